@@ -1,0 +1,143 @@
+//! Single values of the job file as expressions: numbers, booleans, quantities and expressions of parameters.
+//!
+//! A quantity (`"20 ms"`) becomes a number in SI units whose dimension is remembered here, since syntax trees have none.
+
+use kernels::language::ast::{Expr, ExprKind, Span, TextId, Unary, ValueKind};
+use kernels::language::check::{self, Scope, Typed};
+use kernels::language::dimension::Dimension;
+use kernels::language::fault::Fault;
+use kernels::language::{self, functions, parser, print, units, walk};
+
+use crate::codes;
+use crate::decimal::Decimal;
+use crate::texts::Texts;
+use crate::written::{Form, Scalar};
+
+/// A value: an expression, or a quantity with its dimension.
+#[derive(Debug, Clone)]
+pub struct Formula {
+    /// The expression; a literal number for a quantity.
+    pub expr: Expr,
+    /// The dimension of a quantity; `None`: it follows from the expression.
+    pub dimension: Option<Dimension>,
+    /// Its exact value, if it is a number or a quantity.
+    pub decimal: Option<Decimal>,
+}
+
+/// Reads a value; strings are quantities or expressions.
+pub fn read(scalar: &Scalar, texts: &Texts) -> Result<Formula, Fault> {
+    let literal = |kind| Expr { kind, span: scalar.span };
+    match &scalar.form {
+        Form::Text(id) => from_text(*id, texts),
+        Form::Boolean(b) => Ok(plain(literal(ExprKind::Boolean(*b)), None)),
+        Form::Integer(i) => Ok(plain(literal(ExprKind::Integer(*i)), Some(Decimal::whole(*i)))),
+        Form::Real(digits) => match digits.parse::<f64>() {
+            Ok(value) if value.is_finite() => {
+                Ok(plain(literal(ExprKind::Real(value)), Decimal::parse(digits).or(Decimal::shortest(value))))
+            }
+            _ => Err(Fault::new(codes::QUANTITY, scalar.span, format!("{digits} is not a finite double"))),
+        },
+    }
+}
+
+/// Reads a string: a quantity or an expression.
+pub fn from_text(id: TextId, texts: &Texts) -> Result<Formula, Fault> {
+    let text = texts.get(id);
+    match units::quantity(text) {
+        Some(Ok((value, dimension))) => {
+            let expr = Expr { kind: ExprKind::Real(value), span: texts.whole(id) };
+            Ok(Formula { expr, dimension: Some(dimension), decimal: exact(text, value) })
+        }
+        Some(Err(why)) => Err(Fault::new(codes::QUANTITY, texts.whole(id), why)),
+        None => {
+            let expr = parser::expression(text, id)?;
+            let decimal = literal(&expr);
+            Ok(plain(expr, decimal))
+        }
+    }
+}
+
+fn plain(expr: Expr, decimal: Option<Decimal>) -> Formula {
+    Formula { expr, dimension: None, decimal }
+}
+
+fn literal(expr: &Expr) -> Option<Decimal> {
+    match &expr.kind {
+        ExprKind::Integer(i) => Some(Decimal::whole(*i)),
+        ExprKind::Real(x) => Decimal::shortest(*x),
+        ExprKind::Unary(Unary::Negate, inner) => literal(inner)?.times(Decimal::whole(-1)),
+        _ => None,
+    }
+}
+
+/// The exact decimal of a quantity; the shortest one of its value where that is not to be had.
+fn exact(text: &str, value: f64) -> Option<Decimal> {
+    let text = text.trim();
+    let of_parts = text.split_once([' ', '\t']).and_then(|(number, unit)| {
+        let (scale, _) = units::quantity(&format!("1 {}", unit.trim()))?.ok()?;
+        Decimal::parse(number)?.times(Decimal::shortest(scale)?)
+    });
+    of_parts.filter(|d| d.to_f64() == value).or_else(|| Decimal::shortest(value))
+}
+
+impl Formula {
+    /// Kind and dimension; all faults.
+    pub fn typed(&self, scope: &dyn Scope) -> Result<Typed, Vec<Fault>> {
+        match self.dimension {
+            Some(dimension) => Ok(Typed { kind: ValueKind::Real, dimension }),
+            None => check::expression(&self.expr, scope),
+        }
+    }
+
+    /// Refuses any other dimension than this one; `what` is the subject of the message.
+    pub fn expect(&self, scope: &dyn Scope, dimension: Dimension, what: &str) -> Result<Typed, Vec<Fault>> {
+        match self.dimension {
+            Some(found) if found != dimension => Err(vec![mismatch(self.expr.span, what, dimension, found)]),
+            Some(_) => Ok(Typed::real(dimension)),
+            None if self.decimal.is_some() && !dimension.is_none() => {
+                let fault = mismatch(self.expr.span, what, dimension, Dimension::NONE);
+                let unit = units::display(dimension).suffix;
+                let number = print::expression(&self.expr);
+                let simple = !unit.is_empty() && !unit.contains('_');
+                Err(vec![if simple {
+                    fault.help(format!("write the unit, too: \"{number} {unit}\""))
+                } else {
+                    fault
+                }])
+            }
+            None => check::expect(&self.expr, scope, dimension, what),
+        }
+    }
+}
+
+/// The fault of a value of the wrong dimension, in the words of the language's checker.
+pub fn mismatch(span: Span, what: &str, needed: Dimension, found: Dimension) -> Fault {
+    let message = format!("{what} must be {}, but this is {}", phrase(needed), phrase(found));
+    Fault::new(language::codes::RESULT, span, message).label(phrase(found))
+}
+
+/// `a pure number`, or `in volt`.
+pub fn phrase(dimension: Dimension) -> String {
+    if dimension.is_none() { "a pure number".into() } else { format!("in {}", units::describe(dimension)) }
+}
+
+/// All names of variables in an expression, in order.
+pub fn names(expr: &Expr) -> Vec<(String, Span)> {
+    let mut out = Vec::new();
+    walk::names(expr, &mut |name, span| out.push((name.to_owned(), span)));
+    out
+}
+
+/// The first call of a random function.
+pub fn random_call(expr: &Expr) -> Option<(String, Span)> {
+    let mut found = None;
+    walk::each(expr, &mut |node| {
+        if let ExprKind::Call(name, _) = &node.kind
+            && functions::lookup(name).is_some_and(|f| f.random)
+            && found.is_none()
+        {
+            found = Some((name.clone(), node.span));
+        }
+    });
+    found
+}

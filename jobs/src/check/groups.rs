@@ -1,0 +1,184 @@
+//! `[neurons.*]` and `[poisson.*]`: equations, threshold, reset, refractoriness, initial values, rates.
+//!
+//! Refuses a reset or a refractory period without threshold, and `unless refractory` without refractory period.
+
+use kernels::language::ast::{Equation, Expr, ExprKind, Flag, Span, ValueKind};
+use kernels::language::check::{self, Symbol};
+use kernels::language::dimension::Dimension;
+use kernels::language::fault::Fault;
+use kernels::language::names::Place;
+use kernels::model::{Group, PoissonGroup, Refractory};
+
+use super::model::{Checker, variables, writable};
+use super::names::Names;
+use crate::codes;
+use crate::tree::Key;
+use crate::written::{Neurons, Poisson, Scalar, Text};
+
+/// A time.
+const TIME: Symbol = Symbol::real(Dimension::TIME);
+
+impl Checker<'_> {
+    /// `[neurons.NAME]`
+    pub fn neurons(&mut self, written: &Neurons) -> Group {
+        let size = self.size(&written.name, "neurons", written.size.as_ref());
+        let equations = match written.equations {
+            Some(text) => self.equations(Some(text)),
+            None => {
+                self.missing(&written.name, "neurons", "equations", "equations = 'dv/dt = -v/(10*ms) : 1'")
+            }
+        };
+        let whole = equations.is_some();
+        let equations = equations.unwrap_or_default();
+        self.shadowing(&equations);
+        let around = self.around(written.refractory.is_some());
+        let result = check::equations(&equations, Place::Neurons, &around);
+        self.keep(result);
+        self.unsupported_flag(&equations, Flag::Linked, "linked variables");
+        let mut group = Group {
+            name: written.name.name.clone(),
+            span: written.name.span,
+            size,
+            method: written.method.and_then(|text| self.method(text)),
+            equations,
+            threshold: None,
+            reset: Vec::new(),
+            refractory: None,
+            initial: Vec::new(),
+        };
+        self.spiking_rules(written, &group.equations);
+        if whole {
+            self.code(written, around, &mut group);
+        } else {
+            self.broken.insert(group.name.clone());
+        }
+        group
+    }
+
+    fn method(&mut self, text: Text) -> Option<(String, Span)> {
+        let id = self.substituted(text.id)?;
+        Some((self.read(id).trim().to_owned(), text.span))
+    }
+
+    /// Threshold, reset, refractoriness and initial values, in the scope of the group's own variables.
+    fn code(&mut self, written: &Neurons, mut scope: Names, group: &mut Group) {
+        for (name, symbol) in variables(&group.equations) {
+            scope.add(name, symbol);
+        }
+        group.threshold = written.threshold.and_then(|text| self.condition(text, &scope, "the threshold"));
+        if let Some(statements) = written.reset.and_then(|text| self.statements(text)) {
+            let own = writable(&group.equations, false);
+            let result = check::statements(&statements, &scope, &|name| own.get(name).copied());
+            self.keep(result);
+            group.reset = statements;
+        }
+        group.refractory = written.refractory.as_ref().and_then(|value| self.refractory(value, &scope));
+        let mut before = self.neurons_scope();
+        for (name, symbol) in variables(&group.equations) {
+            before.add(name, symbol);
+        }
+        group.initial = self.blocks(&written.initial, &before, &writable(&group.equations, true));
+    }
+
+    /// Everything but the group's own variables.
+    fn around(&self, refractory: bool) -> Names {
+        let mut names = self.neurons_scope().with(&[("t", TIME), ("t_in_timesteps", Symbol::INTEGER)]);
+        if refractory {
+            names.add("lastspike", TIME);
+            names.add("not_refractory", Symbol::BOOLEAN);
+        }
+        names
+    }
+
+    /// What has a value before the simulation begins.
+    fn neurons_scope(&self) -> Names {
+        let mut names = self.scalars.with(&[("dt", TIME), ("i", Symbol::INTEGER), ("N", Symbol::INTEGER)]);
+        for array in &self.parameters.arrays {
+            names.add(&*array.key.name, Symbol::real(array.dimension));
+        }
+        names
+    }
+
+    fn refractory(&mut self, value: &Scalar, scope: &Names) -> Option<Refractory> {
+        let formula = self.formula(value)?;
+        let result = formula.typed(scope);
+        let typed = self.keep(result)?;
+        if typed.kind == ValueKind::Boolean {
+            return Some(Refractory::While(formula.expr));
+        }
+        let result = formula.expect(scope, Dimension::TIME, "the refractory period");
+        self.keep(result).map(|_| Refractory::Time(formula.expr))
+    }
+
+    fn spiking_rules(&mut self, written: &Neurons, equations: &[Equation]) {
+        let group = &written.name.name;
+        if written.threshold.is_none() {
+            let reset = written.reset.map(|t| (t.span, "reset"));
+            let refractory = written.refractory.as_ref().map(|s| (s.span, "refractory"));
+            for (span, what) in reset.into_iter().chain(refractory) {
+                let message = format!("[neurons.{group}] has '{what}' but no 'threshold'");
+                let help = "give the group a threshold, for example threshold = \"v > -50*mV\"";
+                self.faults.push(Fault::new(codes::NO_THRESHOLD, span, message).help(help));
+            }
+        }
+        if written.refractory.is_some() {
+            return;
+        }
+        for equation in equations {
+            if let Some((_, span)) = equation.flags.iter().find(|(f, _)| *f == Flag::UnlessRefractory) {
+                let message = format!(
+                    "'{}' stops in the refractory period, but [neurons.{group}] has no 'refractory'",
+                    equation.name
+                );
+                let help = "add refractory = \"5 ms\" to the group, or remove the flag";
+                self.faults.push(Fault::new(codes::REFRACTORY, *span, message).help(help));
+            }
+        }
+    }
+
+    /// Refuses variables that have the name of a parameter: which one is meant would depend on the place.
+    pub fn shadowing(&mut self, equations: &[Equation]) {
+        for equation in equations {
+            if let Some(parameter) = self.parameters.defined(&equation.name) {
+                let message = format!("'{}' is the name of a parameter and of a variable", equation.name);
+                let fault = Fault::new(codes::NAME, equation.name_span, message)
+                    .label("the variable")
+                    .also(parameter, "the parameter")
+                    .help("rename one of them");
+                self.faults.push(fault);
+            }
+        }
+    }
+
+    /// Refuses a flag that belongs here but is not supported yet.
+    pub fn unsupported_flag(&mut self, equations: &[Equation], flag: Flag, what: &str) {
+        for (_, span) in equations.iter().flat_map(|e| &e.flags).filter(|(f, _)| *f == flag) {
+            self.faults.push(Fault::new(codes::UNSUPPORTED, *span, format!("{what} are not supported yet")));
+        }
+    }
+
+    /// The size of a group; a size that was refused is replaced by 1, to go on.
+    fn size(&mut self, name: &Key, table: &str, size: Option<&Scalar>) -> Expr {
+        let what = format!("the size of {}", name.name);
+        let found = match size {
+            Some(size) => self.fixed(size, Dimension::NONE, &what),
+            None => self.missing(name, table, "size", "size = 100"),
+        };
+        let one = ExprKind::Integer(1);
+        found.unwrap_or(Expr { kind: one, span: name.span })
+    }
+
+    /// `[poisson.NAME]`
+    pub fn poisson(&mut self, written: &Poisson) -> PoissonGroup {
+        let size = self.size(&written.name, "poisson", written.size.as_ref());
+        let scope = self.scalars.with(&[("i", Symbol::INTEGER), ("t", TIME)]);
+        let hertz = Dimension::NONE.over(Dimension::TIME);
+        let rate = match &written.rate {
+            Some(rate) => self.value(rate, &scope, hertz, "the rate"),
+            None => self.missing(&written.name, "poisson", "rate", "rate = \"10 Hz\""),
+        };
+        let zero = ExprKind::Real(0.0);
+        let rate = rate.unwrap_or(Expr { kind: zero, span: written.name.span });
+        PoissonGroup { name: written.name.name.clone(), span: written.name.span, size, rate }
+    }
+}

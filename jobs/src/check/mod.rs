@@ -1,0 +1,162 @@
+//! Written to [`Job`]: everything that can be refused because of the user is refused here, all of it at once.
+//!
+//! Order: parameters, sweeps (they decide kinds), the model for each choice of texts, then the rules that must hold at
+//! every point. Each part is checked even if another one is refused, as long as it makes sense.
+
+mod axes;
+mod data;
+mod formula;
+mod groups;
+mod model;
+mod monitors;
+mod names;
+mod order;
+mod parameters;
+mod rules;
+mod run;
+mod substitute;
+mod sweep;
+mod synapses;
+mod table;
+mod variants;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use kernels::language;
+use kernels::language::ast::TextId;
+use kernels::language::fault::Fault;
+use kernels::model::Model;
+
+use crate::codes;
+use crate::output;
+use crate::points::{Block, Frame, MOST_POINTS, Points, Slot};
+use crate::texts::Texts;
+use crate::written::{Scalar, Written};
+use parameters::Parameters;
+
+pub use formula::phrase;
+pub use run::Noise;
+
+/// What the check makes of a job.
+#[derive(Debug)]
+pub struct Checked {
+    /// One model for each choice of texts.
+    pub models: Vec<Model>,
+    /// The texts of each model, in the order of the text parameters.
+    pub variants: Vec<Vec<String>>,
+    /// All points.
+    pub points: Points,
+    /// What noise depends on.
+    pub noise: Noise,
+    /// Units and columns.
+    pub output: output::Output,
+    /// Hashes of the data files.
+    pub data: Vec<[u8; 32]>,
+}
+
+/// Checks a job, of which parts were refused already when it was read, and some parameters' values were `replaced` (these
+/// are the old ones).
+pub fn check(
+    written: &Written,
+    refused: Vec<Fault>,
+    replaced: &[(String, Scalar)],
+    main: TextId,
+    folder: &Path,
+    texts: &mut Texts,
+) -> Result<Checked, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let mut parameters = parameters::read(written, folder, texts, &mut faults);
+    let raw = sweep::read(&written.sweeps, &mut parameters, folder, texts, &mut faults);
+    faults.extend(sweep::widen(&raw, &mut parameters, texts));
+    faults.extend(replaced.iter().filter_map(|(name, old)| parameters.changed_dimension(name, old, texts)));
+    let run = run::check(&written.run, main, &parameters, texts, &mut faults);
+    let frame = parameters.frame();
+    let (blocks, variants) = blocks(&raw, &parameters, &frame, texts, &mut faults);
+    let complete = blocks.len() == raw.len();
+    let varying: BTreeSet<Slot> = blocks.iter().flat_map(Block::varying).collect();
+    let varies: Vec<bool> =
+        (0..parameters.numbers.len()).map(|k| varying.contains(&Slot::Number(k))).collect();
+    let mut models = Vec::new();
+    for values in &variants {
+        let (model, more) = model::model(written, &parameters, values, &varies, texts);
+        faults.extend(more);
+        models.push(model);
+    }
+    let Some(run) = run.filter(|_| complete) else { return Err(together(refused, faults)) };
+    let Some(points) = Points::new(frame, blocks, run.formulas) else {
+        let span = written.sweeps.last().map_or_else(|| texts.whole(main), |s| s.span);
+        faults.push(Fault::new(codes::TOO_MANY, span, format!("there are more than {MOST_POINTS} points")));
+        return Err(together(refused, faults));
+    };
+    let whole = faults.is_empty() && refused.is_empty();
+    if whole {
+        faults.extend(models.iter().flat_map(kernels::check_model));
+    }
+    let broken = rules::all(&points, &models, &parameters, written, main);
+    faults.extend(broken.into_iter().filter(|f| whole || OF_VALUES.contains(&f.code)));
+    match output::check(&written.output, &models[0], points.columns(), texts) {
+        Ok(output) if faults.is_empty() && refused.is_empty() => {
+            Ok(Checked { models, variants, points, noise: run.noise, output, data: parameters.data })
+        }
+        Ok(_) => Err(together(refused, faults)),
+        Err(more) => {
+            faults.extend(more);
+            Err(together(refused, faults))
+        }
+    }
+}
+
+/// The blocks whose values can be computed, and the texts of all models.
+fn blocks(
+    raw: &[sweep::RawBlock],
+    parameters: &Parameters,
+    frame: &Frame,
+    texts: &Texts,
+    faults: &mut Vec<Fault>,
+) -> (Vec<Block>, Vec<Vec<String>>) {
+    let (mut blocks, mut variants) = (Vec::new(), Vec::new());
+    // Values can be computed only where all definitions stand.
+    if parameters.broken.is_empty() && parameters.numbers.iter().all(|n| n.symbol.is_some()) {
+        let base = parameters.base(frame, texts);
+        for block in raw {
+            match sweep::compute(block, parameters, &base, &mut variants) {
+                Ok(block) => blocks.push(block),
+                Err(more) => faults.extend(parameters.quieted(more, texts)),
+            }
+        }
+    }
+    if variants.is_empty() {
+        variants.push(parameters.texts.iter().map(|t| texts.get(t.text.id).to_owned()).collect());
+    }
+    (blocks, variants)
+}
+
+/// Rules that say something true even where other parts of the job were refused.
+const OF_VALUES: &[&str] = &[codes::SIZE, codes::RUN, codes::POINT];
+
+/// Faults that may only be there because a key was misspelled or could not be read.
+const OF_MISSING_PARTS: &[&str] = &[
+    codes::MISSING_KEY,
+    codes::NO_THRESHOLD,
+    codes::REFRACTORY,
+    codes::NO_EFFECT,
+    codes::POPULATION,
+    codes::UNKNOWN_NAME,
+    codes::AXIS,
+    codes::ZIP,
+    codes::UNIT,
+    codes::TEXT_PARAMETER,
+    language::codes::UNKNOWN_NAME,
+    language::codes::UNKNOWN_FUNCTION,
+    language::codes::UNUSED,
+];
+
+/// The faults of reading and those of checking, without those that only follow from the first.
+fn together(refused: Vec<Fault>, mut faults: Vec<Fault>) -> Vec<Fault> {
+    if !refused.is_empty() {
+        faults.retain(|f| !OF_MISSING_PARTS.contains(&f.code));
+    }
+    faults.extend(refused);
+    faults
+}

@@ -1,0 +1,360 @@
+//! Written to [`Model`]: what is common to groups, synapses and monitors, and the order in which they are checked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kernels::language::ast::{Equation, EquationKind, Expr, Flag, Span, Statement, TextId};
+use kernels::language::check::{self, Scope, Symbol};
+use kernels::language::dimension::Dimension;
+use kernels::language::evaluate::Value;
+use kernels::language::fault::Fault;
+use kernels::language::{self, names, parser, suggest};
+use kernels::model::{ArrayParameter, Block, Model, Parameter, Population, Slice};
+
+use super::formula::{self, Formula};
+use super::names::Names;
+use super::parameters::Parameters;
+use super::substitute::substitute;
+use crate::codes;
+use crate::texts::Texts;
+use crate::tree::Key;
+use crate::written::{self, Scalar, Text, Written};
+
+/// Checks the model for one choice of texts. Parts that were refused are left out of the model.
+pub fn model(
+    written: &Written,
+    parameters: &Parameters,
+    values: &[String],
+    varies: &[bool],
+    texts: &mut Texts,
+) -> (Model, Vec<Fault>) {
+    let mut checker = Checker::new(parameters, values, texts);
+    checker.object_names(written);
+    let mut model =
+        Model { parameters: scalars(parameters, varies), arrays: arrays(parameters), ..Model::default() };
+    for neurons in &written.neurons {
+        let group = checker.neurons(neurons);
+        model.groups.push(group);
+    }
+    for poisson in &written.poisson {
+        let group = checker.poisson(poisson);
+        model.poisson.push(group);
+    }
+    for synapses in &written.synapses {
+        let found = checker.synapses(synapses, &model);
+        model.synapses.extend(found);
+    }
+    for record in &written.record {
+        let found = checker.record(record, &model, written);
+        model.monitors.extend(found);
+    }
+    for (key, text) in &written.summary {
+        let found = checker.summary(key, *text, &model);
+        model.reductions.extend(found);
+    }
+    let faults = parameters.quieted(checker.faults, texts);
+    (model, faults)
+}
+
+fn scalars(parameters: &Parameters, varies: &[bool]) -> Vec<Parameter> {
+    let parameter = |(k, n): (usize, &super::parameters::Number)| {
+        let symbol = n.symbol.unwrap_or(Symbol::NUMBER);
+        let varies = varies.get(k).copied().unwrap_or(false);
+        Parameter { name: n.key.name.clone(), dimension: symbol.dimension, kind: symbol.kind, varies }
+    };
+    parameters.numbers.iter().enumerate().map(parameter).collect()
+}
+
+fn arrays(parameters: &Parameters) -> Vec<ArrayParameter> {
+    let array = |a: &super::parameters::Array| ArrayParameter {
+        name: a.key.name.clone(),
+        dimension: a.dimension,
+        values: a.values.to_vec(),
+    };
+    parameters.arrays.iter().map(array).collect()
+}
+
+/// Checks parts of the model and collects faults.
+pub struct Checker<'a> {
+    /// All parameters.
+    pub parameters: &'a Parameters,
+    /// The scalars as names.
+    pub scalars: Names,
+    /// What was refused so far.
+    pub faults: Vec<Fault>,
+    /// Groups whose equations were refused: nothing is said of their variables.
+    pub broken: BTreeSet<String>,
+    /// Texts in which something was put in for a text parameter.
+    replaced: BTreeSet<TextId>,
+    values: &'a [String],
+    texts: &'a mut Texts,
+}
+
+impl<'a> Checker<'a> {
+    fn new(parameters: &'a Parameters, values: &'a [String], texts: &'a mut Texts) -> Self {
+        Checker {
+            parameters,
+            scalars: parameters.scope(),
+            faults: Vec::new(),
+            broken: BTreeSet::new(),
+            replaced: BTreeSet::new(),
+            values,
+            texts,
+        }
+    }
+
+    /// The characters of a text.
+    pub fn read(&self, id: TextId) -> &str {
+        self.texts.get(id)
+    }
+
+    /// A part of a text as a text of its own.
+    pub fn part(&mut self, span: Span) -> TextId {
+        self.texts.part(span)
+    }
+
+    /// The value, or its faults noted.
+    pub fn keep<T>(&mut self, result: Result<T, Vec<Fault>>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(faults) => {
+                let clearer: Vec<Fault> =
+                    faults.into_iter().map(|f| self.with_texts(self.clearer(f))).collect();
+                self.faults.extend(clearer);
+                None
+            }
+        }
+    }
+
+    /// Notes a fault.
+    pub fn refuse<T>(&mut self, fault: Fault) -> Option<T> {
+        self.faults.push(fault);
+        None
+    }
+
+    /// Notes that a key is missing.
+    pub fn missing<T>(&mut self, name: &Key, table: &str, key: &str, example: &str) -> Option<T> {
+        let message = format!("[{table}.{}] has no '{key}'", name.name);
+        self.refuse(
+            Fault::new(codes::MISSING_KEY, name.span, message).help(format!("for example: {example}")),
+        )
+    }
+
+    /// Features of Brian that this version lacks are named, rather than the name that is unknown for lack of them.
+    fn clearer(&self, fault: Fault) -> Fault {
+        let slice = self.texts.slice(fault.span);
+        let unknown = fault.code == language::codes::UNKNOWN_NAME;
+        if unknown && (slice == "xi" || slice.starts_with("xi_")) {
+            let message = format!("'{slice}': noise in differential equations is not supported yet");
+            return Fault::new(codes::UNSUPPORTED, fault.span, message);
+        }
+        if unknown && self.parameters.array_named(slice).is_some() {
+            let message = format!("'{slice}' holds a list of values, and cannot be used here");
+            return Fault::new(codes::ARRAY, fault.span, message)
+                .help("it can be used in the equations and the other code of [neurons.*]");
+        }
+        if unknown && self.parameters.text(slice).is_some() {
+            let message = format!("'{slice}' is a text, not a number");
+            return Fault::new(codes::TEXT_PARAMETER, fault.span, message)
+                .help(format!("{{{slice}}} stands for its characters"));
+        }
+        let called = slice.split('(').next().unwrap_or("").trim();
+        let is_call =
+            matches!(fault.code, language::codes::UNKNOWN_FUNCTION | language::codes::VALUE_AS_FUNCTION);
+        if is_call && self.parameters.array_named(called).is_some() {
+            let message = format!("'{called}(...)': timed arrays are not supported yet");
+            return Fault::new(codes::UNSUPPORTED, fault.span, message)
+                .help(format!("without brackets, {called} gives each neuron its own value"));
+        }
+        fault
+    }
+
+    /// The text after substitution.
+    pub fn substituted(&mut self, id: TextId) -> Option<TextId> {
+        let result = substitute(id, self.values, self.parameters, self.texts);
+        let new = self.keep(result)?;
+        if new != id {
+            self.replaced.insert(new);
+        }
+        Some(new)
+    }
+
+    /// Says of a fault in a text that was put in for a parameter which text that was.
+    fn with_texts(&self, mut fault: Fault) -> Fault {
+        let place = self.texts.slice(self.texts.in_file(fault.span));
+        if !self.replaced.contains(&fault.span.text) || !place.contains('{') {
+            return fault;
+        }
+        let mut shown = Vec::new();
+        for (k, text) in self.parameters.texts.iter().enumerate() {
+            let name = &text.key.name;
+            if place.contains(&format!("{{{name}}}")) {
+                shown.push(format!("{name} = \"{}\"", self.values.get(k).map_or("", |v| v)));
+            }
+        }
+        if !shown.is_empty() {
+            fault.message = format!("{}, for {}", fault.message, shown.join(", "));
+        }
+        fault
+    }
+
+    /// A value, parsed.
+    pub fn formula(&mut self, scalar: &Scalar) -> Option<Formula> {
+        let scalar = match scalar.form {
+            written::Form::Text(id) => {
+                Scalar { form: written::Form::Text(self.substituted(id)?), ..scalar.clone() }
+            }
+            _ => scalar.clone(),
+        };
+        let result = formula::read(&scalar, self.texts).map_err(|f| vec![f]);
+        self.keep(result)
+    }
+
+    /// A value of this dimension.
+    pub fn value(
+        &mut self,
+        scalar: &Scalar,
+        scope: &dyn Scope,
+        dimension: Dimension,
+        what: &str,
+    ) -> Option<Expr> {
+        let formula = self.formula(scalar)?;
+        let result = formula.expect(scope, dimension, what);
+        self.keep(result).map(|_| formula.expr)
+    }
+
+    /// A value of this dimension that is the same for the whole of a simulation.
+    pub fn fixed(&mut self, scalar: &Scalar, dimension: Dimension, what: &str) -> Option<Expr> {
+        let formula = self.formula(scalar)?;
+        let result = self.parameters.only_numbers(&formula.expr, what);
+        self.keep(result)?;
+        let result = formula.expect(&self.scalars, dimension, what);
+        self.keep(result).map(|_| formula.expr)
+    }
+
+    /// A condition.
+    pub fn condition(&mut self, text: Text, scope: &dyn Scope, what: &str) -> Option<Expr> {
+        let id = self.substituted(text.id)?;
+        let result = parser::expression(self.texts.get(id), id).map_err(|f| vec![f]);
+        let expr = self.keep(result)?;
+        let result = check::condition(&expr, scope, what);
+        self.keep(result).map(|()| expr)
+    }
+
+    /// Statements, parsed.
+    pub fn statements(&mut self, text: Text) -> Option<Vec<Statement>> {
+        let id = self.substituted(text.id)?;
+        let result = parser::statements(self.texts.get(id), id).map_err(|f| vec![f]);
+        self.keep(result)
+    }
+
+    /// Equations, parsed; none if there is no text.
+    pub fn equations(&mut self, text: Option<Text>) -> Option<Vec<Equation>> {
+        let Some(text) = text else { return Some(Vec::new()) };
+        let id = self.substituted(text.id)?;
+        let result = parser::equations(self.texts.get(id), id);
+        self.keep(result)
+    }
+
+    /// Blocks of `initial`.
+    pub fn blocks(
+        &mut self,
+        blocks: &[written::Block],
+        scope: &Names,
+        writable: &BTreeMap<String, Symbol>,
+    ) -> Vec<Block> {
+        let mut out = Vec::new();
+        for block in blocks {
+            let condition = block.condition.and_then(|text| self.condition(text, scope, "'where'"));
+            let Some(statements) = self.statements(block.set) else { continue };
+            let result = check::statements(&statements, scope, &|name| writable.get(name).copied());
+            if self.keep(result).is_some() {
+                out.push(Block { condition, statements });
+            }
+        }
+        out
+    }
+
+    /// A population or a part of it.
+    pub fn slice(&mut self, text: TextId, model: &Model, what: &str) -> Option<Slice> {
+        let id = self.substituted(text)?;
+        let result = parser::slice(self.texts.get(id), id).map_err(|f| vec![f]);
+        let parsed = self.keep(result)?;
+        let of = self.population(&parsed.name, parsed.name_span, model, what)?;
+        for bound in [&parsed.start, &parsed.stop].into_iter().flatten() {
+            let result = self.parameters.only_numbers(bound, "the bound");
+            self.keep(result)?;
+            let result = check::expect(bound, &self.scalars, Dimension::NONE, "the bound of a part");
+            self.keep(result)?;
+        }
+        Some(Slice { of, start: parsed.start, stop: parsed.stop, span: self.texts.whole(id) })
+    }
+
+    fn population(&mut self, name: &str, span: Span, model: &Model, what: &str) -> Option<Population> {
+        if let Some(k) = model.groups.iter().position(|g| g.name == name) {
+            return Some(Population::Group(k));
+        }
+        if let Some(k) = model.poisson.iter().position(|g| g.name == name) {
+            return Some(Population::Poisson(k));
+        }
+        let known = model.groups.iter().map(|g| &g.name).chain(model.poisson.iter().map(|g| &g.name));
+        let known: Vec<&String> = known.collect();
+        let fault = Fault::new(codes::POPULATION, span, format!("{what}: there is no group '{name}'"));
+        let fault = match suggest::nearest(name, &known) {
+            Some(near) => fault.help(format!("did you mean '{near}'?")),
+            None => fault.help("groups are defined by [neurons.NAME] and [poisson.NAME]"),
+        };
+        self.refuse(fault)
+    }
+
+    /// Names of objects: well formed, and one object each.
+    fn object_names(&mut self, written: &Written) {
+        let neurons = written.neurons.iter().map(|n| &n.name);
+        let others = written.poisson.iter().map(|n| &n.name).chain(written.synapses.iter().map(|n| &n.name));
+        let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+        for key in neurons.chain(others) {
+            self.well_formed(key);
+            if let Some(first) = seen.insert(&key.name, key.span) {
+                let fault =
+                    Fault::new(codes::NAME, key.span, format!("there are two objects named '{}'", key.name));
+                self.faults.push(fault.also(first, "the other one").help("give one of them another name"));
+            }
+        }
+    }
+
+    /// Refuses names of objects that are no names.
+    pub fn well_formed(&mut self, key: &Key) {
+        if !names::is_name(&key.name) {
+            let message = format!("{:?} cannot be a name", key.name);
+            let help =
+                "names begin with a letter, go on with letters, digits and _, and have at most 64 characters";
+            self.faults.push(Fault::new(codes::NAME, key.span, message).help(help));
+        }
+    }
+}
+
+/// Variables of a block of equations.
+pub fn variables(equations: &[Equation]) -> BTreeMap<String, Symbol> {
+    let symbol = |e: &Equation| (e.name.clone(), Symbol { kind: e.value_kind, dimension: e.dimension });
+    equations.iter().map(symbol).collect()
+}
+
+/// Variables of a block of equations that code may set; in `initial` also constants.
+pub fn writable(equations: &[Equation], constants: bool) -> BTreeMap<String, Symbol> {
+    let stored = |e: &&Equation| {
+        !matches!(e.kind, EquationKind::Subexpression(_))
+            && (constants || !e.has(Flag::Constant))
+            && !e.has(Flag::Linked)
+    };
+    let stored: Vec<Equation> = equations.iter().filter(stored).cloned().collect();
+    variables(&stored)
+}
+
+/// A value in words, for messages.
+pub fn shown(value: &Value) -> String {
+    match value {
+        Value::Real(x) => format!("{x}"),
+        Value::Integer(i) => i.to_string(),
+        Value::Boolean(b) => b.to_string(),
+        Value::Text(text) => text.clone(),
+    }
+}

@@ -1,0 +1,52 @@
+//! What names mean in a place of the job: a scope for the language's checker.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kernels::language::check::{Scope, Symbol};
+
+/// Names with their kinds and dimensions.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    symbols: BTreeMap<String, Symbol>,
+    texts: BTreeSet<String>,
+}
+
+impl Names {
+    /// Adds a name.
+    pub fn add(&mut self, name: impl Into<String>, symbol: Symbol) {
+        self.symbols.insert(name.into(), symbol);
+    }
+
+    /// Adds the name of a text.
+    pub fn add_text(&mut self, name: impl Into<String>) {
+        self.texts.insert(name.into());
+    }
+
+    /// The same names and more.
+    pub fn with(&self, more: &[(&str, Symbol)]) -> Names {
+        let mut out = self.clone();
+        for (name, symbol) in more {
+            out.add(*name, *symbol);
+        }
+        out
+    }
+
+    /// Whether the name is known.
+    pub fn has(&self, name: &str) -> bool {
+        self.symbols.contains_key(name)
+    }
+}
+
+impl Scope for Names {
+    fn symbol(&self, name: &str) -> Option<Symbol> {
+        self.symbols.get(name).copied()
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.symbols.keys().chain(&self.texts).cloned().collect()
+    }
+
+    fn is_text(&self, name: &str) -> bool {
+        self.texts.contains(name)
+    }
+}

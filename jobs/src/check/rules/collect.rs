@@ -1,0 +1,241 @@
+//! The rules of a model: run values, sizes, groups.
+
+use kernels::language::ast::{EquationKind, Expr, Span};
+use kernels::language::evaluate::Value;
+use kernels::language::{names, units};
+use kernels::model::{Group, Model, Refractory};
+
+use super::super::formula;
+use super::super::parameters::Parameters;
+use super::sizes::{Sizes, integer, real, size};
+use super::{Broken, Rule, Test};
+use crate::codes;
+use crate::points::{self, Bindings, RunFormulas};
+use crate::written::Written;
+
+/// The most state values of all groups together.
+const MOST_STATE: i64 = 1 << 36;
+
+/// Collects the rules of a model.
+pub struct Collector<'a> {
+    parameters: &'a Parameters,
+    rules: Vec<Rule>,
+}
+
+/// All rules of a model.
+pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written: &Written) -> Vec<Rule> {
+    let mut out = Collector { parameters, rules: Vec::new() };
+    out.run(run);
+    for (k, number) in parameters.numbers.iter().enumerate() {
+        out.finite(k, &number.key.name, number.formula.expr.span);
+    }
+    let sizes = Sizes::of(model);
+    for (name, size, arrays) in sizes.groups.iter().chain(&sizes.poisson) {
+        out.size(name, size, *arrays);
+    }
+    out.total(model);
+    for group in &model.groups {
+        out.lengths(group, parameters);
+        if let Some(Refractory::Time(period)) = &group.refractory {
+            out.number(period, "the refractory period", codes::POINT, |x| (x < 0.0).then_some("negative"));
+        }
+    }
+    for group in &model.poisson {
+        out.rate(&group.rate, &run.dt);
+    }
+    for synapses in &model.synapses {
+        out.synapses(synapses, &sizes);
+    }
+    for monitor in &model.monitors {
+        let listed =
+            written.record.iter().find(|r| r.name.span == monitor.span).and_then(|r| r.indices.as_ref());
+        out.monitor(monitor, &sizes, &run.dt, listed.map_or(monitor.span, |list| list.span));
+    }
+    for reduction in &model.reductions {
+        out.slice(&reduction.source, &sizes, None);
+    }
+    out.rules
+}
+
+impl Collector<'_> {
+    pub(super) fn add(
+        &mut self,
+        exprs: &[&Expr],
+        test: impl Fn(&Bindings<'_>) -> Result<(), Broken> + 'static,
+    ) {
+        let mut uses: Vec<usize> = exprs
+            .iter()
+            .flat_map(|e| formula::names(e))
+            .filter_map(|(name, _)| self.parameters.number(&name))
+            .collect();
+        uses.sort_unstable();
+        uses.dedup();
+        self.rules.push(Rule { test: Box::new(test), uses, tried: None, broken: false });
+    }
+
+    /// Whether the expression is one of parameters only, so that its value is known at a point.
+    pub(super) fn is_fixed(&self, expr: &Expr) -> bool {
+        let known = |name: &str| {
+            self.parameters.number(name).is_some()
+                || names::constant(name).is_some()
+                || units::unit(name).is_some()
+        };
+        formula::random_call(expr).is_none() && formula::names(expr).iter().all(|(name, _)| known(name))
+    }
+
+    /// A number of parameters only; `wrong` says what is wrong with a finite value.
+    pub(super) fn number(
+        &mut self,
+        expr: &Expr,
+        what: &str,
+        code: &'static str,
+        wrong: fn(f64) -> Option<&'static str>,
+    ) {
+        if !self.is_fixed(expr) {
+            return;
+        }
+        let (own, what) = (expr.clone(), what.to_owned());
+        self.add(&[expr], move |bindings| {
+            let value = real(&own, bindings)?;
+            let wrong = if value.is_finite() { wrong(value) } else { Some("not finite") };
+            match wrong {
+                None => Ok(()),
+                Some(wrong) => Err(Broken::new(code, own.span, format!("{what} is {wrong}"))),
+            }
+        });
+    }
+
+    pub(super) fn finite(&mut self, k: usize, name: &str, span: Span) {
+        let name = name.to_owned();
+        let uses = vec![k];
+        let test: Test = Box::new(move |bindings| match bindings.numbers.get(k) {
+            Some(Value::Real(x)) if !x.is_finite() => {
+                let what = if x.is_nan() { "not a number" } else { "infinite" };
+                Err(Broken::new(codes::POINT, span, format!("'{name}' is {what}")))
+            }
+            _ => Ok(()),
+        });
+        self.rules.push(Rule { test, uses, tried: None, broken: false });
+    }
+
+    pub(super) fn run(&mut self, run: &RunFormulas) {
+        self.number(&run.dt, "the time step", codes::RUN, |x| match x {
+            x if x < 0.0 => Some("negative"),
+            0.0 => Some("zero"),
+            _ => None,
+        });
+        self.number(&run.duration, "the duration", codes::RUN, |x| (x < 0.0).then_some("negative"));
+        let (duration, dt) = (run.duration.clone(), run.dt.clone());
+        self.add(&[&run.duration, &run.dt], move |bindings| {
+            let (length, step) = (real(&duration, bindings)?, real(&dt, bindings)?);
+            let possible = !(length >= 0.0 && step > 0.0 && length.is_finite());
+            if possible || points::steps(length, step).is_some() {
+                return Ok(());
+            }
+            let message = "the run has too many steps (more than 9e15)";
+            Err(Broken::new(codes::RUN, duration.span, message.into()))
+        });
+        let seed = run.seed.clone();
+        self.add(&[&run.seed], move |bindings| {
+            let value = integer(&seed, "the seed", bindings)?;
+            if value >= 0 {
+                return Ok(());
+            }
+            Err(Broken::new(codes::RUN, seed.span, format!("the seed must be 0 or more, not {value}")))
+        });
+    }
+
+    pub(super) fn size(&mut self, name: &str, expr: &Expr, values: usize) {
+        let (own, name) = (expr.clone(), name.to_owned());
+        self.add(&[expr], move |bindings| {
+            let neurons = size(&name, &own, bindings)?;
+            if neurons.checked_mul(values as i64).is_some_and(|n| n <= MOST_STATE) {
+                return Ok(());
+            }
+            let message = format!("{neurons} neurons of {name} with {values} values each are too many");
+            Err(Broken::new(codes::SIZE, own.span, message))
+        });
+    }
+
+    /// All groups together.
+    pub(super) fn total(&mut self, model: &Model) {
+        let sizes = Sizes::of(model);
+        let all: Vec<(String, Expr, usize)> = sizes.groups.into_iter().chain(sizes.poisson).collect();
+        let exprs: Vec<Expr> = all.iter().map(|(_, e, _)| e.clone()).collect();
+        let Some(span) = exprs.last().map(|e| e.span).filter(|_| exprs.len() > 1) else { return };
+        self.add(&exprs.iter().collect::<Vec<_>>(), move |bindings| {
+            let mut total = 0_i64;
+            for (name, expr, values) in &all {
+                // A size that is not possible is reported by its own rule.
+                let Ok(neurons) = size(name, expr, bindings) else { return Ok(()) };
+                total = total.saturating_add(neurons.saturating_mul(*values as i64));
+            }
+            if total <= MOST_STATE {
+                return Ok(());
+            }
+            let message = format!("all groups together have {total} values of state, which is too many");
+            Err(Broken::new(codes::SIZE, span, message))
+        });
+    }
+
+    /// Arrays that a group uses must have its size.
+    pub(super) fn lengths(&mut self, group: &Group, parameters: &Parameters) {
+        for (name, span) in used_names(group) {
+            let Some(array) = parameters.array_named(&name) else { continue };
+            let (length, expr, group) = (array.values.len() as i64, group.size.clone(), group.name.clone());
+            self.add(&[&expr.clone()], move |bindings| {
+                let neurons = size(&group, &expr, bindings).unwrap_or(length);
+                if neurons == length {
+                    return Ok(());
+                }
+                let message = format!("'{name}' has {length} values, but {group} has {neurons} neurons");
+                Err(Broken::new(codes::ARRAY, span, message)
+                    .help("a list of values needs one for each neuron"))
+            });
+        }
+    }
+
+    pub(super) fn rate(&mut self, rate: &Expr, dt: &Expr) {
+        self.number(rate, "the rate", codes::POINT, |x| (x < 0.0).then_some("negative"));
+        if !self.is_fixed(rate) {
+            return;
+        }
+        let (own, step) = (rate.clone(), dt.clone());
+        self.add(&[rate, dt], move |bindings| {
+            let (rate, dt) = (real(&own, bindings)?, real(&step, bindings)?);
+            if !(rate.is_finite() && dt > 0.0) || rate * dt <= 1.0 {
+                return Ok(());
+            }
+            let message = format!("a rate of {rate} Hz is more than one spike in a time step of {dt} s");
+            Err(Broken::new(codes::POINT, own.span, message).help("lower the rate, or make dt smaller"))
+        });
+    }
+}
+
+/// All names used in the code of a group.
+fn used_names(group: &Group) -> Vec<(String, Span)> {
+    let mut exprs: Vec<&Expr> = Vec::new();
+    for equation in &group.equations {
+        match &equation.kind {
+            EquationKind::Differential(value) | EquationKind::Subexpression(value) => exprs.push(value),
+            EquationKind::Parameter => {}
+        }
+    }
+    exprs.extend(&group.threshold);
+    exprs.extend(group.reset.iter().map(|s| &s.value));
+    match &group.refractory {
+        Some(Refractory::Time(value) | Refractory::While(value)) => exprs.push(value),
+        None => {}
+    }
+    for block in &group.initial {
+        exprs.extend(&block.condition);
+        exprs.extend(block.statements.iter().map(|s| &s.value));
+    }
+    let mut names: Vec<(String, Span)> = Vec::new();
+    for (name, span) in exprs.into_iter().flat_map(formula::names) {
+        if !names.iter().any(|(n, _)| *n == name) {
+            names.push((name, span));
+        }
+    }
+    names
+}

@@ -1,0 +1,113 @@
+//! The rules of synapses, slices and monitors.
+
+use kernels::language::ast::{Expr, Span};
+use kernels::model::{Connect, Monitor, MonitorKind, Slice, Synapses};
+
+use super::Broken;
+use super::collect::Collector;
+use super::sizes::{LARGEST, Sizes, bounds, integer, real, size};
+use crate::codes;
+
+impl Collector<'_> {
+    pub(super) fn synapses(&mut self, synapses: &Synapses, sizes: &Sizes) {
+        self.slice(&synapses.source, sizes, None);
+        self.slice(&synapses.target, sizes, None);
+        for delay in [&synapses.delay, &synapses.delay_post].into_iter().flatten() {
+            self.number(delay, "the delay", codes::POINT, |x| (x < 0.0).then_some("negative"));
+        }
+        for rule in &synapses.connect {
+            match rule {
+                Connect::Rule { p, n, .. } => {
+                    if let Some(p) = p {
+                        let outside = |x: f64| (!(0.0..=1.0).contains(&x)).then_some("not between 0 and 1");
+                        self.number(p, "the probability", codes::POINT, outside);
+                    }
+                    if let Some(n) = n.as_ref().filter(|n| self.is_fixed(n)) {
+                        self.count(n);
+                    }
+                }
+                Connect::Pairs { i, j, span } => {
+                    self.slice(&synapses.source, sizes, i.iter().max().map(|m| (*m, "'i'", *span)));
+                    self.slice(&synapses.target, sizes, j.iter().max().map(|m| (*m, "'j'", *span)));
+                }
+            }
+        }
+    }
+
+    pub(super) fn count(&mut self, n: &Expr) {
+        let own = n.clone();
+        self.add(&[n], move |bindings| {
+            let value = integer(&own, "the number of synapses of a pair", bindings)?;
+            if (0..=LARGEST).contains(&value) {
+                return Ok(());
+            }
+            let message = format!("the number of synapses of a pair must be 0 or more, not {value}");
+            Err(Broken::new(codes::POINT, own.span, message))
+        });
+    }
+
+    /// A slice is not empty, and holds an index.
+    pub(super) fn slice(&mut self, slice: &Slice, sizes: &Sizes, index: Option<(u32, &'static str, Span)>) {
+        let Some((_, expr, _)) = sizes.get(slice.of) else { return };
+        if slice.start.is_none() && slice.stop.is_none() && index.is_none() {
+            return;
+        }
+        let mut exprs = vec![expr];
+        exprs.extend(slice.start.iter().chain(&slice.stop));
+        let own = Sizes { groups: sizes.groups.clone(), poisson: sizes.poisson.clone() };
+        let part = slice.clone();
+        self.add(&exprs, move |bindings| {
+            let Some((name, expr, _)) = own.get(part.of) else { return Ok(()) };
+            if size(name, expr, bindings).is_err() {
+                return Ok(());
+            }
+            let found = bounds(&part, &own, bindings);
+            let Some((index, what, listed)) = index else { return found.map(|_| ()) };
+            let Ok((start, stop)) = found else { return Ok(()) };
+            if i64::from(index) < stop - start {
+                return Ok(());
+            }
+            let count = stop - start;
+            let message =
+                format!("{what} has index {index}, but there are {count} neurons, 0 to {}", count - 1);
+            Err(Broken::new(codes::CONNECT, listed, message))
+        });
+    }
+
+    pub(super) fn monitor(&mut self, monitor: &Monitor, sizes: &Sizes, dt: &Expr, listed: Span) {
+        self.slice(&monitor.source, sizes, None);
+        match &monitor.kind {
+            MonitorKind::Spikes | MonitorKind::Rate { smooth: None } => {}
+            MonitorKind::Rate { smooth: Some(smooth) } => {
+                self.number(&smooth.width, "the width", codes::POINT, |x| {
+                    (x <= 0.0).then_some("not positive")
+                });
+            }
+            MonitorKind::State { indices, every, .. } => {
+                if let Some(most) = indices.as_ref().and_then(|list| list.iter().max()) {
+                    self.slice(&monitor.source, sizes, Some((*most, "'indices'", listed)));
+                }
+                if let Some(every) = every {
+                    self.every(every, dt);
+                }
+            }
+        }
+    }
+
+    /// A whole number of steps.
+    pub(super) fn every(&mut self, every: &Expr, dt: &Expr) {
+        self.number(every, "'every'", codes::POINT, |x| (x <= 0.0).then_some("not positive"));
+        let (own, step) = (every.clone(), dt.clone());
+        self.add(&[every, dt], move |bindings| {
+            let (every, dt) = (real(&own, bindings)?, real(&step, bindings)?);
+            let ratio = every / dt;
+            let near = libm::round(ratio);
+            let fits = near >= 1.0 && libm::fabs(ratio - near) <= 1e-4;
+            if fits || !(every > 0.0 && dt > 0.0) {
+                return Ok(());
+            }
+            let message = format!("'every' is {every} s, which is not a multiple of the time step, {dt} s");
+            Err(Broken::new(codes::POINT, own.span, message))
+        });
+    }
+}

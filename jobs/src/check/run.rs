@@ -1,0 +1,104 @@
+//! `[run]`: duration, time step, seed, and choices for the whole run.
+
+use kernels::language::ast::{Expr, ExprKind, Span, TextId};
+use kernels::language::dimension::Dimension;
+use kernels::language::fault::Fault;
+
+use super::formula;
+use super::parameters::Parameters;
+use crate::codes;
+use crate::points::RunFormulas;
+use crate::texts::Texts;
+use crate::written::{self, Scalar, Text};
+
+/// What the random numbers of the dynamics depend on, besides seed, repeat and object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Noise {
+    /// On the configuration, too: each has noise of its own.
+    #[default]
+    Independent,
+    /// On nothing else: all configurations see the same noise.
+    Common,
+}
+
+/// `[run]`, checked.
+pub struct Run {
+    /// Duration, time step, seed.
+    pub formulas: RunFormulas,
+    /// What noise depends on.
+    pub noise: Noise,
+}
+
+/// Checks `[run]`; `None` if a part was refused.
+pub fn check(
+    written: &written::Run,
+    main: TextId,
+    parameters: &Parameters,
+    texts: &Texts,
+    faults: &mut Vec<Fault>,
+) -> Option<Run> {
+    let mut context = Context { parameters, texts, faults };
+    if written.duration.is_none() {
+        let span = if written.span == Span::default() {
+            Span { text: main, start: 0, end: 0 }
+        } else {
+            written.span
+        };
+        let fault = Fault::new(codes::MISSING_KEY, span, "[run] has no 'duration'");
+        context.faults.push(fault.help("for example: duration = \"1 s\""));
+    }
+    let duration = written.duration.as_ref().and_then(|s| context.value(s, Dimension::TIME, "the duration"));
+    let dt = match &written.dt {
+        Some(dt) => context.value(dt, Dimension::TIME, "the time step"),
+        None => Some(Expr { kind: ExprKind::Real(1e-4), span: written.span }),
+    };
+    let seed = match &written.seed {
+        Some(seed) => context.value(seed, Dimension::NONE, "the seed"),
+        None => Some(Expr { kind: ExprKind::Integer(0), span: written.span }),
+    };
+    let noise = context.choice(written.noise, "noise", &["independent", "common"], &[]);
+    context.choice(written.arithmetic, "arithmetic", &["strict"], &["fast"]);
+    context.choice(written.precision, "precision", &["double"], &["single"]);
+    let formulas = RunFormulas { duration: duration?, dt: dt?, seed: seed? };
+    Some(Run { formulas, noise: if noise == Some(1) { Noise::Common } else { Noise::Independent } })
+}
+
+struct Context<'a> {
+    parameters: &'a Parameters,
+    texts: &'a Texts,
+    faults: &'a mut Vec<Fault>,
+}
+
+impl Context<'_> {
+    fn value(&mut self, scalar: &Scalar, dimension: Dimension, what: &str) -> Option<Expr> {
+        let checked = formula::read(scalar, self.texts).map_err(|f| vec![f]).and_then(|formula| {
+            self.parameters.only_numbers(&formula.expr, what)?;
+            formula.expect(&self.parameters.scope(), dimension, what)?;
+            Ok(formula.expr)
+        });
+        match checked {
+            Ok(expr) => Some(expr),
+            Err(more) => {
+                self.faults.extend(self.parameters.quieted(more, self.texts));
+                None
+            }
+        }
+    }
+
+    /// The number of the choice; `later` ones are known but not supported yet.
+    fn choice(&mut self, text: Option<Text>, key: &str, choices: &[&str], later: &[&str]) -> Option<usize> {
+        let text = text?;
+        let given = self.texts.get(text.id);
+        let found = choices.iter().position(|c| *c == given);
+        if found.is_none() {
+            self.faults.push(if later.contains(&given) {
+                let message = format!("{key} = \"{given}\" is not supported yet");
+                Fault::new(codes::UNSUPPORTED, text.span, message)
+            } else {
+                let message = format!("'{key}' cannot be '{given}'");
+                Fault::new(codes::CHOICE, text.span, message).help(format!("choices: {}", choices.join(", ")))
+            });
+        }
+        found
+    }
+}

@@ -1,0 +1,245 @@
+//! `[synapses.*]`: ends, equations, code, connections, delays.
+//!
+//! A bare name in code means the synapse's own variable, else the target's; the target's becomes `NAME_post` here, so
+//! that later stages see explicit names only.
+
+use std::collections::BTreeMap;
+
+use kernels::language::ast::{Equation, EquationKind, Expr, Flag, Statement};
+use kernels::language::check::{self, Symbol};
+use kernels::language::dimension::Dimension;
+use kernels::language::fault::Fault;
+use kernels::language::names::Place;
+use kernels::language::walk;
+use kernels::model::{Connect, Group, Model, Population, Slice, Synapses};
+
+use super::model::{Checker, variables, writable};
+use super::names::Names;
+use crate::codes;
+use crate::written::{self, Integers, Text};
+
+const TIME: Symbol = Symbol::real(Dimension::TIME);
+
+/// The names in the code of synapses.
+struct Scopes {
+    /// The target's variables by bare name.
+    bare: BTreeMap<String, Symbol>,
+    /// What `connect` sees.
+    connect: Names,
+    /// What `initial` and delays see: also synaptic variables.
+    before: Names,
+    /// What code sees: also the time.
+    code: Names,
+    /// What code may set.
+    writable: BTreeMap<String, Symbol>,
+}
+
+impl Checker<'_> {
+    /// `[synapses.NAME]`
+    pub fn synapses(&mut self, written: &written::Synapses, model: &Model) -> Option<Synapses> {
+        let source = self.end(written, written.source, "source", model);
+        let target = self.end(written, written.target, "target", model);
+        let mut equations = self.equations(written.equations).unwrap_or_default();
+        self.shadowing(&equations);
+        self.effects(written);
+        let (source, target) = (source?, target?);
+        let Population::Group(target_group) = target.of else {
+            let fault = Fault::new(codes::POPULATION, target.span, "the target of synapses must be neurons");
+            return self.refuse(fault.label("this group only sends spikes"));
+        };
+        let ends = [self.group_name(&source, model), self.group_name(&target, model)];
+        if ends.iter().any(|name| self.broken.contains(*name)) {
+            return None;
+        }
+        let pre = match source.of {
+            Population::Group(k) => Some(&model.groups[k]),
+            Population::Poisson(_) => None,
+        };
+        let scopes = self.scopes(&equations, pre, &model.groups[target_group]);
+        self.synaptic_equations(&mut equations, &scopes);
+        Some(Synapses {
+            name: written.name.name.clone(),
+            span: written.name.span,
+            on_pre: self.synaptic_code(written.on_pre, &scopes),
+            on_post: self.synaptic_code(written.on_post, &scopes),
+            connect: self.connects(written, &scopes.connect),
+            initial: self.blocks(&written.initial, &scopes.before, &writable(&equations, true)),
+            delay: self.delay(written.delay.as_ref(), "the delay", &scopes.before),
+            delay_post: self.delay(written.delay_post.as_ref(), "the delay", &scopes.before),
+            source,
+            target,
+            equations,
+        })
+    }
+
+    fn end(
+        &mut self,
+        written: &written::Synapses,
+        text: Option<Text>,
+        key: &str,
+        model: &Model,
+    ) -> Option<Slice> {
+        match text {
+            Some(text) => self.slice(text.id, model, &format!("the {key}")),
+            None => self.missing(&written.name, "synapses", key, &format!("{key} = \"P\"")),
+        }
+    }
+
+    fn group_name<'m>(&self, slice: &Slice, model: &'m Model) -> &'m str {
+        match slice.of {
+            Population::Group(k) => &model.groups[k].name,
+            Population::Poisson(k) => &model.poisson[k].name,
+        }
+    }
+
+    /// Refuses what can have no effect.
+    fn effects(&mut self, written: &written::Synapses) {
+        let name = &written.name.name;
+        if written.on_pre.is_none() && written.on_post.is_none() {
+            let message = format!("[synapses.{name}] has neither 'on_pre' nor 'on_post', and so no effect");
+            let help = "say what a spike does, for example on_pre = \"v_post += 1*mV\"";
+            self.faults.push(Fault::new(codes::NO_EFFECT, written.name.span, message).help(help));
+            return;
+        }
+        let delays = [
+            ("delay", &written.delay, "on_pre", written.on_pre),
+            ("delay_post", &written.delay_post, "on_post", written.on_post),
+        ];
+        for (key, delay, code, text) in delays {
+            if let (Some(delay), None) = (delay, text) {
+                let message = format!("[synapses.{name}] has '{key}' but no '{code}' that it could delay");
+                self.faults.push(Fault::new(codes::NO_EFFECT, delay.span, message));
+            }
+        }
+    }
+
+    fn scopes(&self, equations: &[Equation], pre: Option<&Group>, post: &Group) -> Scopes {
+        let integers = ["i", "j", "N_pre", "N_post"].map(|name| (name, Symbol::INTEGER));
+        let mut connect = self.scalars.with(&integers);
+        let mut settable = writable(equations, false);
+        for (group, suffix) in [(pre, "_pre"), (Some(post), "_post")] {
+            let Some(group) = group else { continue };
+            for (name, symbol) in readable(group) {
+                connect.add(format!("{name}{suffix}"), symbol);
+            }
+            for (name, symbol) in writable(&group.equations, false) {
+                settable.insert(format!("{name}{suffix}"), symbol);
+            }
+        }
+        let mut before = connect.with(&[("dt", TIME)]);
+        for (name, symbol) in variables(equations) {
+            before.add(name, symbol);
+        }
+        let code = before.with(&[("t", TIME), ("t_in_timesteps", Symbol::INTEGER)]);
+        let bare = readable(post).into_iter().filter(|(name, _)| !code.has(name)).collect();
+        Scopes { bare, connect, before, code, writable: settable }
+    }
+
+    fn synaptic_equations(&mut self, equations: &mut [Equation], scopes: &Scopes) {
+        for equation in equations.iter_mut() {
+            match &mut equation.kind {
+                EquationKind::Subexpression(value) => walk::rename(value, &|name| scopes.post(name)),
+                EquationKind::Differential(_) => {
+                    let message = format!(
+                        "'{}': differential equations of synapses are not supported yet",
+                        equation.name
+                    );
+                    self.faults.push(Fault::new(codes::UNSUPPORTED, equation.name_span, message));
+                }
+                EquationKind::Parameter => {}
+            }
+        }
+        self.unsupported_flag(equations, Flag::Linked, "linked variables");
+        self.unsupported_flag(equations, Flag::Summed, "summed variables");
+        let result = check::equations(equations, Place::Synapses, &scopes.code);
+        self.keep(result);
+    }
+
+    fn synaptic_code(&mut self, text: Option<Text>, scopes: &Scopes) -> Vec<Statement> {
+        let Some(mut statements) = text.and_then(|text| self.statements(text)) else { return Vec::new() };
+        for statement in &mut statements {
+            walk::rename(&mut statement.value, &|name| scopes.post(name));
+            if let Some(name) = scopes.post(&statement.target) {
+                statement.target = name;
+            }
+        }
+        let result = check::statements(&statements, &scopes.code, &|name| scopes.writable.get(name).copied());
+        self.keep(result);
+        statements
+    }
+
+    fn delay(&mut self, delay: Option<&written::Scalar>, what: &str, scope: &Names) -> Option<Expr> {
+        self.value(delay?, scope, Dimension::TIME, what)
+    }
+
+    fn connects(&mut self, written: &written::Synapses, scope: &Names) -> Vec<Connect> {
+        if written.connect.is_empty() {
+            let example = "connect = { p = 0.1 }, or connect = {} for all pairs";
+            self.missing::<()>(&written.name, "synapses", "connect", example);
+        }
+        written.connect.iter().filter_map(|rule| self.connect(rule, scope)).collect()
+    }
+
+    fn connect(&mut self, rule: &written::Connect, scope: &Names) -> Option<Connect> {
+        if rule.i.is_some() || rule.j.is_some() {
+            return self.pairs(rule);
+        }
+        let condition = rule.condition.and_then(|text| self.condition(text, scope, "'where'"));
+        let p = rule.p.as_ref().and_then(|p| self.value(p, scope, Dimension::NONE, "the probability"));
+        let n = rule.n.as_ref().and_then(|n| self.value(n, scope, Dimension::NONE, "the number of synapses"));
+        Some(Connect::Rule { condition, p, n })
+    }
+
+    fn pairs(&mut self, rule: &written::Connect) -> Option<Connect> {
+        let refuse = |message: &str| Fault::new(codes::CONNECT, rule.span, message);
+        if rule.condition.is_some() || rule.p.is_some() || rule.n.is_some() {
+            return self
+                .refuse(refuse("listed pairs ('i' and 'j') stand alone, without 'where', 'p' or 'n'"));
+        }
+        let (Some(i), Some(j)) = (&rule.i, &rule.j) else {
+            return self.refuse(refuse("listed pairs need both 'i' and 'j'"));
+        };
+        if i.values.len() != j.values.len() {
+            let message = format!("'i' has {} elements, but 'j' has {}", i.values.len(), j.values.len());
+            return self.refuse(refuse(&message));
+        }
+        if i.values.is_empty() {
+            return self.refuse(refuse("these lists are empty"));
+        }
+        let span = rule.span;
+        let (i, j) = (self.indices(i), self.indices(j));
+        Some(Connect::Pairs { i: i?, j: j?, span })
+    }
+
+    /// A list of indices.
+    pub fn indices(&mut self, list: &Integers) -> Option<Vec<u32>> {
+        let mut out = Vec::with_capacity(list.values.len());
+        for (value, span) in &list.values {
+            match u32::try_from(*value).ok().filter(|v| *v <= i32::MAX as u32) {
+                Some(value) => out.push(value),
+                None => {
+                    let message = format!("{value} is not an index; indices count from 0");
+                    return self.refuse(Fault::new(codes::CONNECT, *span, message));
+                }
+            }
+        }
+        Some(out)
+    }
+}
+
+impl Scopes {
+    /// The explicit name of a variable of the target.
+    fn post(&self, name: &str) -> Option<String> {
+        self.bare.contains_key(name).then(|| format!("{name}_post"))
+    }
+}
+
+/// What can be read of a group from outside.
+fn readable(group: &Group) -> BTreeMap<String, Symbol> {
+    let mut out = variables(&group.equations);
+    if group.refractory.is_some() {
+        out.insert("lastspike".into(), TIME);
+        out.insert("not_refractory".into(), Symbol::BOOLEAN);
+    }
+    out
+}

@@ -1,0 +1,194 @@
+//! CSV files as input: one header row, one value a cell, the place of every cell known.
+//!
+//! Refuses ragged rows, doubled titles, and cells that are not finite numbers, with row and column.
+
+use kernels::language::ast::{Span, TextId};
+use kernels::language::dimension::Dimension;
+use kernels::language::fault::Fault;
+use kernels::language::units;
+
+use crate::texts::Texts;
+use crate::{codes, files};
+
+/// No more faults of one file are reported.
+const MOST_FAULTS: usize = 10;
+
+/// A CSV file.
+pub struct Table {
+    /// The file among the texts.
+    pub file: TextId,
+    /// The titles of the columns.
+    pub titles: Vec<String>,
+    /// The rows; each has as many cells as there are titles.
+    rows: Vec<::csv::StringRecord>,
+}
+
+impl Table {
+    /// Reads the text of a file.
+    pub fn read(name: &str, bytes: &[u8], texts: &mut Texts) -> Result<Table, Fault> {
+        let file = files::enter(name, bytes, texts)?;
+        let text = texts.get(file);
+        let mut reader = ::csv::ReaderBuilder::new().trim(::csv::Trim::All).from_reader(text.as_bytes());
+        let header = reader.headers().map_err(|e| malformed(name, file, &e))?;
+        let titles: Vec<String> = header.iter().map(str::to_owned).collect();
+        for (k, title) in titles.iter().enumerate() {
+            if titles[..k].contains(title) {
+                let span =
+                    Span { text: file, start: 0, end: text.lines().next().map_or(0, |l| l.len() as u32) };
+                return Err(Fault::new(codes::DATA, span, format!("'{name}' has two columns '{title}'")));
+            }
+        }
+        let rows: Result<Vec<_>, _> = reader.records().collect();
+        let rows = rows.map_err(|e| malformed(name, file, &e))?;
+        Ok(Table { file, titles, rows })
+    }
+
+    /// How many rows there are, without the header.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// A cell.
+    pub fn cell(&self, row: usize, column: usize) -> &str {
+        self.rows.get(row).and_then(|r| r.get(column)).unwrap_or("")
+    }
+
+    /// Where a cell stands.
+    pub fn span(&self, row: usize, column: usize, texts: &Texts) -> Span {
+        let text = texts.get(self.file);
+        let from = self.rows.get(row).and_then(|r| r.position()).map_or(0, |p| p.byte() as usize);
+        let (start, end) = field(text, from.min(text.len()), column);
+        Span { text: self.file, start: start as u32, end: end as u32 }
+    }
+
+    /// Where a title stands.
+    pub fn title_span(&self, column: usize, texts: &Texts) -> Span {
+        let (start, end) = field(texts.get(self.file), 0, column);
+        Span { text: self.file, start: start as u32, end: end as u32 }
+    }
+
+    /// A column of numbers in this unit, in SI units.
+    pub fn numbers(&self, column: usize, unit: Option<&str>, texts: &Texts) -> Result<Vec<f64>, Vec<Fault>> {
+        let (mut values, mut faults) = (Vec::with_capacity(self.len()), Vec::new());
+        for row in 0..self.len() {
+            match number(self.cell(row, column), unit) {
+                Some(value) => values.push(value),
+                None => faults.push(self.not_a_number(row, column, texts)),
+            }
+            if faults.len() >= MOST_FAULTS {
+                break;
+            }
+        }
+        if faults.is_empty() { Ok(values) } else { Err(faults) }
+    }
+
+    /// The fault of a cell that should be a number.
+    pub fn not_a_number(&self, row: usize, column: usize, texts: &Texts) -> Fault {
+        let what = match self.cell(row, column) {
+            "" => "is empty".to_owned(),
+            cell => format!("is {cell:?}, which is not a finite number"),
+        };
+        let name = texts.name(self.file);
+        let message = format!("'{name}', row {}, column '{}' {what}", row + 1, self.titles[column]);
+        Fault::new(codes::DATA, self.span(row, column, texts), message)
+    }
+}
+
+fn malformed(name: &str, file: TextId, error: &::csv::Error) -> Fault {
+    let at = error.position().map_or(0, |p| p.byte() as u32);
+    let span = Span { text: file, start: at, end: at };
+    let what = match error.kind() {
+        ::csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
+            let row = pos.as_ref().map_or(0, |p| p.record());
+            format!("row {row} has {len} cells, but the header has {expected_len}")
+        }
+        _ => error.to_string(),
+    };
+    Fault::new(codes::DATA, span, format!("'{name}': {what}"))
+}
+
+/// Start and end of a field of the record that begins at `from`.
+fn field(text: &str, from: usize, column: usize) -> (usize, usize) {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while matches!(bytes.get(at), Some(b'\n' | b'\r')) {
+        at += 1;
+    }
+    let (mut start, mut current, mut quoted) = (at, 0, false);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'"' => quoted = !quoted,
+            b',' if !quoted && current == column => break,
+            b',' if !quoted => {
+                current += 1;
+                start = at + 1;
+            }
+            b'\n' | b'\r' if !quoted => break,
+            _ => {}
+        }
+        at += 1;
+    }
+    (start, at)
+}
+
+/// A cell as a finite number, in SI units.
+pub fn number(cell: &str, unit: Option<&str>) -> Option<f64> {
+    let plain = cell.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
+    if !plain {
+        return None;
+    }
+    let value: f64 = cell.parse().ok().filter(|x: &f64| x.is_finite())?;
+    match unit {
+        None => Some(value),
+        Some(unit) => units::quantity(&format!("{cell} {unit}"))?.ok().map(|(value, _)| value),
+    }
+}
+
+/// A number in a unit, in SI units, by way of its shortest decimal.
+pub fn scaled(value: f64, unit: &str) -> Option<f64> {
+    units::quantity(&format!("{value:e} {unit}"))?.ok().map(|(value, _)| value)
+}
+
+/// The dimension of a unit.
+pub fn dimension(unit: &str) -> Option<Dimension> {
+    units::quantity(&format!("1 {unit}"))?.ok().map(|(_, dimension)| dimension)
+}
+
+/// The unit a title ends with: `mV` of `drive_mV`, `S/m2` of `g_S_per_m2`; the longest one.
+pub fn suffix_unit(title: &str) -> Option<String> {
+    title.match_indices('_').map(|(k, _)| &title[k + 1..]).find_map(unit_of_suffix)
+}
+
+/// `S_per_m2` as `S/m2`.
+pub fn unit_of_suffix(suffix: &str) -> Option<String> {
+    let mut unit = String::new();
+    let mut below = false;
+    for part in suffix.split('_') {
+        if part == "per" && !below {
+            below = true;
+            continue;
+        }
+        match (unit.is_empty(), below) {
+            (true, true) => unit.push_str("1/"),
+            (false, true) => unit.push('/'),
+            (false, false) => unit.push('*'),
+            (true, false) => {}
+        }
+        unit.push_str(part);
+        below = false;
+    }
+    (!below && dimension(&unit).is_some()).then_some(unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_cells() {
+        let text = "a,b\n1,\"x,\"\"y\"\n3,4\n";
+        assert_eq!(field(text, 4, 1), (6, 13));
+        assert_eq!(field(text, 13, 0), (14, 15));
+        assert_eq!(field(text, 14, 1), (16, 17));
+    }
+}

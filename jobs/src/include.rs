@@ -1,0 +1,238 @@
+//! The job file with what it includes, as one tree; and `--set`, which changes values of that tree.
+//!
+//! Included tables come first, key by key; the same key in two files is refused. Includes lie in the job's own folder.
+
+use std::path::{Path, PathBuf};
+
+use kernels::language::ast::{Span, TextId};
+use kernels::language::fault::Fault;
+
+use crate::texts::Texts;
+use crate::tree::{self, Key, Node, Table, Value};
+use crate::{codes, files};
+
+/// The whole job as written.
+#[derive(Debug)]
+pub struct Loaded {
+    /// All tables.
+    pub root: Table,
+    /// The job file itself.
+    pub main: TextId,
+    /// Where it lies.
+    pub folder: PathBuf,
+    /// Whether other files were included.
+    pub includes: bool,
+}
+
+/// Reads a job file and what it includes.
+pub fn load(path: &Path, texts: &mut Texts) -> Result<Loaded, Vec<Fault>> {
+    let shown = path.display().to_string();
+    let bytes = files::bytes(path, files::LARGEST_JOB).map_err(|why| {
+        let file = texts.file(&*shown, "");
+        vec![Fault::new(codes::FILE, texts.whole(file), format!("cannot read '{shown}': {why}"))]
+    })?;
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
+    let mut reading = Reading { folder, texts, open: Vec::new(), done: Vec::new(), total: 0 };
+    reading.open.extend(path.canonicalize());
+    let (root, main) = reading.file(&shown, &bytes)?;
+    Ok(Loaded { root, main, includes: !reading.done.is_empty(), folder: reading.folder })
+}
+
+/// Reads a job from a text, with no files around it but those in `folder`.
+pub fn from_text(name: &str, text: &[u8], folder: &Path, texts: &mut Texts) -> Result<Loaded, Vec<Fault>> {
+    if text.len() as u64 > files::LARGEST_JOB {
+        let file = texts.file(name, "");
+        return Err(vec![Fault::new(
+            codes::FILE,
+            texts.whole(file),
+            format!("'{name}' is larger than 8 MiB"),
+        )]);
+    }
+    let mut reading = Reading { folder: folder.into(), texts, open: Vec::new(), done: Vec::new(), total: 0 };
+    let (root, main) = reading.file(name, text)?;
+    Ok(Loaded { root, main, includes: !reading.done.is_empty(), folder: reading.folder })
+}
+
+struct Reading<'a> {
+    folder: PathBuf,
+    texts: &'a mut Texts,
+    open: Vec<PathBuf>,
+    done: Vec<PathBuf>,
+    total: u64,
+}
+
+impl Reading<'_> {
+    fn file(&mut self, shown: &str, bytes: &[u8]) -> Result<(Table, TextId), Vec<Fault>> {
+        self.total += bytes.len() as u64;
+        let file = files::enter(shown, bytes, self.texts).map_err(|f| vec![f])?;
+        let mut table = tree::parse(file, self.texts)?;
+        let includes = take_includes(&mut table)?;
+        let mut merged = Table::default();
+        let mut faults = Vec::new();
+        for (name, span) in includes {
+            match self.included(name, span) {
+                Ok(inner) => merge(&mut merged, inner, &mut faults),
+                Err(more) => faults.extend(more),
+            }
+        }
+        merge(&mut merged, table, &mut faults);
+        if faults.is_empty() { Ok((merged, file)) } else { Err(faults) }
+    }
+
+    fn included(&mut self, name: TextId, span: Span) -> Result<Table, Vec<Fault>> {
+        let name = self.texts.get(name).to_owned();
+        let refuse =
+            |code, why: &str| vec![Fault::new(code, span, format!("cannot include '{name}': {why}"))];
+        let path = files::inside(&self.folder, &name).map_err(|why| refuse(codes::FILE, &why))?;
+        if self.open.contains(&path) {
+            return Err(refuse(codes::INCLUDE, "it includes itself, directly or through others"));
+        }
+        if self.done.contains(&path) {
+            return Err(refuse(codes::INCLUDE, "it is included twice"));
+        }
+        let bytes = files::bytes(&path, files::LARGEST_JOB).map_err(|why| refuse(codes::FILE, &why))?;
+        if self.total + bytes.len() as u64 > files::LARGEST_JOB {
+            return Err(refuse(codes::FILE, "all files together are larger than 8 MiB"));
+        }
+        self.open.push(path.clone());
+        self.done.push(path);
+        let shown = files::shown(&self.folder.join(&name));
+        let result = self.file(&shown, &bytes);
+        self.open.pop();
+        Ok(result?.0)
+    }
+}
+
+fn take_includes(table: &mut Table) -> Result<Vec<(TextId, Span)>, Vec<Fault>> {
+    let Some(at) = table.entries.iter().position(|(key, _)| key.name == "include") else {
+        return Ok(Vec::new());
+    };
+    let (_, node) = table.entries.remove(at);
+    let wrong = |span| {
+        vec![
+            Fault::new(codes::WRONG_TYPE, span, "'include' must be a list of file names")
+                .help("write include = [\"model.toml\"]"),
+        ]
+    };
+    let Value::List(items) = node.value else { return Err(wrong(node.span)) };
+    items
+        .iter()
+        .map(|item| match item.value {
+            Value::Text(id) => Ok((id, item.span)),
+            _ => Err(wrong(item.span)),
+        })
+        .collect()
+}
+
+fn merge(into: &mut Table, from: Table, faults: &mut Vec<Fault>) {
+    for (key, node) in from.entries {
+        let Some(at) = into.entries.iter().position(|(k, _)| k.name == key.name) else {
+            into.entries.push((key, node));
+            continue;
+        };
+        let (first, existing) = &mut into.entries[at];
+        match (&mut existing.value, node.value) {
+            (Value::Table(a), Value::Table(b)) => merge(a, b, faults),
+            (Value::List(a), Value::List(b)) if key.name == "sweep" => a.extend(b),
+            _ => faults.push(
+                Fault::new(codes::TWICE, key.span, format!("'{}' is defined in two files", key.name))
+                    .label("defined again here")
+                    .also(first.span, "defined here first")
+                    .help("remove one of the two; --set NAME=VALUE changes a parameter for one run"),
+            ),
+        }
+    }
+}
+
+/// Changes one parameter as `--set NAME=VALUE` asks; the value is read as TOML, or else as a string.
+///
+/// Gives the old value and the new one.
+pub fn set(root: &mut Table, setting: &str, texts: &mut Texts) -> Result<(Node, Node), Vec<Fault>> {
+    let file = texts.file("--set", setting);
+    let whole = texts.whole(file);
+    let Some((name, _)) = setting.split_once('=') else {
+        return Err(vec![
+            Fault::new(codes::SETTING, whole, format!("--set {setting}: expected NAME=VALUE"))
+                .help("for example --set \"taum=20 ms\""),
+        ]);
+    };
+    let value = value_of(file, name, texts);
+    let trimmed = name.trim();
+    if let Some(axis) = axis_of(root, trimmed) {
+        let span = Span { text: file, start: 0, end: name.len() as u32 };
+        let fault = Fault::new(
+            codes::SETTING,
+            span,
+            format!("--set: '{trimmed}' is swept, so its value would never be used"),
+        );
+        return Err(vec![
+            fault.also(axis, "swept here").help("choose points with --points, or take the axis out"),
+        ]);
+    }
+    let place = if is_run_value(root, trimmed) { "run" } else { "parameters" };
+    let existing = root.get_mut(place).and_then(|node| match &mut node.value {
+        Value::Table(table) => Some(table),
+        _ => None,
+    });
+    let names: Vec<String> =
+        existing.iter().flat_map(|t| t.entries.iter().map(|(key, _)| key.name.clone())).collect();
+    match existing.and_then(|table| table.get_mut(trimmed)) {
+        Some(node) => {
+            let new = retyped(node, value);
+            Ok((std::mem::replace(node, new.clone()), new))
+        }
+        None => {
+            let span = Span { text: file, start: 0, end: name.len() as u32 };
+            let fault = Fault::new(codes::SETTING, span, format!("--set: there is no parameter '{trimmed}'"));
+            Err(vec![match kernels::language::suggest::nearest(trimmed, &names) {
+                Some(near) => fault.help(format!("did you mean '{near}'?")),
+                None => fault.help(
+                    "--set changes a name of [parameters], or dt, duration or seed where [run] gives them",
+                ),
+            }])
+        }
+    }
+}
+
+/// Whether a name is a value that `[run]` gives, and no parameter.
+fn is_run_value(root: &Table, name: &str) -> bool {
+    let holds = |table: &str| matches!(root.get(table), Some((_, Node { value: Value::Table(t), .. })) if t.get(name).is_some());
+    ["dt", "duration", "seed"].contains(&name) && holds("run") && !holds("parameters")
+}
+
+/// Where an axis of that name stands.
+fn axis_of(root: &Table, name: &str) -> Option<Span> {
+    let Some((_, Node { value: Value::List(blocks), .. })) = root.get("sweep") else { return None };
+    blocks.iter().find_map(|block| {
+        let Value::Table(block) = &block.value else { return None };
+        let Some((_, Node { value: Value::Table(axes), .. })) = block.get("axes") else { return None };
+        axes.entries.iter().find(|(key, _)| key.name == name).map(|(key, _)| key.span)
+    })
+}
+
+/// A text parameter stays one: `--set method=euler` means `{ text = "euler" }`.
+fn retyped(old: &Node, new: Node) -> Node {
+    let is_text = matches!(&old.value, Value::Table(t) if t.get("text").is_some());
+    if !is_text || matches!(new.value, Value::Table(_)) {
+        return new;
+    }
+    let span = new.span;
+    let key = Key { name: "text".into(), span };
+    Node { value: Value::Table(Table { entries: vec![(key, new)] }), span }
+}
+
+/// The value as TOML (number, boolean, quoted string, list, table), or else its characters as a string.
+fn value_of(file: TextId, name: &str, texts: &mut Texts) -> Node {
+    if let Ok(table) = tree::parse(file, texts)
+        && let Ok([(key, node)]) = <[(Key, Node); 1]>::try_from(table.entries)
+        && key.name == name.trim()
+    {
+        return node;
+    }
+    let start = name.len() as u32 + 1;
+    let span = Span { text: file, start, end: texts.whole(file).end };
+    let raw = texts.slice(span);
+    let lead = (raw.len() - raw.trim_start().len()) as u32;
+    let span = Span { start: start + lead, end: start + lead + raw.trim().len() as u32, ..span };
+    Node { value: Value::Text(texts.part(span)), span }
+}

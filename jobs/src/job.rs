@@ -1,0 +1,242 @@
+//! A checked job, and the way to one: read, include, set, check.
+
+use std::path::Path;
+
+use kernels::language::dimension::Dimension;
+use kernels::language::fault::Fault;
+use kernels::language::units::DisplayUnit;
+use kernels::model::Model;
+
+use crate::canonical::{self, Edit};
+use crate::check::{self, Checked, Noise};
+use crate::diagnostic::Rejected;
+use crate::include::{self, Loaded};
+use crate::output::{self, Table};
+use crate::points::Points;
+use crate::texts::Texts;
+use crate::tree::{Key, Node, Value};
+use crate::written::Scalar;
+use crate::{codes, read};
+
+/// Changes when the meaning of a job file changes.
+const MEANING: &[u8] = b"spikesweep job 1\n";
+
+/// A job in which nothing can be blamed on the user any more.
+#[derive(Debug)]
+pub struct Job {
+    name: String,
+    description: String,
+    as_run: String,
+    canonical: String,
+    identity: [u8; 32],
+    checked: Checked,
+    texts: Texts,
+}
+
+/// Reads and checks a job file, with parameters changed by `NAME=VALUE`.
+pub fn load(path: &Path, sets: &[String]) -> Result<Job, Rejected> {
+    let mut texts = Texts::default();
+    let stem = path.file_stem().map_or_else(|| "job".into(), |s| s.to_string_lossy().into_owned());
+    match include::load(path, &mut texts) {
+        Ok(loaded) => complete(loaded, &stem, sets, texts),
+        Err(faults) => Err(Rejected::new(faults, texts)),
+    }
+}
+
+/// As [`load`], from a text; `name` stands for the file in messages, `folder` is where other files are looked for.
+pub fn from_text(name: &str, text: &[u8], folder: &Path, sets: &[String]) -> Result<Job, Rejected> {
+    let mut texts = Texts::default();
+    let stem = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".toml").to_owned();
+    match include::from_text(name, text, folder, &mut texts) {
+        Ok(loaded) => complete(loaded, &stem, sets, texts),
+        Err(faults) => Err(Rejected::new(faults, texts)),
+    }
+}
+
+fn complete(mut loaded: Loaded, stem: &str, sets: &[String], mut texts: Texts) -> Result<Job, Rejected> {
+    match build(&mut loaded, stem, sets, &mut texts) {
+        Ok(parts) => Ok(Job {
+            name: parts.name,
+            description: parts.description,
+            as_run: parts.as_run,
+            canonical: parts.canonical,
+            identity: parts.identity,
+            checked: parts.checked,
+            texts,
+        }),
+        Err(faults) => Err(Rejected::new(faults, texts)),
+    }
+}
+
+struct Parts {
+    name: String,
+    description: String,
+    as_run: String,
+    canonical: String,
+    identity: [u8; 32],
+    checked: Checked,
+}
+
+fn build(loaded: &mut Loaded, stem: &str, sets: &[String], texts: &mut Texts) -> Result<Parts, Vec<Fault>> {
+    let settings = settings(loaded, sets, texts)?;
+    let (written, refused) = read::written(&loaded.root);
+    let replaced: Vec<(String, Scalar)> =
+        settings.iter().filter_map(|s| Some((s.name.clone(), read::scalar(&s.old)?))).collect();
+    let checked = check::check(&written, refused, &replaced, loaded.main, &loaded.folder, texts)?;
+    let name = written.name.map_or_else(|| stem.to_owned(), |text| texts.get(text.id).to_owned());
+    let description = written.description.map_or_else(String::new, |text| texts.get(text.id).to_owned());
+    let edited = canonical::edited(
+        loaded.main,
+        &loaded.root,
+        written.name.is_some(),
+        &name,
+        &edits(&settings, texts),
+        texts,
+    );
+    fill_name(loaded, &name, texts);
+    let canonical = canonical::print(&loaded.root, texts);
+    let faithful = edited.filter(|text| !loaded.includes && means(text, &canonical));
+    let as_run = faithful.unwrap_or_else(|| canonical.clone());
+    let identity = identity(&canonical, &checked.data);
+    Ok(Parts { name, description, as_run, canonical, identity, checked })
+}
+
+/// What a `--set` replaced.
+struct Setting {
+    name: String,
+    old: Node,
+    new: Node,
+}
+
+fn settings(loaded: &mut Loaded, sets: &[String], texts: &mut Texts) -> Result<Vec<Setting>, Vec<Fault>> {
+    let (mut out, mut faults): (Vec<Setting>, Vec<Fault>) = (Vec::new(), Vec::new());
+    for setting in sets {
+        let name = setting.split('=').next().unwrap_or("").trim();
+        if out.iter().any(|s| s.name == name) {
+            let file = texts.file("--set", &**setting);
+            let message = format!("--set changes '{name}' twice");
+            faults.push(Fault::new(codes::SETTING, texts.whole(file), message));
+            continue;
+        }
+        match include::set(&mut loaded.root, setting, texts) {
+            Ok((old, new)) => out.push(Setting { name: name.to_owned(), old, new }),
+            Err(more) => faults.extend(more),
+        }
+    }
+    if faults.is_empty() { Ok(out) } else { Err(faults) }
+}
+
+/// The settings as changes of the main file's text.
+fn edits(settings: &[Setting], texts: &Texts) -> Vec<Edit> {
+    let edit = |setting: &Setting| {
+        let mut new = String::new();
+        canonical::value(&setting.new, texts, &mut new);
+        Edit { old: setting.old.span, new }
+    };
+    settings.iter().map(edit).collect()
+}
+
+/// The name, where it came from the file's name, becomes part of the job.
+fn fill_name(loaded: &mut Loaded, name: &str, texts: &mut Texts) {
+    let file = texts.file("name", name);
+    let span = texts.whole(file);
+    let entry = (Key { name: "name".into(), span }, Node { value: Value::Text(file), span });
+    let root = &mut loaded.root;
+    if root.get("job").is_none() {
+        let table = Node { value: Value::Table(Default::default()), span };
+        root.entries.insert(0, (Key { name: "job".into(), span }, table));
+    }
+    if let Some(Node { value: Value::Table(table), .. }) = root.get_mut("job")
+        && table.get("name").is_none()
+    {
+        table.entries.insert(0, entry);
+    }
+}
+
+/// Whether a text has this canonical form.
+fn means(text: &str, canonical: &str) -> bool {
+    let mut texts = Texts::default();
+    let file = texts.file("job.toml", text);
+    crate::tree::parse(file, &mut texts).is_ok_and(|root| canonical::print(&root, &texts) == canonical)
+}
+
+fn identity(canonical: &str, data: &[[u8; 32]]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(MEANING).update(canonical.as_bytes());
+    for hash in data {
+        hasher.update(hash);
+    }
+    *hasher.finalize().as_bytes()
+}
+
+impl Job {
+    /// `job.name`, or the file's name without its ending.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// `job.description`
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The hash of the job as it is run: of its canonical text and its data files.
+    pub fn identity(&self) -> [u8; 32] {
+        self.identity
+    }
+
+    /// The text for `job.toml` beside the results: the job file with `--set` applied; running it is this same run.
+    pub fn as_run(&self) -> &str {
+        &self.as_run
+    }
+
+    /// The canonical text: without comments, all includes in place.
+    pub fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
+    /// The models: one for each choice of text parameters.
+    pub fn models(&self) -> &[Model] {
+        &self.checked.models
+    }
+
+    /// The model that a point runs, by its `variant`.
+    pub fn model(&self, variant: usize) -> &Model {
+        &self.checked.models[variant.min(self.checked.models.len() - 1)]
+    }
+
+    /// The texts of a model, in the order of `Points::texts`.
+    pub fn variant(&self, variant: usize) -> &[String] {
+        self.checked.variants.get(variant).map_or(&[], Vec::as_slice)
+    }
+
+    /// All points.
+    pub fn points(&self) -> Points {
+        self.checked.points.clone()
+    }
+
+    /// What noise depends on.
+    pub fn noise(&self) -> Noise {
+        self.checked.noise
+    }
+
+    /// The unit in which a variable is shown in a table.
+    pub fn units(&self, table: &str, variable: &str, dimension: Dimension) -> DisplayUnit {
+        self.checked.output.unit(table, variable, dimension)
+    }
+
+    /// The name of a column: `v_mV`.
+    pub fn column(&self, table: &str, variable: &str, dimension: Dimension) -> String {
+        self.checked.output.column(table, variable, dimension, output::ColumnKind::Real).name
+    }
+
+    /// All tables with their columns: `points` and `summary` (only what the job adds to them), then the monitors.
+    pub fn tables(&self) -> Vec<Table> {
+        output::tables(&self.checked.output, &self.checked.models[0], self.checked.points.columns())
+    }
+
+    /// The texts that spans in the models point into.
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+}

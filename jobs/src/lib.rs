@@ -1,0 +1,30 @@
+//! The job file: TOML with source spans -> `Written` -> [`Job`] -> [`Points`].
+//!
+//! Whatever can be refused because of the user is refused here, before anything is compiled, all of it at once. Nothing
+//! is printed and no process is opened.
+
+mod canonical;
+mod check;
+pub mod codes;
+mod csv;
+mod decimal;
+mod diagnostic;
+mod files;
+mod include;
+mod job;
+mod npy;
+mod output;
+mod points;
+mod read;
+mod strings;
+mod texts;
+mod tree;
+mod written;
+
+pub use check::Noise;
+pub use diagnostic::{Rejected, render};
+pub use job::{Job, from_text, load};
+pub use output::{Column, ColumnKind, Table};
+pub use points::select::Selection;
+pub use points::{Bindings, ColumnDef, ColumnSource, MOST_POINTS, Point, Points, RunValues, whole};
+pub use texts::Texts;

@@ -1,0 +1,137 @@
+//! Tree to [`Written`]: which tables and keys there are, and which type each has. Nothing is interpreted.
+//!
+//! Unknown keys are refused with the nearest known one; keys of Brian that this version lacks, with a word on that.
+
+mod fields;
+mod model;
+mod sweep;
+
+use kernels::language::fault::Fault;
+
+use crate::codes;
+use crate::tree::{Key, Node, Table};
+use crate::written::{Output, Run, Scalar, Written};
+use fields::Fields;
+
+/// The format's version, for `version = 1`.
+const VERSION: i64 = 1;
+
+const TABLES: &[&str] = &[
+    "version",
+    "job",
+    "run",
+    "parameters",
+    "neurons",
+    "synapses",
+    "poisson",
+    "record",
+    "summary",
+    "sweep",
+    "output",
+    "include",
+];
+const LATER: &[(&str, &str)] = &[
+    ("spikes", "spike generators"),
+    ("inputs", "timed arrays"),
+    ("timed_arrays", "timed arrays"),
+    ("run_regularly", "regular operations"),
+];
+
+/// Reads the whole tree.
+///
+/// Gives what could be read, and what was refused.
+pub fn written(root: &Table) -> (Written, Vec<Fault>) {
+    let mut fields = Fields::default();
+    fields.known(root, "the job file", TABLES, LATER);
+    let mut out = Written::default();
+    version(root, &mut fields);
+    job(root, &mut out, &mut fields);
+    run(root, &mut out, &mut fields);
+    for (key, node) in tables_of(root, "parameters", &mut fields) {
+        if let Some(form) = model::parameter(key, node, &mut fields) {
+            out.parameters.push((key.clone(), form));
+        }
+    }
+    out.neurons = named(root, "neurons", &mut fields, model::neurons);
+    out.poisson = named(root, "poisson", &mut fields, model::poisson);
+    out.synapses = named(root, "synapses", &mut fields, model::synapses);
+    out.record = named(root, "record", &mut fields, model::record);
+    for (key, node) in tables_of(root, "summary", &mut fields) {
+        if let Some(text) = fields.as_text(node, &key.name) {
+            out.summary.push((key.clone(), text));
+        }
+    }
+    out.sweeps = sweep::sweeps(root, &mut fields);
+    output(root, &mut out.output, &mut fields);
+    (out, fields.faults)
+}
+
+/// A node as a number, boolean or string, if it is one.
+pub fn scalar(node: &Node) -> Option<Scalar> {
+    Fields::default().as_scalar(node, "")
+}
+
+fn version(root: &Table, fields: &mut Fields) {
+    if let Some((value, span)) = fields.integer(root, "version")
+        && value != VERSION
+    {
+        let message = format!("this job file is of version {value}; this program reads version {VERSION}");
+        fields.faults.push(Fault::new(codes::VERSION, span, message));
+    }
+}
+
+fn job(root: &Table, out: &mut Written, fields: &mut Fields) {
+    let Some((table, _)) = fields.table(root, "job") else { return };
+    fields.known(table, "[job]", &["name", "description"], &[]);
+    out.name = fields.text(table, "name");
+    out.description = fields.text(table, "description");
+}
+
+fn run(root: &Table, out: &mut Written, fields: &mut Fields) {
+    let Some((table, span)) = fields.table(root, "run") else { return };
+    let keys = &["duration", "dt", "seed", "noise", "arithmetic", "precision"];
+    fields.known(table, "[run]", keys, &[]);
+    out.run = Run {
+        duration: fields.scalar(table, "duration"),
+        dt: fields.scalar(table, "dt"),
+        seed: fields.scalar(table, "seed"),
+        noise: fields.text(table, "noise"),
+        arithmetic: fields.text(table, "arithmetic"),
+        precision: fields.text(table, "precision"),
+        span,
+    };
+}
+
+fn output(root: &Table, out: &mut Output, fields: &mut Fields) {
+    let Some((table, _)) = fields.table(root, "output") else { return };
+    fields.known(table, "[output]", &["units", "columns"], &[("max_bytes", "a limit of the output's size")]);
+    out.columns = fields.text(table, "columns");
+    if let Some((units, _)) = fields.table(table, "units") {
+        for (key, node) in &units.entries {
+            if let Some(text) = fields.as_text(node, &key.name) {
+                out.units.push((key.clone(), text));
+            }
+        }
+    }
+}
+
+/// The entries of a table of the root.
+fn tables_of<'t>(root: &'t Table, name: &str, fields: &mut Fields) -> &'t [(Key, Node)] {
+    fields.table(root, name).map_or(&[], |(table, _)| &table.entries)
+}
+
+/// Each `[kind.NAME]`.
+fn named<T>(
+    root: &Table,
+    kind: &str,
+    fields: &mut Fields,
+    read: fn(&Key, &Table, &mut Fields) -> T,
+) -> Vec<T> {
+    let mut out = Vec::new();
+    for (key, node) in tables_of(root, kind, fields) {
+        if let Some(table) = fields.as_table(node, &format!("{kind}.{}", key.name)) {
+            out.push(read(key, table, fields));
+        }
+    }
+    out
+}

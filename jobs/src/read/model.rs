@@ -1,0 +1,177 @@
+//! The tables of the model: parameters, neurons, poisson, synapses, record.
+
+use kernels::language::fault::Fault;
+
+use super::fields::Fields;
+use crate::codes;
+use crate::tree::{Key, Node, Table, Value};
+use crate::written::{
+    Block, Connect, DataFile, Neurons, ParameterForm, Poisson, Record, Scalar, Smooth, Synapses,
+};
+
+const GROUP_LATER: &[(&str, &str)] = &[
+    ("events", "custom events"),
+    ("run_regularly", "regular operations"),
+    ("dt", "groups with a clock of their own"),
+    ("clock", "groups with a clock of their own"),
+    ("linked", "linked variables"),
+];
+const SYNAPSES_LATER: &[(&str, &str)] = &[
+    ("method", "differential equations of synapses"),
+    ("on_event", "custom events"),
+    ("multisynaptic_index", "numbers of parallel synapses"),
+    ("run_regularly", "regular operations"),
+    ("order", "explicit orders"),
+];
+const CONNECT_LATER: &[(&str, &str)] = &[("generator", "generators"), ("sample", "generators")];
+
+/// The right-hand side of a parameter.
+pub fn parameter(key: &Key, node: &Node, fields: &mut Fields) -> Option<ParameterForm> {
+    match &node.value {
+        Value::List(items) => {
+            let what = format!("an element of {}", key.name);
+            let items: Option<Vec<Scalar>> = items.iter().map(|item| fields.as_scalar(item, &what)).collect();
+            Some(ParameterForm::List(items?, node.span))
+        }
+        Value::Table(table) => parameter_table(key, node, table, fields),
+        _ => fields.as_scalar(node, &key.name).map(ParameterForm::Scalar),
+    }
+}
+
+fn parameter_table(key: &Key, node: &Node, table: &Table, fields: &mut Fields) -> Option<ParameterForm> {
+    let keys: &[&str] = match table {
+        t if t.get("text").is_some() => &["text"],
+        t if t.get("file").is_some() => &["file", "column", "unit"],
+        t if t.get("value").is_some() => &["value"],
+        _ => {
+            let message = format!("parameter '{}': a table here needs 'text', 'file' or 'value'", key.name);
+            let help = "write { text = \"...\" }, { file = \"...\", column = \"...\" } or { value = ... }";
+            fields.faults.push(Fault::new(codes::WRONG_TYPE, node.span, message).help(help));
+            return None;
+        }
+    };
+    fields.known(table, &format!("parameter {}", key.name), keys, &[]);
+    match keys[0] {
+        "text" => fields.text(table, "text").map(ParameterForm::Text),
+        "value" => fields.scalar(table, "value").map(ParameterForm::Scalar),
+        _ => {
+            let file = fields.text(table, "file")?;
+            let (column, unit) = (fields.text(table, "column"), fields.text(table, "unit"));
+            Some(ParameterForm::File(DataFile { file, column, unit, span: node.span }))
+        }
+    }
+}
+
+/// `[neurons.NAME]`
+pub fn neurons(key: &Key, table: &Table, fields: &mut Fields) -> Neurons {
+    let keys = &["size", "equations", "method", "threshold", "reset", "refractory", "initial"];
+    fields.known(table, &format!("[neurons.{}]", key.name), keys, GROUP_LATER);
+    Neurons {
+        name: key.clone(),
+        size: fields.scalar(table, "size"),
+        equations: fields.text(table, "equations"),
+        method: fields.text(table, "method"),
+        threshold: fields.text(table, "threshold"),
+        reset: fields.text(table, "reset"),
+        refractory: fields.scalar(table, "refractory"),
+        initial: blocks(table, fields),
+    }
+}
+
+/// `[poisson.NAME]`
+pub fn poisson(key: &Key, table: &Table, fields: &mut Fields) -> Poisson {
+    fields.known(table, &format!("[poisson.{}]", key.name), &["size", "rate"], &[]);
+    Poisson { name: key.clone(), size: fields.scalar(table, "size"), rate: fields.scalar(table, "rate") }
+}
+
+/// `[synapses.NAME]`
+pub fn synapses(key: &Key, table: &Table, fields: &mut Fields) -> Synapses {
+    let keys =
+        &["source", "target", "equations", "on_pre", "on_post", "connect", "initial", "delay", "delay_post"];
+    fields.known(table, &format!("[synapses.{}]", key.name), keys, SYNAPSES_LATER);
+    Synapses {
+        name: key.clone(),
+        source: fields.text(table, "source"),
+        target: fields.text(table, "target"),
+        equations: fields.text(table, "equations"),
+        on_pre: fields.text(table, "on_pre"),
+        on_post: fields.text(table, "on_post"),
+        connect: connects(table, fields),
+        initial: blocks(table, fields),
+        delay: fields.scalar(table, "delay"),
+        delay_post: fields.scalar(table, "delay_post"),
+    }
+}
+
+/// One or several tables.
+fn tables<'t>(table: &'t Table, name: &str, fields: &mut Fields) -> Vec<(&'t Table, &'t Node)> {
+    let Some((_, node)) = table.get(name) else { return Vec::new() };
+    let nodes = match &node.value {
+        Value::List(items) => items.iter().collect(),
+        _ => vec![node],
+    };
+    nodes.into_iter().filter_map(|node| fields.as_table(node, name).map(|table| (table, node))).collect()
+}
+
+fn connects(table: &Table, fields: &mut Fields) -> Vec<Connect> {
+    let mut out = Vec::new();
+    for (rule, node) in tables(table, "connect", fields) {
+        fields.known(rule, "connect", &["where", "p", "n", "i", "j"], CONNECT_LATER);
+        if ["i", "j"].iter().any(|key| fields.is_generator(rule, key)) {
+            continue;
+        }
+        out.push(Connect {
+            condition: fields.text(rule, "where"),
+            p: fields.scalar(rule, "p"),
+            n: fields.scalar(rule, "n"),
+            i: fields.integers(rule, "i"),
+            j: fields.integers(rule, "j"),
+            span: node.span,
+        });
+    }
+    out
+}
+
+fn blocks(table: &Table, fields: &mut Fields) -> Vec<Block> {
+    let Some((_, node)) = table.get("initial") else { return Vec::new() };
+    if let Value::Text(_) = node.value {
+        return fields
+            .as_text(node, "initial")
+            .map(|set| Block { condition: None, set })
+            .into_iter()
+            .collect();
+    }
+    let mut out = Vec::new();
+    for (block, node) in tables(table, "initial", fields) {
+        fields.known(block, "initial", &["where", "set"], &[]);
+        let condition = fields.text(block, "where");
+        match block.get("set") {
+            Some(_) => out.extend(fields.text(block, "set").map(|set| Block { condition, set })),
+            None => {
+                let fault = Fault::new(codes::MISSING_KEY, node.span, "this part of 'initial' has no 'set'");
+                fields.faults.push(fault.help("write { where = \"i < 10\", set = \"v = 0*mV\" }"));
+            }
+        }
+    }
+    out
+}
+
+/// `[record.NAME]`
+pub fn record(key: &Key, table: &Table, fields: &mut Fields) -> Record {
+    let keys = &["kind", "source", "variables", "indices", "every", "smooth"];
+    let later = &[("event", "custom events"), ("when", "recordings in other slots")];
+    fields.known(table, &format!("[record.{}]", key.name), keys, later);
+    let smooth = fields.table(table, "smooth").map(|(inner, span)| {
+        fields.known(inner, "smooth", &["window", "width"], &[]);
+        Smooth { window: fields.text(inner, "window"), width: fields.scalar(inner, "width"), span }
+    });
+    Record {
+        name: key.clone(),
+        kind: fields.text(table, "kind"),
+        source: fields.text(table, "source"),
+        variables: fields.strings(table, "variables"),
+        indices: fields.integers(table, "indices"),
+        every: fields.scalar(table, "every"),
+        smooth,
+    }
+}

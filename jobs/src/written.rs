@@ -1,0 +1,248 @@
+//! The job as written: every table and key in its place, everything with its span, nothing interpreted.
+
+use kernels::language::ast::{Span, TextId};
+
+use crate::tree::Key;
+
+/// A string value.
+#[derive(Debug, Clone, Copy)]
+pub struct Text {
+    /// The text it means.
+    pub id: TextId,
+    /// Its place in the file.
+    pub span: Span,
+}
+
+/// A single value: a number, a boolean, or a string that is a quantity or an expression.
+#[derive(Debug, Clone)]
+pub struct Scalar {
+    /// What it is.
+    pub form: Form,
+    /// Its place in the file.
+    pub span: Span,
+}
+
+/// The forms of a single value.
+#[derive(Debug, Clone)]
+pub enum Form {
+    /// An integer.
+    Integer(i64),
+    /// Any other number, as written.
+    Real(String),
+    /// A boolean.
+    Boolean(bool),
+    /// A string.
+    Text(TextId),
+}
+
+/// The job file.
+#[derive(Debug, Default)]
+pub struct Written {
+    /// `job.name`
+    pub name: Option<Text>,
+    /// `job.description`
+    pub description: Option<Text>,
+    /// `[run]`
+    pub run: Run,
+    /// `[parameters]`
+    pub parameters: Vec<(Key, ParameterForm)>,
+    /// `[neurons.*]`
+    pub neurons: Vec<Neurons>,
+    /// `[synapses.*]`
+    pub synapses: Vec<Synapses>,
+    /// `[poisson.*]`
+    pub poisson: Vec<Poisson>,
+    /// `[record.*]`
+    pub record: Vec<Record>,
+    /// `[summary]`
+    pub summary: Vec<(Key, Text)>,
+    /// `[[sweep]]`
+    pub sweeps: Vec<Sweep>,
+    /// `[output]`
+    pub output: Output,
+}
+
+/// `[run]`
+#[derive(Debug, Default)]
+pub struct Run {
+    /// Simulated time.
+    pub duration: Option<Scalar>,
+    /// Time step.
+    pub dt: Option<Scalar>,
+    /// Seed of the random numbers.
+    pub seed: Option<Scalar>,
+    /// `"common"` or `"independent"`
+    pub noise: Option<Text>,
+    /// `"strict"`
+    pub arithmetic: Option<Text>,
+    /// `"double"`
+    pub precision: Option<Text>,
+    /// Where the table stands, for what is missing in it.
+    pub span: Span,
+}
+
+/// The right-hand side of a parameter.
+#[derive(Debug)]
+pub enum ParameterForm {
+    /// A number, boolean, quantity or expression.
+    Scalar(Scalar),
+    /// `{ text = "euler" }`
+    Text(Text),
+    /// `[1, 2, 3]`
+    List(Vec<Scalar>, Span),
+    /// `{ file = "x.csv", column = "drive_mV" }`
+    File(DataFile),
+}
+
+/// A column of a CSV file, or an NPY file.
+#[derive(Debug)]
+pub struct DataFile {
+    /// Its name.
+    pub file: Text,
+    /// The column of a CSV file.
+    pub column: Option<Text>,
+    /// The unit of the numbers.
+    pub unit: Option<Text>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// `{ where = "...", set = "..." }`, or only a text.
+#[derive(Debug)]
+pub struct Block {
+    /// The condition.
+    pub condition: Option<Text>,
+    /// The statements.
+    pub set: Text,
+}
+
+/// `[neurons.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Neurons {
+    pub name: Key,
+    pub size: Option<Scalar>,
+    pub equations: Option<Text>,
+    pub method: Option<Text>,
+    pub threshold: Option<Text>,
+    pub reset: Option<Text>,
+    pub refractory: Option<Scalar>,
+    pub initial: Vec<Block>,
+}
+
+/// `[poisson.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Poisson {
+    pub name: Key,
+    pub size: Option<Scalar>,
+    pub rate: Option<Scalar>,
+}
+
+/// `[synapses.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Synapses {
+    pub name: Key,
+    pub source: Option<Text>,
+    pub target: Option<Text>,
+    pub equations: Option<Text>,
+    pub on_pre: Option<Text>,
+    pub on_post: Option<Text>,
+    pub connect: Vec<Connect>,
+    pub initial: Vec<Block>,
+    pub delay: Option<Scalar>,
+    pub delay_post: Option<Scalar>,
+}
+
+/// One rule of `connect`.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Connect {
+    pub condition: Option<Text>,
+    pub p: Option<Scalar>,
+    pub n: Option<Scalar>,
+    pub i: Option<Integers>,
+    pub j: Option<Integers>,
+    pub span: Span,
+}
+
+/// A list of integers.
+#[derive(Debug, Clone)]
+pub struct Integers {
+    /// The values, each with its place.
+    pub values: Vec<(i64, Span)>,
+    /// The place of the list.
+    pub span: Span,
+}
+
+/// `[record.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Record {
+    pub name: Key,
+    pub kind: Option<Text>,
+    pub source: Option<Text>,
+    pub variables: Option<(Vec<Text>, Span)>,
+    pub indices: Option<Integers>,
+    pub every: Option<Scalar>,
+    pub smooth: Option<Smooth>,
+}
+
+/// `smooth = { window = "gaussian", width = "1 ms" }`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Smooth {
+    pub window: Option<Text>,
+    pub width: Option<Scalar>,
+    pub span: Span,
+}
+
+/// `[[sweep]]`
+#[derive(Debug)]
+pub struct Sweep {
+    /// `axes.NAME`
+    pub axes: Vec<(Key, Axis)>,
+    /// `zip`: names of axes that advance together.
+    pub zip: Vec<(Vec<Text>, Span)>,
+    /// `where`
+    pub condition: Option<Text>,
+    /// `derived.NAME`
+    pub derived: Vec<(Key, Scalar)>,
+    /// `repeat`
+    pub repeat: Option<(i64, Span)>,
+    /// `points`
+    pub points: Option<Text>,
+    /// Where the block stands.
+    pub span: Span,
+}
+
+/// The values of an axis.
+#[derive(Debug)]
+pub enum Axis {
+    /// `[1, 2, 3]`
+    List(Vec<Scalar>, Span),
+    /// `{ from, to, n, scale }` or `{ from, to, step }`
+    Range(Range),
+}
+
+/// A range of values.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Range {
+    pub from: Option<Scalar>,
+    pub to: Option<Scalar>,
+    pub n: Option<(i64, Span)>,
+    pub step: Option<Scalar>,
+    pub scale: Option<Text>,
+    pub span: Span,
+}
+
+/// `[output]`
+#[derive(Debug, Default)]
+pub struct Output {
+    /// `units`: by variable or column.
+    pub units: Vec<(Key, Text)>,
+    /// `columns`
+    pub columns: Option<Text>,
+}

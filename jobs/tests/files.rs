@@ -1,0 +1,108 @@
+//! Files around a job: includes, links, data files, line ends, what is no file.
+
+use std::fs;
+use std::path::Path;
+
+const MODEL: &str = "[parameters]\ntau = \"10 ms\"\nI = { file = \"drive.csv\", column = \"drive_nA\" }\n\n\
+                     [neurons.G]\nsize = 2\nequations = '''\ndv/dt = -v/tau : 1\nJ = I : amp\n'''\n";
+const MAIN: &str = "include = [\"model.toml\"]\n\n[run]\nduration = \"1 ms\"\n";
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("model.toml"), MODEL).unwrap();
+    fs::write(folder.path().join("main.toml"), MAIN).unwrap();
+    fs::write(folder.path().join("drive.csv"), "i,drive_nA\n0,1.5\n1,2.5\n").unwrap();
+    folder
+}
+
+fn load(folder: &Path, sets: &[String]) -> Result<jobs::Job, String> {
+    jobs::load(&folder.join("main.toml"), sets).map_err(|rejected| rejected.render(false))
+}
+
+#[test]
+fn an_include_is_part_of_the_job() {
+    let folder = folder();
+    let job = load(folder.path(), &[]).unwrap();
+    assert_eq!(job.name(), "main");
+    assert_eq!(job.models()[0].arrays[0].values, [1.5e-9, 2.5e-9]);
+    // The stored copy needs no include.
+    fs::remove_file(folder.path().join("model.toml")).unwrap();
+    let again = jobs::from_text("job.toml", job.as_run().as_bytes(), folder.path(), &[]).unwrap();
+    assert_eq!(again.identity(), job.identity());
+    assert!(!again.as_run().contains("include"));
+}
+
+#[test]
+fn the_identity_is_that_of_the_contents() {
+    let folder = folder();
+    let plain = load(folder.path(), &[]).unwrap().identity();
+    let other = tempfile::tempdir().unwrap();
+    for name in ["main.toml", "model.toml", "drive.csv"] {
+        fs::copy(folder.path().join(name), other.path().join(name)).unwrap();
+    }
+    assert_eq!(load(other.path(), &[]).unwrap().identity(), plain);
+    fs::write(folder.path().join("drive.csv"), "i,drive_nA\n0,1.5\n1,3.5\n").unwrap();
+    assert_ne!(load(folder.path(), &[]).unwrap().identity(), plain);
+}
+
+#[test]
+fn settings_reach_included_parameters() {
+    let folder = folder();
+    let job = load(folder.path(), &["tau=20 ms".into()]).unwrap();
+    assert_eq!(job.points().get(0).values, [0.02]);
+    assert!(job.as_run().contains("tau = \"20 ms\""));
+}
+
+#[test]
+fn links_out_of_the_folder_are_not_included() {
+    let (folder, outside) = (folder(), tempfile::tempdir().unwrap());
+    let target = outside.path().join("model.toml");
+    fs::rename(folder.path().join("model.toml"), &target).unwrap();
+    std::os::unix::fs::symlink(&target, folder.path().join("model.toml")).unwrap();
+    let message = load(folder.path(), &[]).unwrap_err();
+    assert!(message.contains("outside of the job's folder"), "{message}");
+}
+
+#[test]
+fn circles_of_includes_are_found() {
+    let folder = folder();
+    fs::write(folder.path().join("model.toml"), format!("include = [\"b.toml\"]\n{MODEL}")).unwrap();
+    fs::write(folder.path().join("b.toml"), "include = [\"model.toml\"]\n").unwrap();
+    let message = load(folder.path(), &[]).unwrap_err();
+    assert!(message.contains("b.toml:1:12") && message.contains("includes itself"), "{message}");
+}
+
+#[test]
+fn line_ends_and_byte_order_marks_mean_nothing() {
+    let folder = folder();
+    let plain = load(folder.path(), &[]).unwrap();
+    for name in ["main.toml", "model.toml"] {
+        let path = folder.path().join(name);
+        let text = fs::read_to_string(&path).unwrap().replace('\n', "\r\n");
+        fs::write(&path, format!("\u{feff}{text}")).unwrap();
+    }
+    let other = load(folder.path(), &[]).unwrap();
+    assert_eq!(other.identity(), plain.identity());
+    assert_eq!(other.as_run(), plain.as_run());
+}
+
+#[test]
+fn what_is_no_file_is_refused() {
+    let folder = folder();
+    let refused = |path: &Path| jobs::load(path, &[]).unwrap_err().render(false);
+    assert!(refused(&folder.path().join("none.toml")).contains("there is no such file"));
+    assert!(refused(folder.path()).contains("not a regular file"));
+    assert!(refused(Path::new("/dev/zero")).contains("not a regular file"));
+    let large = folder.path().join("large.toml");
+    fs::File::create(&large).unwrap().set_len(1 << 30).unwrap();
+    assert!(refused(&large).contains("larger than 8 MiB"));
+}
+
+#[test]
+fn a_link_to_data_is_followed() {
+    let (folder, outside) = (folder(), tempfile::tempdir().unwrap());
+    let target = outside.path().join("drive.csv");
+    fs::rename(folder.path().join("drive.csv"), &target).unwrap();
+    std::os::unix::fs::symlink(&target, folder.path().join("drive.csv")).unwrap();
+    assert!(load(folder.path(), &[]).is_ok());
+}

@@ -1,0 +1,80 @@
+//! The interface between kernel and host as Rust sees it; `abi/kernel.h` says the same in C.
+
+/// Version of the interface.
+pub const VERSION: u32 = crate::c::ABI;
+
+/// Head of an arena; see `abi/kernel.h` for the meaning of each entry.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Default)]
+#[allow(missing_docs)]
+pub struct Header {
+    pub struct_size: u64,
+    pub abi: u32,
+    pub reserved: u32,
+    pub plan: u64,
+    pub rows: u64,
+    pub stride: u64,
+    pub lanes: i64,
+    pub lanes_per_block: i64,
+    pub n_steps: i64,
+    pub block: i64,
+    pub step: i64,
+    pub stop: i64,
+    pub progress: i64,
+    pub dt: f64,
+    pub neuron_updates: i64,
+    pub synaptic_events: i64,
+    pub events_used: i64,
+    pub events_room: i64,
+    pub records_used: i64,
+    pub records_room: i64,
+}
+
+impl Header {
+    /// Bytes of the struct, as written into it.
+    pub const SIZE: u64 = size_of::<Header>() as u64;
+    /// Byte offset of `stop`, which the parent sets from outside.
+    pub const STOP: u64 = std::mem::offset_of!(Header, stop) as u64;
+    /// Byte offset of `progress`, which the parent watches.
+    pub const PROGRESS: u64 = std::mem::offset_of!(Header, progress) as u64;
+}
+
+/// Why `advance` returned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// All steps of all lanes are done.
+    Done,
+    /// A buffer must be drained first.
+    Full,
+    /// The step budget is used up or a stop was asked for.
+    Stopped,
+    /// A variable is not finite (coupled batches; lanes only note it).
+    Diverged,
+    /// Kernel and host disagree about the header.
+    BadHeader,
+    /// A Poisson rate is negative, not a number, or more than one spike a step.
+    BadRate,
+}
+
+impl Reason {
+    /// From the kernel's number.
+    pub fn from_code(code: i32) -> Option<Reason> {
+        use Reason::{BadHeader, BadRate, Diverged, Done, Full, Stopped};
+        [Done, Full, Stopped, Diverged, BadHeader, BadRate].into_iter().nth(usize::try_from(code).ok()?)
+    }
+}
+
+/// What a kernel exports.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
+pub struct Table {
+    pub struct_size: u64,
+    pub abi: u32,
+    pub reserved: u32,
+    pub layout: u64,
+    pub prepare: unsafe extern "C" fn(*mut u8, u64, i64) -> i32,
+    pub count: unsafe extern "C" fn(*mut u8, u64, i64) -> i64,
+    pub fill: unsafe extern "C" fn(*mut u8, u64, i64) -> i64,
+    pub advance: unsafe extern "C" fn(*mut u8, u64, i64) -> i32,
+}

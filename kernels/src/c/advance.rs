@@ -1,0 +1,170 @@
+//! `ss_advance`: the loop over steps, in Brian's order of slots.
+
+use crate::language::ast::ValueKind;
+use crate::program::StepProgram;
+
+use super::deliver;
+use super::groups;
+use super::scope::{Row, declarations};
+use super::writer::{Writer, needed};
+
+/// Divergence is tested at absolute multiples of so many steps, and at the end.
+pub const TEST_EVERY: u64 = 1000;
+
+/// The function.
+pub fn function(program: &StepProgram) -> String {
+    let mut body = Writer::at(1);
+    if program.coupled {
+        coupled(program, &mut body)
+    } else {
+        lanes(program, &mut body)
+    }
+    let body = body.finish();
+    let mut scalars = Writer::at(1);
+    hoisted(program, &body, &mut scalars);
+    let scalars = scalars.finish();
+    let mut out = Writer::at(0);
+    out.paste(&test(program));
+    out.open("static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_steps)");
+    let all = format!("{scalars}{body} header");
+    needed(&declarations(program, Row::First), &all).iter().for_each(|line| out.line(line));
+    out.line("if (header->struct_size != sizeof(ss_header) || header->abi != SS_ABI) return SS_BAD_HEADER;");
+    out.line("const uint64_t environment = ss_flush_to_zero();");
+    out.paste(&scalars);
+    out.line("int64_t events_used = header->events_used, records_used = header->records_used;");
+    out.line("int64_t synaptic_events = 0, neuron_updates = 0, left = most_steps;");
+    out.line("int32_t reason = SS_DONE;");
+    out.paste(&body);
+    for counter in ["events_used", "records_used"] {
+        out.line(format!("header->{counter} = {counter};"));
+    }
+    for counter in ["synaptic_events", "neuron_updates"] {
+        out.line(format!("header->{counter} += {counter};"));
+    }
+    out.line("ss_restore(environment);");
+    out.line("return reason;");
+    out.close();
+    out.finish()
+}
+
+/// Scalars that the body mentions, directly or through each other.
+fn hoisted(program: &StepProgram, body: &str, out: &mut Writer) {
+    for group in &program.groups {
+        super::scalars(group, body).iter().for_each(|line| out.line(line));
+    }
+}
+
+fn coupled(program: &StepProgram, out: &mut Writer) {
+    out.line("const int64_t first_lane = 0, last_lane = 1;");
+    out.line("(void)first_lane; (void)last_lane;");
+    for name in &program.populations {
+        out.line(format!("const int64_t lo_{name} = 0, hi_{name} = n_{name};"));
+        out.line(format!("(void)lo_{name}; (void)hi_{name};"));
+    }
+    out.line("int64_t step = header->step;");
+    out.open("for (; step < header->n_steps; ++step, --left)");
+    guards(out);
+    slots(program, out);
+    out.line("header->progress = step + 1;");
+    out.close();
+    out.line("if (reason == SS_DONE && step >= header->n_steps) reason = ss_test(base, arena, step, 0, 1);");
+    out.line("header->step = step;");
+}
+
+fn lanes(program: &StepProgram, out: &mut Writer) {
+    out.line("const int64_t wide = header->lanes_per_block, blocks = (header->lanes + wide - 1) / wide;");
+    out.open("for (; header->block < blocks && reason == SS_DONE;)");
+    out.line("const int64_t first_lane = header->block * wide;");
+    out.line(
+        "const int64_t last_lane = first_lane + wide < header->lanes ? first_lane + wide : header->lanes;",
+    );
+    for name in &program.populations {
+        out.line(format!(
+            "const int64_t lo_{name} = first_lane * n_{name}, hi_{name} = last_lane * n_{name};"
+        ));
+    }
+    out.line("int64_t step = header->step;");
+    out.open("for (; step < header->n_steps; ++step, --left)");
+    guards(out);
+    slots(program, out);
+    out.line("++header->progress;");
+    out.close();
+    out.line("header->step = step;");
+    out.line("if (reason != SS_DONE) break;");
+    out.line("reason = ss_test(base, arena, header->n_steps, first_lane, last_lane);");
+    out.line("header->block += 1;");
+    out.line("header->step = 0;");
+    out.close();
+}
+
+/// What may end the loop before a step.
+fn guards(out: &mut Writer) {
+    out.open(format!("if (step % {TEST_EVERY} == 0 && step > 0)"));
+    out.line("reason = ss_test(base, arena, step, first_lane, last_lane);");
+    out.line("if (reason != SS_DONE) break;");
+    out.close();
+    out.line("if (left <= 0 || *(volatile int64_t *)&header->stop) { reason = SS_STOPPED; break; }");
+    out.open("if (header->events_room - events_used < events_most || header->records_room - records_used < records_most)");
+    out.line("reason = SS_FULL;");
+    out.line("break;");
+    out.close();
+}
+
+fn slots(program: &StepProgram, out: &mut Writer) {
+    out.line("const double t = (double)step * dt;");
+    out.line("(void)t;");
+    program.records.iter().enumerate().for_each(|(k, record)| groups::record(program, k, record, out));
+    program.reductions.iter().for_each(|reduction| groups::reduce(program, reduction, out));
+    for (population, group) in program.groups.iter().enumerate() {
+        groups::update(program, group, population, out);
+        out.line(format!("neuron_updates += hi_{0} - lo_{0};", group.name));
+    }
+    for (p, group) in program.poisson.iter().enumerate() {
+        groups::poisson(program, group, program.groups.len() + p, out);
+    }
+    if program.coupled {
+        deliver::pathways(program, out);
+        program.groups.iter().for_each(|group| groups::reset(group, out));
+    }
+}
+
+/// `ss_test` looks for values that are not finite; the first one of a lane is noted with step, variable and element.
+/// Coupled batches end there, lanes go on beside one that diverged.
+fn test(program: &StepProgram) -> String {
+    let mut body = Writer::at(1);
+    let groups = program
+        .groups
+        .iter()
+        .flat_map(|g| g.tested.iter().map(move |(_, array, kind)| (&g.name, array, *kind)));
+    for (variable, (name, array, kind)) in groups.enumerate() {
+        let bad = match kind {
+            ValueKind::Real => format!("!({array}[e] - {array}[e] == 0.0)"),
+            _ => format!("{array}[e] == (int32_t)0x80000000"),
+        };
+        body.line("any = 0;");
+        body.line(format!(
+            "for (int64_t e = first_lane * n_{name}; e < last_lane * n_{name}; ++e) any |= {bad};"
+        ));
+        body.open(format!("if (any) for (int64_t e = first_lane * n_{name}; e < last_lane * n_{name}; ++e)"));
+        body.line(format!("int64_t *const found = diverged + 3 * (e / n_{name});"));
+        body.line(format!(
+            "if (({bad}) && found[0] < 0) found[0] = step, found[1] = {variable}, found[2] = e % n_{name};"
+        ));
+        body.close();
+        if program.coupled {
+            body.line("if (any) return SS_DIVERGED;");
+        }
+    }
+    body.line("return SS_DONE;");
+    let body = body.finish();
+    let mut out = Writer::at(0);
+    out.open("static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step, int64_t first_lane, int64_t last_lane)");
+    out.line("(void)base; (void)arena; (void)step; (void)first_lane; (void)last_lane;");
+    needed(&declarations(program, Row::First), &body).iter().for_each(|line| out.line(line));
+    out.line("int32_t any = 0;");
+    out.line("(void)any;");
+    out.paste(&body);
+    out.close();
+    out.line("");
+    out.finish()
+}

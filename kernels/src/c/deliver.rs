@@ -1,0 +1,56 @@
+//! Delivery of spikes: nothing is queued; each pathway looks up who spiked as long ago as its delays say.
+//!
+//! Spikes of the last steps lie in a ring, a list a step. A row's synapses are sorted by delay, longest first, so that one
+//! pass over the distinct delays meets the spikes in Brian's order: earlier steps first, then by spiking neuron, then by
+//! synapse.
+
+use crate::program::StepProgram;
+use crate::program::synapses::SynapsesProgram;
+
+use super::lines;
+use super::writer::Writer;
+
+/// The pathways of a step: all `on_pre` by name, then all `on_post` by name.
+pub fn pathways(program: &StepProgram, out: &mut Writer) {
+    let mut ordered: Vec<&SynapsesProgram> = program.synapses.iter().collect();
+    ordered.sort_by(|a, b| a.name.cmp(&b.name));
+    ordered.iter().filter(|s| !s.on_pre.is_empty()).for_each(|s| pre(program, s, out));
+    ordered.iter().filter(|s| !s.on_post.is_empty()).for_each(|s| post(program, s, out));
+}
+
+fn open(name: &str, side: &str, population: &str, start: &str, size: &str, out: &mut Writer) {
+    out.line(format!("/* synapses: {name}, on_{side} */"));
+    out.open(format!("for (int64_t d = 0; d < n_delays_{name}_{side}; ++d)"));
+    out.line(format!("const int64_t sent = step - delays_{name}_{side}[d];"));
+    out.line("if (sent < 0) continue;");
+    out.line(format!("const int64_t slot = sent % slots_{population};"));
+    out.line(format!("const int32_t *const senders = ring_{population} + slot * n_{population};"));
+    out.open(format!("for (int64_t k = 0; k < spikes_{population}[slot]; ++k)"));
+    out.line(format!("const int64_t sender = senders[k], own = sender - {start}_{name};"));
+    out.line(format!("if (own < 0 || own >= {size}_{name}) continue;"));
+    out.line(format!("const int64_t *const run = start_{name}_{side} + own * n_delays_{name}_{side} + d;"));
+    out.line("synaptic_events += run[1] - run[0];");
+}
+
+fn pre(program: &StepProgram, synapses: &SynapsesProgram, out: &mut Writer) {
+    let name = &synapses.name;
+    open(name, "pre", &program.populations[synapses.source], "source_start", "rows", out);
+    out.line("const int64_t pre = sender;");
+    out.line("(void)pre;");
+    out.open("for (int64_t q = run[0]; q < run[1]; ++q)");
+    out.line(format!("const int64_t post = target_{name}[q];"));
+    lines::write(&synapses.on_pre, &synapses.pathway_names[0], out);
+    (0..3).for_each(|_| out.close());
+}
+
+fn post(program: &StepProgram, synapses: &SynapsesProgram, out: &mut Writer) {
+    let name = &synapses.name;
+    open(name, "post", &program.populations[synapses.target], "target_start", "columns", out);
+    out.line("const int64_t post = sender;");
+    out.line("(void)post;");
+    out.open("for (int64_t o = run[0]; o < run[1]; ++o)");
+    out.line(format!("const int64_t q = order_{name}_post[o], pre = source_{name}[q];"));
+    out.line("(void)pre;");
+    lines::write(&synapses.on_post, &synapses.pathway_names[1], out);
+    (0..3).for_each(|_| out.close());
+}

@@ -1,0 +1,49 @@
+//! Prints the lines of a step program.
+
+use crate::language::ast::{Assign, ValueKind};
+use crate::program::lines::Line;
+use crate::program::names::Names;
+
+use super::expression::print;
+use super::writer::Writer;
+
+/// The C type of a value held in a local.
+pub fn local_type(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Real => "double",
+        ValueKind::Integer | ValueKind::Boolean => "int32_t",
+    }
+}
+
+/// Prints lines.
+pub fn write(lines: &[Line], names: &Names, out: &mut Writer) {
+    for line in lines {
+        match line {
+            Line::Let { ident, kind, value } => {
+                // A mask as wide as a double keeps loops over doubles in one vector width.
+                let of = if *kind == ValueKind::Boolean { "int64_t" } else { local_type(*kind) };
+                out.line(format!("const {of} {ident} = {};", print(value, names)));
+            }
+            Line::Declare { ident, kind, value } => {
+                out.line(format!("{} {ident} = {};", local_type(*kind), print(value, names)));
+            }
+            Line::Assign { target, kind, assign, value } => {
+                let value = print(value, names);
+                out.line(match (assign, kind) {
+                    (Assign::Set, _) => format!("{target} = {value};"),
+                    (Assign::Add, _) => format!("{target} += {value};"),
+                    (Assign::Subtract, _) => format!("{target} -= {value};"),
+                    (Assign::Multiply, _) => format!("{target} *= {value};"),
+                    (Assign::Divide, _) => format!("{target} /= {value};"),
+                    (Assign::Modulo, ValueKind::Real) => format!("{target} = ss_mod({target}, {value});"),
+                    (Assign::Modulo, _) => format!("{target} = ss_imod({target}, {value});"),
+                });
+            }
+            Line::If { condition, lines } => {
+                out.open(format!("if ({})", print(condition, names)));
+                write(lines, names, out);
+                out.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The declarations that functions of a kernel may need: parameters, keys, sizes, arrays.
+
+use crate::plan::{Plan, RecordEntry, SynapseEntry};
+use crate::program::StepProgram;
+use crate::program::fields::Element;
+
+use super::writer::Declaration;
+
+/// Where the row of parameters comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Row {
+    /// The first lane's; what differs between lanes must not be read from it.
+    First,
+    /// That of the variable `lane`.
+    Lane,
+}
+
+/// Everything a function body may mention.
+pub fn declarations(program: &StepProgram, row: Row) -> Vec<Declaration> {
+    let mut all = vec![
+        declare("header", "ss_header *const header = (ss_header *)(base + arena);"),
+        declare("plan", "const int64_t *const plan = (const int64_t *)(base + header->plan);"),
+        declare("dt", "const double dt = header->dt;"),
+    ];
+    all.extend(rows(program, row));
+    all.extend(sizes(program));
+    all.extend(arrays(program));
+    all
+}
+
+/// The row and what is read from it.
+pub fn rows(program: &StepProgram, row: Row) -> Vec<Declaration> {
+    let place = match row {
+        Row::First => "base + header->rows".to_string(),
+        Row::Lane => "base + header->rows + (uint64_t)lane * header->stride".to_string(),
+    };
+    let count = program.parameters.len();
+    let mut all = vec![
+        declare("row", &format!("const double *const row = (const double *)({place});")),
+        declare("keys", &format!("const uint64_t *const keys = (const uint64_t *)(row + {count});")),
+    ];
+    for (k, name) in program.parameters.iter().enumerate() {
+        all.push(declare(&format!("p_{name}"), &format!("const double p_{name} = row[{k}];")));
+    }
+    for k in 0..program.sites.list.len() {
+        all.push(declare(&format!("k_{k}"), &format!("const uint64_t k_{k} = keys[{k}];")));
+    }
+    all
+}
+
+fn sizes(program: &StepProgram) -> Vec<Declaration> {
+    let plan = Plan::of(program);
+    let mut all = Vec::new();
+    let mut number = |ident: String, place: usize| {
+        let line = format!("const int64_t {ident} = plan[{place}];");
+        all.push(Declaration { ident, line });
+    };
+    for (population, name) in program.populations.iter().enumerate() {
+        number(format!("n_{name}"), plan.size(population));
+        number(format!("slots_{name}"), plan.slots(population));
+    }
+    for (k, synapses) in program.synapses.iter().enumerate() {
+        let name = &synapses.name;
+        number(format!("rows_{name}"), plan.synapses(k, SynapseEntry::Rows));
+        number(format!("columns_{name}"), plan.synapses(k, SynapseEntry::Columns));
+        number(format!("source_start_{name}"), plan.synapses(k, SynapseEntry::SourceStart));
+        number(format!("target_start_{name}"), plan.synapses(k, SynapseEntry::TargetStart));
+        number(format!("n_delays_{name}_pre"), plan.delays(2 * k));
+        number(format!("n_delays_{name}_post"), plan.delays(2 * k + 1));
+    }
+    for k in 0..program.records.len() {
+        number(format!("every_{k}"), plan.record(k, RecordEntry::Every));
+        number(format!("count_{k}"), plan.record(k, RecordEntry::Count));
+        number(format!("start_{k}"), plan.record(k, RecordEntry::Start));
+    }
+    number("events_most".into(), plan.events_most());
+    number("records_most".into(), plan.records_most());
+    all
+}
+
+fn arrays(program: &StepProgram) -> Vec<Declaration> {
+    let plan = Plan::of(program);
+    let mut all = Vec::new();
+    for (number, field) in program.fields.list.iter().enumerate() {
+        let of = match field.element {
+            Element::F64 => "double",
+            Element::I64 => "int64_t",
+            Element::I32 => "int32_t",
+        };
+        let ident = &field.ident;
+        let line = format!("{of} *restrict const {ident} = ({of} *)(base + plan[{}]);", plan.field(number));
+        all.push(Declaration { ident: ident.clone(), line });
+    }
+    all
+}
+
+fn declare(ident: &str, line: &str) -> Declaration {
+    Declaration { ident: ident.to_string(), line: line.to_string() }
+}

@@ -1,0 +1,15 @@
+//! The equation language: text to syntax trees, units, dimensions, and values of scalar expressions.
+pub mod ast;
+pub mod check;
+pub mod codes;
+pub mod dimension;
+pub mod evaluate;
+pub mod fault;
+pub mod functions;
+mod lexer;
+pub mod names;
+pub mod parser;
+pub mod print;
+pub mod suggest;
+pub mod units;
+pub mod walk;

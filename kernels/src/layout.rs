@@ -1,0 +1,416 @@
+//! Where everything lies: the only place that computes an offset.
+//!
+//! A [`Shape`] says how large things are for one set of parameter values; a [`Layout`] fills the plan, array after array,
+//! as sizes become known: what belongs to elements first, then rows of synapses, synapses once they are counted, delay
+//! tables once delays are known, buffers last. Offsets are from the base of the segment; nothing is a pointer.
+
+use crate::language::ast::Expr;
+use crate::language::evaluate::{self, Value, Values};
+use crate::language::fault::Fault;
+use crate::model::{Connect, Model, MonitorKind, Slice};
+use crate::plan::{Plan, RecordEntry, SynapseEntry};
+use crate::program::StepProgram;
+use crate::program::fields::{Extent, Field};
+use crate::program::synapses::population;
+
+/// Arrays start at multiples of a cache line.
+const ALIGN: u64 = 64;
+
+/// Elements from `start` up to `stop` of a population.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Range {
+    /// First.
+    pub start: u64,
+    /// One past the last.
+    pub stop: u64,
+}
+
+impl Range {
+    /// How many.
+    pub fn len(self) -> u64 {
+        self.stop - self.start
+    }
+
+    /// None at all.
+    pub fn is_empty(self) -> bool {
+        self.stop == self.start
+    }
+}
+
+/// Sizes for one set of parameter values.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Shape {
+    /// Elements of each population.
+    pub sizes: Vec<u64>,
+    /// Source and target of each object of synapses.
+    pub ends: Vec<(Range, Range)>,
+    /// Elements each monitor watches.
+    pub watched: Vec<Range>,
+    /// Elements each reduction runs over.
+    pub reduced: Vec<Range>,
+    /// Steps between rows of each monitor (1 unless a state monitor says otherwise).
+    pub every: Vec<u64>,
+    /// Steps of the run.
+    pub steps: u64,
+}
+
+impl Shape {
+    /// Evaluates all sizes. `steps` and `dt` (s) are those of the run.
+    pub fn of(model: &Model, values: &dyn Values, steps: u64, dt: f64) -> Result<Shape, Fault> {
+        let groups = model.groups.iter().map(|g| &g.size);
+        let sizes = groups.chain(model.poisson.iter().map(|p| &p.size)).map(|e| whole(e, values));
+        let sizes =
+            sizes.collect::<Result<Vec<_>, _>>()?.into_iter().map(|n| n.max(0) as u64).collect::<Vec<_>>();
+        let slice = |s: &Slice| range(s, sizes[population(model, s.of)], values);
+        let ends = model.synapses.iter().map(|s| Ok((slice(&s.source)?, slice(&s.target)?)));
+        let every = model.monitors.iter().map(|m| match &m.kind {
+            MonitorKind::State { every: Some(every), .. } => {
+                Ok(((real(every, values)? / dt).round() as u64).max(1))
+            }
+            _ => Ok(1),
+        });
+        Ok(Shape {
+            ends: ends.collect::<Result<_, _>>()?,
+            watched: model.monitors.iter().map(|m| slice(&m.source)).collect::<Result<_, _>>()?,
+            reduced: model.reductions.iter().map(|r| slice(&r.source)).collect::<Result<_, _>>()?,
+            every: every.collect::<Result<_, _>>()?,
+            sizes,
+            steps,
+        })
+    }
+}
+
+/// A real value; whole numbers count as real.
+pub fn real(expr: &Expr, values: &dyn Values) -> Result<f64, Fault> {
+    match evaluate::scalar(expr, values)? {
+        Value::Real(value) => Ok(value),
+        Value::Integer(value) => Ok(value as f64),
+        _ => Err(Fault::new("E0605", expr.span, "this must be a number")),
+    }
+}
+
+/// A whole value; a real one counts if it is whole within rounding (`0.8*n_neurons`).
+pub fn whole(expr: &Expr, values: &dyn Values) -> Result<i64, Fault> {
+    let value = match evaluate::scalar(expr, values)? {
+        Value::Integer(value) => return Ok(value),
+        Value::Real(value) => value,
+        _ => return Err(Fault::new("E0605", expr.span, "this must be a whole number")),
+    };
+    let near = value.round();
+    if (near - value).abs() > 1e-9 * value.abs().max(1.0) || near.abs() > 2f64.powi(53) {
+        return Err(Fault::new(
+            "E0606",
+            expr.span,
+            format!("this must be a whole number, but it is {value}"),
+        )
+        .help("use int(...) to cut it off, or choose values for which it is whole"));
+    }
+    Ok(near as i64)
+}
+
+fn range(slice: &Slice, size: u64, values: &dyn Values) -> Result<Range, Fault> {
+    let bound = |expr: &Option<Expr>, default: u64| -> Result<u64, Fault> {
+        let Some(expr) = expr else { return Ok(default) };
+        let value = whole(expr, values)?;
+        let value = if value < 0 { value + size as i64 } else { value };
+        Ok((value.max(0) as u64).min(size))
+    };
+    let (start, stop) = (bound(&slice.start, 0)?, bound(&slice.stop, size)?);
+    if start >= stop {
+        return Err(Fault::new(
+            "E0607",
+            slice.span,
+            format!("this slice is empty: {start} up to {stop} of {size}"),
+        ));
+    }
+    Ok(Range { start, stop })
+}
+
+/// Bytes handed out one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Region {
+    /// First byte.
+    pub start: u64,
+    /// Next free byte.
+    pub next: u64,
+}
+
+impl Region {
+    /// Starts empty.
+    pub fn at(start: u64) -> Region {
+        Region { start, next: start }
+    }
+
+    /// Takes bytes; `None` where the sum overflows.
+    pub fn take(&mut self, bytes: u64) -> Option<u64> {
+        let place = self.next.checked_next_multiple_of(ALIGN)?;
+        self.next = place.checked_add(bytes)?;
+        Some(place)
+    }
+
+    /// Bytes handed out so far.
+    pub fn used(&self) -> u64 {
+        self.next - self.start
+    }
+}
+
+/// Too much for 64 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the sizes of this model do not fit into 64 bits")]
+pub struct TooLarge;
+
+/// Capacities of the buffers that a worker drains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Buffers {
+    /// Events; raised to what one step can need.
+    pub events: u64,
+    /// Words; raised likewise.
+    pub records: u64,
+}
+
+/// A plan in the making.
+#[derive(Debug, Clone)]
+pub struct Layout<'p> {
+    program: &'p StepProgram,
+    model: &'p Model,
+    plan: Plan,
+    /// The plan's entries.
+    pub entries: Vec<i64>,
+    /// Points side by side.
+    pub lanes: u64,
+    /// Points advanced together.
+    pub lanes_per_block: u64,
+    /// Offset of the header.
+    pub header: u64,
+    /// Offset of the plan.
+    pub plan_at: u64,
+    /// Offset of the rows.
+    pub rows_at: u64,
+    /// Bytes of a row.
+    pub stride: u64,
+    /// Capacities as placed.
+    pub buffers: Buffers,
+}
+
+/// Bytes of the arrays of a block that should stay in the first-level cache.
+const BLOCK_BYTES: u64 = 24 * 1024;
+
+impl<'p> Layout<'p> {
+    /// Places the head of an arena and everything whose size is known from the shape.
+    pub fn arena(
+        program: &'p StepProgram,
+        model: &'p Model,
+        shape: &Shape,
+        lanes: u64,
+        region: &mut Region,
+    ) -> Result<Layout<'p>, TooLarge> {
+        let plan = Plan::of(program);
+        let stride = ((program.parameters.len() + program.sites.list.len()) as u64 * 8).max(8);
+        let header = region.take(crate::abi::Header::SIZE).ok_or(TooLarge)?;
+        let plan_at = region.take(plan.len() as u64 * 8).ok_or(TooLarge)?;
+        let rows_at = region.take(stride.checked_mul(lanes).ok_or(TooLarge)?).ok_or(TooLarge)?;
+        let mut layout = Layout {
+            program,
+            model,
+            plan,
+            entries: vec![0; plan.len()],
+            lanes,
+            lanes_per_block: 1,
+            header,
+            plan_at,
+            rows_at,
+            stride,
+            buffers: Buffers { events: 0, records: 0 },
+        };
+        layout.lanes_per_block = layout.block(shape);
+        layout.numbers(shape);
+        layout.place(region, |field| match field.extent {
+            Extent::Elements(p) if field.structural.is_none() => Some(shape.sizes[p] * lanes),
+            Extent::Fixed(n) => Some(n),
+            Extent::Lanes(n) => Some(n * lanes),
+            Extent::Indices(monitor) => Some(layout_indices(model, monitor)),
+            _ => None,
+        })?;
+        Ok(layout)
+    }
+
+    /// Lanes whose arrays fit into the first-level cache together.
+    fn block(&self, shape: &Shape) -> u64 {
+        let bytes: u64 = self
+            .program
+            .fields
+            .list
+            .iter()
+            .map(|field| match field.extent {
+                Extent::Elements(p) => shape.sizes[p].saturating_mul(field.element.bytes()),
+                _ => 0,
+            })
+            .fold(0, u64::saturating_add);
+        (BLOCK_BYTES / bytes.max(1)).clamp(1, self.lanes.max(1))
+    }
+
+    fn numbers(&mut self, shape: &Shape) {
+        for (p, n) in shape.sizes.iter().enumerate() {
+            self.entries[self.plan.size(p)] = *n as i64;
+            self.entries[self.plan.slots(p)] = 1;
+        }
+        for (k, (source, target)) in shape.ends.iter().enumerate() {
+            self.entries[self.plan.synapses(k, SynapseEntry::Rows)] = source.len() as i64;
+            self.entries[self.plan.synapses(k, SynapseEntry::Columns)] = target.len() as i64;
+            self.entries[self.plan.synapses(k, SynapseEntry::SourceStart)] = source.start as i64;
+            self.entries[self.plan.synapses(k, SynapseEntry::TargetStart)] = target.start as i64;
+        }
+        let mut words = 0;
+        for (r, record) in self.program.records.iter().enumerate() {
+            let monitor = record.monitor;
+            let count = match record.listed {
+                true => layout_indices(self.model, monitor),
+                false => shape.watched[monitor].len(),
+            };
+            self.entries[self.plan.record(r, RecordEntry::Every)] = shape.every[monitor] as i64;
+            self.entries[self.plan.record(r, RecordEntry::Count)] = count as i64;
+            self.entries[self.plan.record(r, RecordEntry::Start)] = shape.watched[monitor].start as i64;
+            words += self.lanes_per_block * (2 + count * record.values.len() as u64);
+        }
+        let events = shape.sizes.iter().zip(&self.program.recorded).filter(|(_, yes)| **yes).map(|(n, _)| n);
+        let events = events.sum::<u64>() * self.lanes_per_block;
+        self.entries[self.plan.events_most()] = events as i64;
+        self.entries[self.plan.records_most()] = words as i64;
+    }
+
+    fn place(&mut self, region: &mut Region, extent: impl Fn(&Field) -> Option<u64>) -> Result<(), TooLarge> {
+        for (number, field) in self.program.fields.list.iter().enumerate() {
+            if let Some(count) = extent(field) {
+                let bytes = count.checked_mul(field.element.bytes()).ok_or(TooLarge)?;
+                let place = region.take(bytes).ok_or(TooLarge)?;
+                self.entries[self.plan.field(number)] = place as i64;
+            }
+        }
+        Ok(())
+    }
+
+    /// Places row starts and given pairs of all objects.
+    pub fn rows(&mut self, region: &mut Region) -> Result<(), TooLarge> {
+        let rows: Vec<u64> =
+            (0..self.program.synapses.len()).map(|k| self.number(k, SynapseEntry::Rows)).collect();
+        let model = self.model;
+        self.place(region, |field| match field.extent {
+            Extent::Rows(k) => Some(rows[k] + 1),
+            Extent::Pairs(k, rule) => match &model.synapses[k].connect[rule] {
+                Connect::Pairs { i, .. } => Some(i.len() as u64),
+                Connect::Rule { .. } => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// Places the structural arrays of counted synapses.
+    pub fn synapses(&mut self, counts: &[u64], region: &mut Region) -> Result<(), TooLarge> {
+        self.place(region, |field| match (field.extent, field.structural) {
+            (Extent::Synapses(k), Some(_)) => Some(counts[k]),
+            _ => None,
+        })
+    }
+
+    /// Places delay tables; `distinct[pathway]` delays each.
+    pub fn delays(&mut self, distinct: &[u64], region: &mut Region) -> Result<(), TooLarge> {
+        for (pathway, count) in distinct.iter().enumerate() {
+            self.entries[self.plan.delays(pathway)] = *count as i64;
+        }
+        let ends: Vec<[u64; 2]> = (0..self.program.synapses.len())
+            .map(|k| [self.number(k, SynapseEntry::Rows), self.number(k, SynapseEntry::Columns)])
+            .collect();
+        self.place(region, |field| match field.extent {
+            Extent::Delays(pathway) => Some(distinct[pathway]),
+            Extent::Delayed(pathway) => Some(ends[pathway / 2][pathway % 2] * distinct[pathway] + 1),
+            _ => None,
+        })
+    }
+
+    /// Places what a worker needs besides: its own copies of synaptic variables, rings of `slots[population]` steps,
+    /// buffers.
+    pub fn rest(
+        &mut self,
+        counts: &[u64],
+        slots: &[u64],
+        buffers: Buffers,
+        region: &mut Region,
+    ) -> Result<(), TooLarge> {
+        for (population, count) in slots.iter().enumerate() {
+            self.entries[self.plan.slots(population)] = *count as i64;
+        }
+        let most = |entry: usize, wanted: u64| wanted.max(self.entries[entry] as u64);
+        let buffers = Buffers {
+            events: most(self.plan.events_most(), buffers.events),
+            records: most(self.plan.records_most(), buffers.records),
+        };
+        self.buffers = buffers;
+        let sizes: Vec<u64> = (0..slots.len()).map(|p| self.entries[self.plan.size(p)] as u64).collect();
+        let coupled = self.program.coupled;
+        self.place(region, |field| match (field.extent, field.structural) {
+            (Extent::Synapses(k), None) => Some(counts[k]),
+            (Extent::Ring(p), _) => Some(if coupled { sizes[p] * slots[p] } else { 0 }),
+            (Extent::RingSteps(p), _) => Some(if coupled { slots[p] } else { 0 }),
+            (Extent::Events, _) => Some(2 * buffers.events),
+            (Extent::Records, _) => Some(buffers.records),
+            _ => None,
+        })
+    }
+
+    fn number(&self, object: usize, entry: SynapseEntry) -> u64 {
+        self.entries[self.plan.synapses(object, entry)] as u64
+    }
+
+    /// Offset of an array by its identifier.
+    pub fn field(&self, ident: &str) -> Option<u64> {
+        let number = self.program.fields.number(ident)?;
+        Some(self.entries[self.plan.field(number)] as u64)
+    }
+
+    /// Offset of an array by its number.
+    pub fn field_at(&self, number: usize) -> u64 {
+        self.entries[self.plan.field(number)] as u64
+    }
+
+    /// The header of a batch at its first step.
+    pub fn header(&self, shape: &Shape, dt: f64) -> crate::abi::Header {
+        crate::abi::Header {
+            struct_size: crate::abi::Header::SIZE,
+            abi: crate::abi::VERSION,
+            plan: self.plan_at,
+            rows: self.rows_at,
+            stride: self.stride,
+            lanes: self.lanes as i64,
+            lanes_per_block: self.lanes_per_block as i64,
+            n_steps: shape.steps as i64,
+            dt,
+            events_room: self.buffers.events as i64,
+            records_room: self.buffers.records as i64,
+            ..crate::abi::Header::default()
+        }
+    }
+}
+
+fn layout_indices(model: &Model, monitor: usize) -> u64 {
+    match &model.monitors[monitor].kind {
+        MonitorKind::State { indices: Some(list), .. } => list.len() as u64,
+        _ => 0,
+    }
+}
+
+/// An upper bound, not to be reached in practice, of the synapses of an object: address space is set aside for it.
+pub fn most_synapses(model: &Model, object: usize, shape: &Shape, values: &dyn Values) -> u64 {
+    let (source, target) = shape.ends[object];
+    let pairs = source.len().saturating_mul(target.len());
+    let rules = model.synapses[object].connect.iter().map(|connect| match connect {
+        Connect::Pairs { i, .. } => i.len() as u64,
+        Connect::Rule { p, n, .. } => {
+            let copies = n.as_ref().map_or(1, |n| whole(n, values).map_or(64, |n| n.max(0) as u64));
+            let p = p.as_ref().map_or(Ok(1.0), |p| real(p, values)).unwrap_or(1.0).clamp(0.0, 1.0);
+            let mean = pairs as f64 * p;
+            let bound = (mean + 12.0 * mean.sqrt() + 1024.0).min(pairs as f64);
+            (bound as u64).saturating_mul(copies)
+        }
+    });
+    rules.fold(0, u64::saturating_add)
+}

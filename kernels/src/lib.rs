@@ -1,0 +1,17 @@
+//! The equation language: text -> units-checked model -> step program -> C source -> compiled, cached, loaded.
+//!
+//! Knows nothing of job files or processes.
+pub mod abi;
+pub mod c;
+pub mod compile;
+pub mod language;
+pub mod layout;
+pub mod load;
+pub mod model;
+pub mod plan;
+pub mod program;
+
+/// Faults that only show when the step program is made: methods that do not fit their equations.
+pub fn check_model(model: &model::Model) -> Vec<language::fault::Fault> {
+    program::build(model).err().unwrap_or_default()
+}

@@ -1,0 +1,107 @@
+//! Loads compiled kernels. The only file of this crate that runs foreign code; it refuses kernels of another version,
+//! another layout, or without the table.
+
+use std::path::Path;
+
+use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
+
+use crate::abi::{Reason, Table, VERSION};
+
+/// Why a kernel cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The system's loader refused it.
+    #[error("cannot load the kernel: {0}")]
+    Loader(#[from] libloading::Error),
+    /// It was built for another interface or another model.
+    #[error("the kernel is of another build: {what} is {found}, expected {expected}")]
+    Foreign {
+        /// What differs.
+        what: &'static str,
+        /// The kernel's.
+        found: u64,
+        /// Ours.
+        expected: u64,
+    },
+}
+
+/// A kernel in this process; it stays loaded until the process ends, since its code may be in use anywhere.
+#[derive(Debug, Clone, Copy)]
+pub struct Loaded {
+    table: Table,
+}
+
+/// Loads a shared object and checks that it is the kernel that was asked for.
+pub fn load(path: &Path, layout: u64) -> Result<Loaded, LoadError> {
+    // SAFETY: the file was written by our own compile step and its hash was checked by the cache; it has no
+    // initialisers, since it is compiled from our C alone.
+    let library = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) }?;
+    // SAFETY: the symbol is a constant `ss_kernel`; only its first two entries are trusted before they are checked.
+    let table: *const Table =
+        unsafe { library.get::<*const Table>(b"spikesweep_kernel\0") }?.into_raw().cast();
+    // SAFETY: every version of the table begins with its size in 8 bytes and its version in 4.
+    let (size, abi) = unsafe { (table.cast::<u64>().read(), table.cast::<u32>().add(2).read()) };
+    agree("the size of its table", size, size_of::<Table>() as u64)?;
+    agree("its interface version", u64::from(abi), u64::from(VERSION))?;
+    // SAFETY: size and version agree, so this is our table.
+    let table = unsafe { table.read() };
+    agree("its layout", table.layout, layout)?;
+    std::mem::forget(library);
+    Ok(Loaded { table })
+}
+
+fn agree(what: &'static str, found: u64, expected: u64) -> Result<(), LoadError> {
+    if found == expected { Ok(()) } else { Err(LoadError::Foreign { what, found, expected }) }
+}
+
+/// The memory that a kernel works on.
+#[derive(Debug, Clone, Copy)]
+pub struct Arena {
+    /// Start of the mapped segment.
+    pub base: *mut u8,
+    /// Offset of the arena in it.
+    pub offset: u64,
+}
+
+impl Loaded {
+    /// Sets initial values of a lane. False: a rate is impossible.
+    ///
+    /// # Safety
+    /// `arena` must hold a header and a plan laid out by `layout` for this kernel, inside mapped memory.
+    // SAFETY: what the caller owes is said above.
+    pub unsafe fn prepare(&self, arena: Arena, lane: i64) -> bool {
+        // SAFETY: passed on to the caller.
+        unsafe { (self.table.prepare)(arena.base, arena.offset, lane) == 0 }
+    }
+
+    /// Counts the synapses of an object and writes its row starts.
+    ///
+    /// # Safety
+    /// As `prepare`, with the row starts placed and lane 0 prepared.
+    // SAFETY: what the caller owes is said above.
+    pub unsafe fn count(&self, arena: Arena, object: usize) -> u64 {
+        // SAFETY: passed on to the caller.
+        unsafe { (self.table.count)(arena.base, arena.offset, object as i64) as u64 }
+    }
+
+    /// Writes the synapses of an object.
+    ///
+    /// # Safety
+    /// As `count`, with the arrays of its synapses placed for as many as `count` said.
+    // SAFETY: what the caller owes is said above.
+    pub unsafe fn fill(&self, arena: Arena, object: usize) -> u64 {
+        // SAFETY: passed on to the caller.
+        unsafe { (self.table.fill)(arena.base, arena.offset, object as i64) as u64 }
+    }
+
+    /// Advances a batch by at most so many steps (of a block of lanes).
+    ///
+    /// # Safety
+    /// As `prepare`, with everything placed and prepared, and connectivity complete.
+    // SAFETY: what the caller owes is said above.
+    pub unsafe fn advance(&self, arena: Arena, most_steps: i64) -> Reason {
+        // SAFETY: passed on to the caller.
+        let code = unsafe { (self.table.advance)(arena.base, arena.offset, most_steps) };
+        Reason::from_code(code).unwrap_or(Reason::BadHeader)
+    }
+}

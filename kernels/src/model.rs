@@ -1,0 +1,241 @@
+//! The checked model: what a job simulates, with every name resolved and every dimension checked, free of values.
+//!
+//! `jobs` builds it from the written job; `program` turns it into steps. Nothing here knows files or points.
+
+use crate::language::ast::{Equation, Expr, Span, Statement, ValueKind};
+use crate::language::dimension::Dimension;
+
+/// Everything that is simulated for one point.
+#[derive(Debug, Clone, Default)]
+pub struct Model {
+    /// Scalar parameters, in the order of the columns of the points' parameter table. Kernels see every value as f64.
+    pub parameters: Vec<Parameter>,
+    /// Parameters that hold a value per neuron (inline, CSV, NPY); the same for all points.
+    pub arrays: Vec<ArrayParameter>,
+    /// `[neurons.*]`, in the order of the job file.
+    pub groups: Vec<Group>,
+    /// `[poisson.*]`
+    pub poisson: Vec<PoissonGroup>,
+    /// `[synapses.*]`
+    pub synapses: Vec<Synapses>,
+    /// `[record.*]`
+    pub monitors: Vec<Monitor>,
+    /// `[summary]`
+    pub reductions: Vec<Reduction>,
+}
+
+/// A scalar parameter.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// Its name in the job file.
+    pub name: String,
+    /// Its dimension.
+    pub dimension: Dimension,
+    /// Boolean, integer or real.
+    pub kind: ValueKind,
+    /// Whether points differ in it: an axis, or derived from one.
+    pub varies: bool,
+}
+
+/// A parameter that holds a list of values; element k belongs to neuron k of the group that uses it.
+#[derive(Debug, Clone)]
+pub struct ArrayParameter {
+    /// Its name in the job file.
+    pub name: String,
+    /// Dimension of the elements.
+    pub dimension: Dimension,
+    /// SI values.
+    pub values: Vec<f64>,
+}
+
+/// A group of neurons.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Number of neurons: an integer expression of parameters.
+    pub size: Expr,
+    /// Differential equations, subexpressions and per-neuron parameters, in the order written.
+    pub equations: Vec<Equation>,
+    /// The integration method, `None`: chosen by the rules of Brian (exact, else euler).
+    pub method: Option<(String, Span)>,
+    /// Spikes where this is true.
+    pub threshold: Option<Expr>,
+    /// Done for the neurons that spiked, after the synapses.
+    pub reset: Vec<Statement>,
+    /// How long a neuron cannot spike again.
+    pub refractory: Option<Refractory>,
+    /// Initial values, applied in order.
+    pub initial: Vec<Block>,
+}
+
+/// Refractoriness in its two kinds; a quantity, a per-neuron parameter and a changing expression are all `Time`.
+#[derive(Debug, Clone)]
+pub enum Refractory {
+    /// An expression with dimension of time.
+    Time(Expr),
+    /// A condition: refractory until it is false.
+    While(Expr),
+}
+
+/// Statements with an optional condition on the elements they apply to.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// Elements for which this is false are left alone.
+    pub condition: Option<Expr>,
+    /// The statements.
+    pub statements: Vec<Statement>,
+}
+
+/// Independent Poisson spike trains.
+#[derive(Debug, Clone)]
+pub struct PoissonGroup {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Number of trains.
+    pub size: Expr,
+    /// Rate in Hz: an expression of parameters, `i` and `t`.
+    pub rate: Expr,
+}
+
+/// A group, or a contiguous part of it.
+#[derive(Debug, Clone)]
+pub struct Slice {
+    /// What it is a part of.
+    pub of: Population,
+    /// First element (integer expression of parameters); `None`: 0. Negative counts from the end.
+    pub start: Option<Expr>,
+    /// One past the last element; `None`: the size. Negative counts from the end; clipped to the size.
+    pub stop: Option<Expr>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// Whatever can spike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Population {
+    /// Index into `Model::groups`.
+    Group(usize),
+    /// Index into `Model::poisson`.
+    Poisson(usize),
+}
+
+/// Synapses between two slices.
+#[derive(Debug, Clone)]
+pub struct Synapses {
+    /// The object's name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Where spikes come from.
+    pub source: Slice,
+    /// Where their effect goes.
+    pub target: Slice,
+    /// Per-synapse parameters and subexpressions (no differential equations yet).
+    pub equations: Vec<Equation>,
+    /// Done at each synapse when a spike of the source arrives.
+    pub on_pre: Vec<Statement>,
+    /// Done at each synapse when its target spikes.
+    pub on_post: Vec<Statement>,
+    /// How pairs are chosen, in order.
+    pub connect: Vec<Connect>,
+    /// Initial values of per-synapse variables, in order.
+    pub initial: Vec<Block>,
+    /// Delay from source spike to `on_pre`, an expression of parameters, i, j, synaptic variables, `rand()`; zero when absent.
+    pub delay: Option<Expr>,
+    /// Delay from target spike to `on_post`.
+    pub delay_post: Option<Expr>,
+}
+
+/// One rule that makes synapses; pairs come in row-major order (source outer, target inner).
+#[derive(Debug, Clone)]
+pub enum Connect {
+    /// Each pair for which `condition` holds (all when absent), with probability `p` (1 when absent), `n` times (1 when absent).
+    /// Names: parameters, `i`, `j`, `N_pre`, `N_post`, variables with `_pre` and `_post`.
+    Rule {
+        /// Which pairs.
+        condition: Option<Expr>,
+        /// With which probability.
+        p: Option<Expr>,
+        /// How many synapses each.
+        n: Option<Expr>,
+    },
+    /// These pairs, in this order.
+    Pairs {
+        /// Sources, counted in the slice.
+        i: Vec<u32>,
+        /// Targets, likewise.
+        j: Vec<u32>,
+        /// Where they are written.
+        span: Span,
+    },
+}
+
+/// A monitor: one table of results.
+#[derive(Debug, Clone)]
+pub struct Monitor {
+    /// The table's name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// What is watched; indices in the table count from 0 in the slice.
+    pub source: Slice,
+    /// What is recorded.
+    pub kind: MonitorKind,
+}
+
+/// The kinds of monitor.
+#[derive(Debug, Clone)]
+pub enum MonitorKind {
+    /// `point,t,i`, one row a spike.
+    Spikes,
+    /// `point,t,i,variables...` at the start of a step.
+    State {
+        /// Names of state variables, parameters, subexpressions, `not_refractory` or `lastspike`.
+        variables: Vec<(String, Span)>,
+        /// Neurons (relative to the slice), in the order of the rows; `None`: all.
+        indices: Option<Vec<u32>>,
+        /// Time between rows (expression of parameters); `None`: every step.
+        every: Option<Expr>,
+    },
+    /// `point,t,rate`, one row a step (or a bin).
+    Rate {
+        /// Smoothing over time.
+        smooth: Option<Smooth>,
+    },
+}
+
+/// Smoothing of a rate, as Brian's `smooth_rate`.
+#[derive(Debug, Clone)]
+pub struct Smooth {
+    /// `true`: gaussian, `false`: flat.
+    pub gaussian: bool,
+    /// Its width: an expression of parameters with dimension of time.
+    pub width: Expr,
+}
+
+/// One column of `summary.csv`: a reduction over all neurons of a slice and all steps (values at the start of steps).
+#[derive(Debug, Clone)]
+pub struct Reduction {
+    /// The column's name.
+    pub name: String,
+    /// What is done.
+    pub operation: Reduce,
+    /// The neurons.
+    pub source: Slice,
+    /// The variable.
+    pub variable: (String, Span),
+}
+
+/// The operations of a reduction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Reduce {
+    Minimum,
+    Maximum,
+    Mean,
+}

@@ -1,0 +1,100 @@
+//! Places in the plan: the array of int64 through which a kernel finds everything.
+//!
+//! The one definition of their order; the printer of kernels and the layout both ask here.
+
+use crate::program::StepProgram;
+
+/// Knows the plan of one program.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    populations: usize,
+    fields: usize,
+    synapses: usize,
+    records: usize,
+}
+
+/// Numbers kept for each object of synapses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SynapseEntry {
+    /// Elements in the source slice.
+    Rows,
+    /// Elements in the target slice.
+    Columns,
+    /// First element of the source slice.
+    SourceStart,
+    /// First element of the target slice.
+    TargetStart,
+}
+
+/// Numbers kept for each state monitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordEntry {
+    /// Steps between records.
+    Every,
+    /// Elements a record.
+    Count,
+    /// First element of the slice.
+    Start,
+}
+
+impl Plan {
+    /// The plan of a program.
+    pub fn of(program: &StepProgram) -> Plan {
+        Plan {
+            populations: program.populations.len(),
+            fields: program.fields.list.len(),
+            synapses: program.synapses.len(),
+            records: program.records.len(),
+        }
+    }
+
+    /// Elements of a population in one lane.
+    pub fn size(&self, population: usize) -> usize {
+        population
+    }
+
+    /// Steps that a population's ring of spikes holds.
+    pub fn slots(&self, population: usize) -> usize {
+        self.populations + population
+    }
+
+    /// Offset of an array.
+    pub fn field(&self, number: usize) -> usize {
+        2 * self.populations + number
+    }
+
+    /// A number of an object of synapses.
+    pub fn synapses(&self, object: usize, entry: SynapseEntry) -> usize {
+        2 * self.populations + self.fields + 4 * object + entry as usize
+    }
+
+    /// Distinct delays of a pathway: 2 k for on_pre of object k, 2 k + 1 for on_post.
+    pub fn delays(&self, pathway: usize) -> usize {
+        2 * self.populations + self.fields + 4 * self.synapses + pathway
+    }
+
+    /// A number of a state monitor.
+    pub fn record(&self, record: usize, entry: RecordEntry) -> usize {
+        2 * self.populations + self.fields + 6 * self.synapses + 3 * record + entry as usize
+    }
+
+    /// Most events that one step of one block can add to the spike buffer.
+    pub fn events_most(&self) -> usize {
+        2 * self.populations + self.fields + 6 * self.synapses + 3 * self.records
+    }
+
+    /// Most words that one step of one block can add to the state buffer.
+    pub fn records_most(&self) -> usize {
+        self.events_most() + 1
+    }
+
+    /// Entries in all.
+    pub fn len(&self) -> usize {
+        self.events_most() + 2
+    }
+
+    /// Never: the two last entries are always there.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,452 @@
+//! One group of neurons as a step program: initial values, the loop of a step, threshold, reset.
+
+use std::collections::HashSet;
+
+use crate::language::ast::{Binary, Expr, ExprKind, ValueKind};
+use crate::language::fault::Fault;
+use crate::model::{Group, Model, Refractory};
+
+use super::algebra::{call, name};
+use super::draws::{Index, Sites};
+use super::exact::{self, Propagator, System};
+use super::fields::{Element, Extent, Field, Fields};
+use super::hoist::{Hoisted, Hoister};
+use super::lines::Line;
+use super::method::{self, Method};
+use super::names::{Known, Names, part};
+use super::parts::{GroupParts, common_names, uses};
+use super::scheme::Expansion;
+use super::statements::{self, Place, Surroundings};
+
+/// The step program of a group.
+#[derive(Debug, Clone)]
+pub struct GroupProgram {
+    /// The group's name as a part of identifiers.
+    pub name: String,
+    /// Initial values, in order; run for each element `e` with index `i`.
+    pub initial: Vec<Line>,
+    /// Arrays computed once a point, after the initial values.
+    pub prepared: Vec<Hoisted>,
+    /// Matrix exponentials computed once a point.
+    pub propagator: Option<Propagator>,
+    /// Scalars computed before the loop over steps.
+    pub scalars: Vec<Hoisted>,
+    /// The loop over elements of one step, up to the stores.
+    pub update: Vec<Line>,
+    /// Whether the element spikes; `None`: the group has no threshold.
+    pub crossed: Option<Expr>,
+    /// Done for each spike when it is found.
+    pub on_spike: Vec<Line>,
+    /// The reset.
+    pub reset: Vec<Line>,
+    /// What is known of the identifiers of the loop, and of `prepared` and `scalars`.
+    pub loop_names: Names,
+    /// What is known of the identifiers of `initial`, `on_spike` and `reset`.
+    pub stored_names: Names,
+    /// Stored values that do not change while simulating, and the index `i`.
+    pub constants: Vec<(String, ValueKind)>,
+    /// Variables that are tested for divergence: name, array and kind.
+    pub tested: Vec<(String, String, ValueKind)>,
+}
+
+impl GroupProgram {
+    /// Constants of an element: local identifier, C type, place.
+    pub fn constants(&self) -> impl Iterator<Item = (String, &'static str, String)> {
+        self.constants.iter().map(|(user, kind)| {
+            let of = if *kind == ValueKind::Real { "double" } else { "int32_t" };
+            let place = if user == "i" {
+                "(int32_t)i".to_string()
+            } else {
+                format!("s_{}_{}[e]", self.name, part(user))
+            };
+            (format!("v_{user}"), of, place)
+        })
+    }
+}
+
+/// Makes the program of one group.
+pub struct GroupBuilder<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// The group.
+    pub group: &'a Group,
+    /// Its parts; the guard is filled in.
+    pub parts: &'a mut GroupParts,
+    /// True: one point a batch; false: lanes side by side.
+    pub coupled: bool,
+    /// Memory of the kernel.
+    pub fields: &'a mut Fields,
+    /// Random call sites.
+    pub sites: &'a mut Sites,
+    /// Population number.
+    pub population: usize,
+}
+
+impl GroupBuilder<'_> {
+    /// Builds, or says why the method does not fit.
+    pub fn build(mut self) -> Result<GroupProgram, Fault> {
+        self.declare_fields();
+        let stored_names = self.stored_names();
+        let initial = self.initial(stored_names.clone());
+        let mut names = self.loop_names();
+        let mut hoister = Hoister::new(&self.parts.name);
+        let mut lines = Vec::new();
+        let active = self.refractoriness(&mut names, &mut hoister, &mut lines);
+        let (fresh, propagator) = self.integrate(&mut names, &mut hoister, &mut lines, active.as_ref())?;
+        for (derivative, ident) in self.parts.derivatives.iter().zip(&fresh) {
+            names.bind(&derivative.variable, ident.clone(), Known::changing(ValueKind::Real));
+        }
+        self.parts.subexpressions.clone().forget(&mut names);
+        let crossed = self.crossing(&mut names, &mut hoister, &mut lines, active);
+        self.store(&fresh, &mut lines);
+        let update = self.with_loads(lines, crossed.as_ref(), &names);
+        let reset = self.reset(stored_names.clone());
+        self.keep_prepared(&hoister, propagator.as_ref());
+        let tested = self.tested();
+        Ok(GroupProgram {
+            name: self.parts.name.clone(),
+            initial,
+            prepared: hoister.elements,
+            propagator,
+            scalars: hoister.scalars,
+            update,
+            crossed,
+            on_spike: self.on_spike(),
+            reset,
+            constants: self.constants(),
+            loop_names: names,
+            stored_names,
+            tested,
+        })
+    }
+
+    fn field(&mut self, ident: String, element: Element) {
+        let extent = Extent::Elements(self.population);
+        self.fields.add(Field { ident, element, extent, zeroed: true, structural: None });
+    }
+
+    fn declare_fields(&mut self) {
+        for (variable, kind, _) in self.parts.stored.clone() {
+            self.field(self.parts.array(&variable), Element::of(kind));
+        }
+        for array in self.model.arrays.iter().filter(|a| uses(self.group, &a.name)) {
+            self.field(self.parts.array(&array.name), Element::F64);
+        }
+        if self.group.refractory.is_some() {
+            self.field(self.parts.last(), Element::I64);
+        }
+        if self.parts.stores_active {
+            self.field(self.parts.array("not_refractory"), Element::I64);
+        }
+        if self.parts.stores_last {
+            self.field(self.parts.array("lastspike"), Element::F64);
+        }
+        if !self.coupled {
+            self.field(self.parts.array("i"), Element::I32);
+        }
+    }
+
+    /// Names as loops over elements see them: loaded locals.
+    fn loop_names(&self) -> Names {
+        let mut names = common_names(self.model, self.coupled, &self.parts.name);
+        for (variable, kind, moves) in &self.parts.stored {
+            let known = if *moves { Known::changing(*kind) } else { Known::constant(*kind) };
+            names.bind(variable, format!("v_{variable}"), known);
+        }
+        for array in &self.model.arrays {
+            names.bind(&array.name, format!("v_{}", array.name), Known::constant(ValueKind::Real));
+        }
+        names.bind("i", "v_i", Known::constant(ValueKind::Integer));
+        names.bind("lastspike", "v_lastspike", Known::changing(ValueKind::Real));
+        names.bind("not_refractory", "active", Known::changing(ValueKind::Boolean));
+        names
+    }
+
+    /// Names as code outside the loop sees them: stored values at `[e]`.
+    fn stored_names(&self) -> Names {
+        let mut names = common_names(self.model, true, &self.parts.name);
+        self.parts.bind(&mut names, "e", "");
+        for array in &self.model.arrays {
+            names.bind(
+                &array.name,
+                format!("{}[e]", self.parts.array(&array.name)),
+                Known::constant(ValueKind::Real),
+            );
+        }
+        let i = if self.coupled {
+            "(int32_t)e".to_string()
+        } else {
+            format!("(int32_t)(e % n_{})", self.parts.name)
+        };
+        names.bind("i", i, Known::constant(ValueKind::Integer));
+        names
+    }
+
+    fn initial(&mut self, mut names: Names) -> Vec<Line> {
+        names.bind("i", "(int32_t)i", Known::constant(ValueKind::Integer));
+        names.define("t", super::algebra::real(0.0));
+        let mut places = self.parts.places("e", "", false);
+        if self.parts.stores_last {
+            let code = format!("{}[e]", self.parts.array("lastspike"));
+            places.insert("lastspike".into(), Place { code, kind: ValueKind::Real, guard: None });
+        }
+        let mut lines = Vec::new();
+        for block in &self.group.initial {
+            let around = Surroundings {
+                names: &names,
+                subexpressions: &[&self.parts.subexpressions],
+                places: &places,
+                index: Index {
+                    object: &self.group.name,
+                    text: "initial",
+                    structural: true,
+                    step: "0",
+                    element: "i",
+                },
+            };
+            let inner = statements::translate(&block.statements, &around, self.sites);
+            match &block.condition {
+                Some(condition) => {
+                    let condition = statements::expression(condition, &names, &around, self.sites);
+                    lines.push(Line::If { condition, lines: inner });
+                }
+                None => lines.extend(inner),
+            }
+        }
+        lines
+    }
+
+    /// Lines that find out whether the element is active, and that expression.
+    fn refractoriness(
+        &mut self,
+        names: &mut Names,
+        hoister: &mut Hoister,
+        lines: &mut Vec<Line>,
+    ) -> Option<Expr> {
+        let stored = format!("{}[e]", self.parts.array("not_refractory"));
+        let active = match self.group.refractory.as_ref()? {
+            Refractory::Time(period) => {
+                let period = self.parts.subexpressions.resolve(period, names, hoister, lines);
+                let steps = call("ss_refractory_steps", vec![period, name("dt")]);
+                names.know("step", Known { step: true, ..Known::scalar(ValueKind::Integer) });
+                let steps = hoister.hoist(&steps, names);
+                let last = format!("{}[e]", self.parts.last());
+                names.know(last.clone(), Known::changing(ValueKind::Integer));
+                let since = super::algebra::binary(Binary::Subtract, name("step"), name(last));
+                super::algebra::binary(Binary::GreaterEqual, since, steps)
+            }
+            Refractory::While(condition) => {
+                names.define("not_refractory", name(stored.clone()));
+                names.know(stored.clone(), Known::changing(ValueKind::Boolean));
+                let condition = self.parts.subexpressions.resolve(condition, names, hoister, lines);
+                let condition = hoister.hoist(&condition, names);
+                let over = Expr {
+                    kind: ExprKind::Unary(crate::language::ast::Unary::Not, Box::new(condition)),
+                    span: Default::default(),
+                };
+                super::algebra::binary(Binary::Or, name(stored.clone()), over)
+            }
+        };
+        names.bind("not_refractory", "active", Known::changing(ValueKind::Boolean));
+        self.parts.guard = Some(if self.parts.stores_active { name(stored.clone()) } else { active.clone() });
+        lines.push(Line::Let { ident: "active".into(), kind: ValueKind::Boolean, value: active });
+        if self.parts.stores_active {
+            let value = name("active");
+            lines.push(Line::Assign {
+                target: stored,
+                kind: ValueKind::Integer,
+                assign: crate::language::ast::Assign::Set,
+                value,
+            });
+        }
+        Some(name("active"))
+    }
+
+    fn integrate(
+        &mut self,
+        names: &mut Names,
+        hoister: &mut Hoister,
+        lines: &mut Vec<Line>,
+        active: Option<&Expr>,
+    ) -> Result<(Vec<String>, Option<Propagator>), Fault> {
+        let derivatives = self.parts.derivatives.clone();
+        if derivatives.is_empty() {
+            return Ok((Vec::new(), None));
+        }
+        match method::choose(self.group, self.parts, names)? {
+            Method::Exact => {
+                let system =
+                    System::analyse(&derivatives, &self.parts.subexpressions).expect("the method fits");
+                let held = active.filter(|_| derivatives.iter().any(|d| d.held));
+                self.open_subexpressions(&system, names, hoister, lines);
+                let field = format!("a_{}", self.parts.name);
+                let update = exact::update(&system, &derivatives, names, hoister, held, &field);
+                let mut fresh = Vec::new();
+                for (derivative, value) in derivatives.iter().zip(update.values) {
+                    let ident = format!("new_{}", derivative.variable);
+                    names.know(ident.clone(), Known::changing(ValueKind::Real));
+                    lines.push(Line::Let { ident: ident.clone(), kind: ValueKind::Real, value });
+                    fresh.push(ident);
+                }
+                Ok((fresh, update.propagator))
+            }
+            Method::Scheme(scheme) => {
+                let subexpressions = self.parts.subexpressions.clone();
+                let mut expansion = Expansion {
+                    hoister,
+                    names,
+                    subexpressions: &subexpressions,
+                    lines,
+                    active: active.filter(|_| derivatives.iter().any(|d| d.held)).cloned(),
+                };
+                Ok((expansion.run(&scheme, &derivatives), None))
+            }
+        }
+    }
+
+    /// Subexpressions that a linear system mentions are free of its variables; they are bound before it is resolved.
+    fn open_subexpressions(
+        &self,
+        system: &System,
+        names: &mut Names,
+        hoister: &mut Hoister,
+        lines: &mut Vec<Line>,
+    ) {
+        for expr in system.matrix.iter().chain(&system.constant) {
+            self.parts.subexpressions.resolve(expr, names, hoister, lines);
+        }
+    }
+
+    fn crossing(
+        &mut self,
+        names: &mut Names,
+        hoister: &mut Hoister,
+        lines: &mut Vec<Line>,
+        active: Option<Expr>,
+    ) -> Option<Expr> {
+        let threshold = self.group.threshold.as_ref()?;
+        let condition = self.parts.subexpressions.resolve(threshold, names, hoister, lines);
+        let condition = hoister.hoist(&condition, names);
+        let index = Index {
+            object: &self.group.name,
+            text: "threshold",
+            structural: false,
+            step: "step",
+            element: "e",
+        };
+        let condition = self.sites.bind(&condition, &index);
+        Some(match active {
+            Some(active) => super::algebra::binary(Binary::And, condition, active),
+            None => condition,
+        })
+    }
+
+    fn store(&self, fresh: &[String], lines: &mut Vec<Line>) {
+        for (derivative, ident) in self.parts.derivatives.iter().zip(fresh) {
+            lines.push(Line::Assign {
+                target: format!("{}[e]", self.parts.array(&derivative.variable)),
+                kind: ValueKind::Real,
+                assign: crate::language::ast::Assign::Set,
+                value: name(ident.clone()),
+            });
+        }
+    }
+
+    /// Puts a load in front for every stored value that the lines mention.
+    fn with_loads(&self, lines: Vec<Line>, crossed: Option<&Expr>, names: &Names) -> Vec<Line> {
+        let mut mentioned: HashSet<String> = HashSet::new();
+        lines.iter().for_each(|line| super::names_of_line(line, &mut mentioned));
+        crossed.into_iter().for_each(|c| mentioned.extend(super::algebra::names(c)));
+        let i = if self.coupled { "(int32_t)e".to_string() } else { format!("{}[e]", self.parts.array("i")) };
+        let mut loads: Vec<(String, String)> = vec![("v_i".to_string(), i)];
+        let arrays = self.model.arrays.iter().filter(|a| uses(self.group, &a.name)).map(|a| a.name.clone());
+        let stored = self.parts.stored.iter().map(|(variable, ..)| variable.clone());
+        for variable in stored.chain(arrays).chain(["lastspike".to_string()]) {
+            loads.push((format!("v_{variable}"), format!("{}[e]", self.parts.array(&variable))));
+        }
+        let wanted = loads.into_iter().filter(|(ident, _)| mentioned.contains(ident));
+        let mut all: Vec<Line> = wanted
+            .map(|(ident, place)| Line::Let { kind: names.known(&ident).kind, ident, value: name(place) })
+            .collect();
+        all.extend(lines);
+        all
+    }
+
+    fn on_spike(&self) -> Vec<Line> {
+        let set = |array: String, kind, value: &str| Line::Assign {
+            target: format!("{array}[e]"),
+            kind,
+            assign: crate::language::ast::Assign::Set,
+            value: name(value),
+        };
+        let mut lines = Vec::new();
+        if self.group.refractory.is_some() {
+            lines.push(set(self.parts.last(), ValueKind::Integer, "step"));
+        }
+        if self.parts.stores_active {
+            lines.push(set(self.parts.array("not_refractory"), ValueKind::Integer, "0"));
+        }
+        if self.parts.stores_last {
+            lines.push(set(self.parts.array("lastspike"), ValueKind::Real, "t"));
+        }
+        lines
+    }
+
+    fn reset(&mut self, names: Names) -> Vec<Line> {
+        let places = self.parts.places("e", "", false);
+        let element = if self.coupled { "e" } else { "i" };
+        let around = Surroundings {
+            names: &names,
+            subexpressions: &[&self.parts.subexpressions],
+            places: &places,
+            index: Index {
+                object: &self.group.name,
+                text: "reset",
+                structural: false,
+                step: "step",
+                element,
+            },
+        };
+        statements::translate(&self.group.reset, &around, self.sites)
+    }
+
+    fn keep_prepared(&mut self, hoister: &Hoister, propagator: Option<&Propagator>) {
+        for hoisted in &hoister.elements {
+            self.field(hoisted.ident.replace("[e]", ""), Element::of(hoisted.kind));
+        }
+        if let Some(propagator) = propagator {
+            if propagator.per_element {
+                for entry in &propagator.entries {
+                    self.field(entry.ident.replace("[e]", ""), Element::F64);
+                }
+            } else {
+                let extent = Extent::Fixed(propagator.entries.len() as u64);
+                self.fields.add(Field {
+                    ident: propagator.field.clone(),
+                    element: Element::F64,
+                    extent,
+                    zeroed: false,
+                    structural: None,
+                });
+            }
+        }
+    }
+
+    fn constants(&self) -> Vec<(String, ValueKind)> {
+        let fixed =
+            self.parts.stored.iter().filter(|(.., moves)| !moves).map(|(v, kind, _)| (v.clone(), *kind));
+        let arrays = self
+            .model
+            .arrays
+            .iter()
+            .filter(|a| uses(self.group, &a.name))
+            .map(|a| (a.name.clone(), ValueKind::Real));
+        fixed.chain(arrays).chain([("i".to_string(), ValueKind::Integer)]).collect()
+    }
+
+    fn tested(&self) -> Vec<(String, String, ValueKind)> {
+        let moving =
+            self.parts.stored.iter().filter(|(_, kind, moves)| *moves && *kind != ValueKind::Boolean);
+        moving.map(|(variable, kind, _)| (variable.clone(), self.parts.array(variable), *kind)).collect()
+    }
+}

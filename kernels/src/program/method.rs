@@ -1,0 +1,124 @@
+//! Which integration method a group uses: the one it names, if it fits, or else the first of Brian's list that does.
+
+use crate::language::ast::{Equation, EquationKind, Flag, Span};
+use crate::language::fault::Fault;
+use crate::model::Group;
+
+use super::algebra::{is_random, mentions};
+use super::exact::{NotExact, System};
+use super::names::Names;
+use super::parts::GroupParts;
+use super::scheme::{self, Scheme};
+
+/// A method that fits.
+pub enum Method {
+    /// Matrix exponential.
+    Exact,
+    /// A scheme of text.
+    Scheme(Scheme),
+}
+
+/// Chooses; the fault points at the equation (or the method's name) that does not fit.
+pub fn choose(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fault> {
+    if let Some(fault) = parts.derivatives.iter().find_map(|derivative| drawn(group, parts, derivative)) {
+        return Err(fault);
+    }
+    match &group.method {
+        None => Ok(exact(group, parts, names)
+            .unwrap_or_else(|_| Method::Scheme(Scheme::built_in("euler").expect("euler is built in")))),
+        Some((wanted, _)) if wanted == "exact" || wanted == "linear" => exact(group, parts, names),
+        Some((wanted, span)) => by_name(wanted, *span, group, parts),
+    }
+}
+
+fn by_name(wanted: &str, span: Span, group: &Group, parts: &GroupParts) -> Result<Method, Fault> {
+    let Some(scheme) = Scheme::built_in(wanted) else {
+        let known: Vec<&str> = ["exact"].into_iter().chain(Scheme::names()).collect();
+        return Err(Fault::new("E0601", span, format!("there is no integration method '{wanted}'"))
+            .label("not a method")
+            .help(format!("use one of {}", known.join(", "))));
+    };
+    for derivative in &parts.derivatives {
+        if scheme.needs_coefficient() && scheme::coefficient(derivative, &parts.subexpressions).is_none() {
+            let place = equation(group, &derivative.variable);
+            return Err(Fault::new(
+                "E0602",
+                place,
+                format!(
+                    "{wanted} cannot integrate '{0}': its equation is not linear in '{0}'",
+                    derivative.variable
+                ),
+            )
+            .label(format!("not of the form A*{0} + B with A and B free of {0}", derivative.variable))
+            .also(span, "asked for here")
+            .help("use method = \"rk4\" or \"euler\""));
+        }
+    }
+    Ok(Method::Scheme(scheme))
+}
+
+fn drawn(group: &Group, parts: &GroupParts, derivative: &scheme::Derivative) -> Option<Fault> {
+    let deep = parts.subexpressions.inline(&derivative.rate);
+    is_random(&deep).then(|| {
+        Fault::new(
+            "E0603",
+            equation(group, &derivative.variable),
+            format!("the equation of '{}' draws random numbers", derivative.variable),
+        )
+        .label("a draw within an integration step has no defined meaning")
+        .help("draw in `initial`, in the threshold or in the reset; noise terms (xi) are not supported yet")
+    })
+}
+
+/// Subexpressions that draw: each use would draw anew, which nobody means.
+pub fn drawn_subexpressions(group: &Group) -> Vec<Fault> {
+    let drawn = group
+        .equations
+        .iter()
+        .filter(|e| matches!(&e.kind, EquationKind::Subexpression(expr) if is_random(expr)));
+    drawn
+        .map(|e| {
+            Fault::new("E0603", e.name_span, format!("the subexpression '{}' draws random numbers", e.name))
+                .label("each use would draw anew")
+                .help("draw in `initial`, in the threshold or in the reset; (constant over dt) is not supported yet")
+        })
+        .collect()
+}
+
+fn exact(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fault> {
+    let asked = group.method.as_ref().map(|(_, span)| *span);
+    let refuse = |variable: &str, why: &str| {
+        let place = equation(group, variable);
+        let fault =
+            Fault::new("E0604", place, format!("exact cannot integrate '{variable}'")).label(why.to_string());
+        let fault = asked.map_or(fault.clone(), |span| fault.also(span, "asked for here"));
+        Err(fault.help("use method = \"exponential_euler\", \"rk4\" or \"euler\""))
+    };
+    let system = match System::analyse(&parts.derivatives, &parts.subexpressions) {
+        Ok(system) => system,
+        Err(NotExact::NotLinear(variable)) => {
+            return refuse(&variable, "not linear in the group's variables");
+        }
+        Err(NotExact::DependsOnTime(variable)) => return refuse(&variable, "depends on time within a step"),
+    };
+    let n = parts.derivatives.len();
+    for (k, coefficient) in system.matrix.iter().enumerate() {
+        let deep = parts.subexpressions.inline(coefficient);
+        let is_alone = (0..n).all(|j| j == k / n || super::algebra::is(&system.matrix[(k / n) * n + j], 0.0));
+        let changes = names.depends(&names.resolve(&deep)).step || mentions(&deep, "not_refractory");
+        if changes && !(is_alone && k / n == k % n) {
+            return refuse(
+                &parts.derivatives[k / n].variable,
+                "a coefficient of its coupled equation changes during the run",
+            );
+        }
+    }
+    Ok(Method::Exact)
+}
+
+fn equation(group: &Group, variable: &str) -> Span {
+    group.equations.iter().find(|e| e.name == variable).map_or(group.span, |e: &Equation| {
+        debug_assert!(!e.has(Flag::Summed));
+        e.name_span
+    })
+}

@@ -1,0 +1,277 @@
+//! The step program: what one point computes, free of any target language.
+//!
+//! Built from a checked [`Model`]; `c` prints it. Names in its expressions are identifiers of the generated code. It
+//! knows no values: sizes, offsets and parameters reach the kernel at run time.
+
+pub mod algebra;
+pub mod constants;
+pub mod draws;
+pub mod exact;
+pub mod fields;
+pub mod group;
+pub mod hoist;
+pub mod linear;
+pub mod lines;
+pub mod method;
+pub mod names;
+pub mod parts;
+pub mod powers;
+pub mod printing;
+pub mod recording;
+pub mod scheme;
+pub mod statements;
+pub mod subexpressions;
+pub mod synapses;
+
+use std::collections::HashSet;
+
+use crate::language::ast::{Expr, Statement};
+use crate::language::fault::Fault;
+use crate::model::{Model, Population};
+
+use draws::{Index, Sites};
+use fields::{Element, Extent, Field, Fields};
+use group::{GroupBuilder, GroupProgram};
+use lines::Line;
+use parts::GroupParts;
+use recording::{RecordProgram, ReductionProgram};
+use synapses::{SynapsesBuilder, SynapsesProgram};
+
+/// The step program of a model.
+#[derive(Debug, Clone)]
+pub struct StepProgram {
+    /// True: synapses (or draws in the step) couple what a batch holds, so a batch is one point and time is the outer
+    /// loop. False: points lie side by side as lanes, and time is the inner loop over a block of them.
+    pub coupled: bool,
+    /// Names of the scalar parameters: the columns of a row.
+    pub parameters: Vec<String>,
+    /// Random call sites: the keys behind the parameters of a row.
+    pub sites: Sites,
+    /// Arrays, in the order of their offsets in the plan.
+    pub fields: Fields,
+    /// Names of the populations: groups, then Poisson groups.
+    pub populations: Vec<String>,
+    /// Groups.
+    pub groups: Vec<GroupProgram>,
+    /// Poisson groups.
+    pub poisson: Vec<PoissonProgram>,
+    /// Synapses.
+    pub synapses: Vec<SynapsesProgram>,
+    /// State monitors.
+    pub records: Vec<RecordProgram>,
+    /// Reductions.
+    pub reductions: Vec<ReductionProgram>,
+    /// For each population: whether its spikes go to the spike buffer.
+    pub recorded: Vec<bool>,
+}
+
+/// The program of a Poisson group.
+#[derive(Debug, Clone)]
+pub struct PoissonProgram {
+    /// Its name.
+    pub name: String,
+    /// Rate in Hz, over identifiers.
+    pub rate: Expr,
+    /// The rate does not change: waiting times are drawn instead of steps.
+    pub constant: bool,
+    /// What is known of the identifiers.
+    pub names: names::Names,
+    /// Identifier of the key of its draws.
+    pub key: String,
+}
+
+/// Builds the program; the faults are those of methods that do not fit.
+pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
+    let mut fields = Fields::default();
+    let mut sites = Sites::default();
+    let coupled = is_coupled(model);
+    let (mut faults, mut groups) = (Vec::new(), Vec::new());
+    let mut parts: Vec<GroupParts> = model
+        .groups
+        .iter()
+        .enumerate()
+        .map(|(g, group)| GroupParts::new(group, &written(model, g), &read(model, g)))
+        .collect();
+    for (g, group) in model.groups.iter().enumerate() {
+        faults.extend(method::drawn_subexpressions(group));
+        let parts = &mut parts[g];
+        let builder = GroupBuilder {
+            model,
+            group,
+            parts,
+            coupled,
+            fields: &mut fields,
+            sites: &mut sites,
+            population: g,
+        };
+        match builder.build() {
+            Ok(program) => groups.push(program),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let poisson = (0..model.poisson.len()).map(|p| poisson(model, p, &mut fields, &mut sites)).collect();
+    let synapses = (0..model.synapses.len())
+        .map(|number| {
+            SynapsesBuilder { model, number, groups: &parts, fields: &mut fields, sites: &mut sites }.build()
+        })
+        .collect();
+    let (records, reductions) = recording::build(model, &parts, coupled, &mut fields);
+    common_fields(model, &mut fields);
+    Ok(StepProgram {
+        coupled,
+        parameters: model.parameters.iter().map(|p| p.name.clone()).collect(),
+        populations: model
+            .groups
+            .iter()
+            .map(|g| &g.name)
+            .chain(model.poisson.iter().map(|p| &p.name))
+            .map(|name| names::part(name))
+            .collect(),
+        recorded: recording::recorded(model),
+        sites,
+        fields,
+        groups,
+        poisson,
+        synapses,
+        records,
+        reductions,
+    })
+}
+
+fn is_coupled(model: &Model) -> bool {
+    let draws = |group: &crate::model::Group| {
+        group.threshold.iter().any(algebra::is_random)
+            || group.equations.iter().any(|e| match &e.kind {
+                crate::language::ast::EquationKind::Subexpression(expr) => algebra::is_random(expr),
+                _ => false,
+            })
+    };
+    !model.synapses.is_empty() || !model.poisson.is_empty() || model.groups.iter().any(draws)
+}
+
+/// Variables of group g that any statement writes during the run.
+fn written(model: &Model, g: usize) -> HashSet<String> {
+    let mut written: HashSet<String> = model.groups[g].reset.iter().map(|s| s.target.clone()).collect();
+    for synapses in &model.synapses {
+        for (slice, suffix) in [(&synapses.source, "_pre"), (&synapses.target, "_post")] {
+            if slice.of == Population::Group(g) {
+                let statements = synapses.on_pre.iter().chain(&synapses.on_post);
+                written.extend(statements.filter_map(|s| s.target.strip_suffix(suffix).map(str::to_string)));
+            }
+        }
+    }
+    written
+}
+
+/// Names that are read outside the loop over elements of group g (only refractory state is asked for).
+fn read(model: &Model, g: usize) -> HashSet<String> {
+    let group = &model.groups[g];
+    let mut read = HashSet::new();
+    let mut texts: Vec<&Statement> = group.reset.iter().collect();
+    texts.extend(group.initial.iter().flat_map(|b| &b.statements));
+    for statement in texts {
+        read.extend(algebra::names(&statement.value));
+        read.insert(statement.target.clone());
+    }
+    for e in &group.equations {
+        match &e.kind {
+            crate::language::ast::EquationKind::Subexpression(expr)
+            | crate::language::ast::EquationKind::Differential(expr)
+                if algebra::mentions(expr, "lastspike") =>
+            {
+                read.insert("lastspike".into());
+            }
+            _ => {}
+        }
+        if let crate::language::ast::EquationKind::Subexpression(expr) = &e.kind {
+            read.extend(algebra::names(expr));
+        }
+    }
+    let refractory = match &group.refractory {
+        Some(crate::model::Refractory::Time(e) | crate::model::Refractory::While(e)) => Some(e),
+        None => None,
+    };
+    for expr in group.threshold.iter().chain(refractory) {
+        if algebra::mentions(expr, "lastspike") {
+            read.insert("lastspike".into());
+        }
+    }
+    for synapses in &model.synapses {
+        for statement in synapses.on_pre.iter().chain(&synapses.on_post) {
+            let names = algebra::names(&statement.value);
+            read.extend(
+                names
+                    .iter()
+                    .filter_map(|n| n.strip_suffix("_post").or(n.strip_suffix("_pre")).map(str::to_string)),
+            );
+        }
+    }
+    for monitor in &model.monitors {
+        if let crate::model::MonitorKind::State { variables, .. } = &monitor.kind {
+            read.extend(variables.iter().map(|(v, _)| v.clone()));
+        }
+    }
+    read.extend(model.reductions.iter().map(|r| r.variable.0.clone()));
+    read
+}
+
+fn poisson(model: &Model, p: usize, fields: &mut Fields, sites: &mut Sites) -> PoissonProgram {
+    let group = &model.poisson[p];
+    let name = names::part(&group.name);
+    let population = model.groups.len() + p;
+    let mut names = parts::common_names(model, true, &name);
+    names.bind("i", "(int32_t)e", names::Known::constant(crate::language::ast::ValueKind::Integer));
+    let constant = !algebra::mentions(&group.rate, "t") && !algebra::is_random(&group.rate);
+    let index = Index { object: &group.name, text: "rate", structural: false, step: "step", element: "e" };
+    let rate = sites.bind(&printing::as_real(&names.resolve(&group.rate), &names), &index);
+    let key = sites.add(&Index { text: "spikes", ..index });
+    if constant {
+        for (stem, element) in [("next", Element::I64), ("drawn", Element::I64), ("odds", Element::F64)] {
+            let ident = format!("{stem}_{name}");
+            fields.add(Field {
+                ident,
+                element,
+                extent: Extent::Elements(population),
+                zeroed: true,
+                structural: None,
+            });
+        }
+    }
+    PoissonProgram { name, rate, constant, names, key }
+}
+
+/// Spikes of the last steps, and what the host drains or watches.
+fn common_fields(model: &Model, fields: &mut Fields) {
+    let names = model.groups.iter().map(|g| &g.name).chain(model.poisson.iter().map(|p| &p.name));
+    for (population, name) in names.map(|name| names::part(name)).enumerate() {
+        let mut add = |ident, element, extent| {
+            fields.add(Field { ident, element, extent, zeroed: false, structural: None });
+        };
+        add(format!("ring_{name}"), Element::I32, Extent::Ring(population));
+        add(format!("spikes_{name}"), Element::I64, Extent::RingSteps(population));
+    }
+    let mut add = |ident: &str, element, extent| {
+        fields.add(Field { ident: ident.into(), element, extent, zeroed: false, structural: None });
+    };
+    add("diverged", Element::I64, Extent::Lanes(3));
+    add("events", Element::I64, Extent::Events);
+    add("records", Element::F64, Extent::Records);
+}
+
+/// Adds the names in a line to a set.
+pub fn names_of_line(line: &Line, into: &mut HashSet<String>) {
+    match line {
+        Line::Let { value, .. } | Line::Declare { value, .. } => into.extend(algebra::names(value)),
+        Line::Assign { value, target, .. } => {
+            into.insert(target.clone());
+            into.extend(algebra::names(value));
+        }
+        Line::If { condition, lines } => {
+            into.extend(algebra::names(condition));
+            lines.iter().for_each(|line| names_of_line(line, into));
+        }
+    }
+}

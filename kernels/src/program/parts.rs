@@ -1,0 +1,165 @@
+//! What is known of a group before its program is made, and what synapses and monitors need of it.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::language::ast::{Equation, EquationKind, Expr, ExprKind, Flag, ValueKind};
+use crate::model::{Group, Model, Refractory};
+
+use super::algebra::{is_random, mentions, name};
+use super::names::{Known, Names, part};
+use super::scheme::Derivative;
+use super::statements::Place;
+use super::subexpressions::Subexpressions;
+
+/// What is known of a group before its program is made, and what others need of it.
+pub struct GroupParts {
+    /// Its name as a part of identifiers.
+    pub name: String,
+    /// Its subexpressions.
+    pub subexpressions: Subexpressions,
+    /// Its differential equations.
+    pub derivatives: Vec<Derivative>,
+    /// Variables that are stored: user name, kind, whether anything writes them.
+    pub stored: Vec<(String, ValueKind, bool)>,
+    /// Refractoriness as an expression over identifiers with `[e]` (only known once the loop is made).
+    pub guard: Option<Expr>,
+    /// `not_refractory` is stored, since others read it.
+    pub stores_active: bool,
+    /// `lastspike` is stored.
+    pub stores_last: bool,
+}
+
+impl GroupParts {
+    /// Reads the parts off the equations; `written` are the variables that statements write anywhere.
+    pub fn new(group: &Group, written: &HashSet<String>, read: &HashSet<String>) -> GroupParts {
+        let definitions = group.equations.iter().filter_map(|e| match &e.kind {
+            EquationKind::Subexpression(expr) => Some((e.name.clone(), e.value_kind, expr.clone())),
+            _ => None,
+        });
+        let subexpressions = Subexpressions::new(definitions.collect());
+        let derivatives: Vec<Derivative> = group.equations.iter().filter_map(derivative).collect();
+        let stored = group
+            .equations
+            .iter()
+            .filter(|e| !matches!(e.kind, EquationKind::Subexpression(_)))
+            .map(|e| {
+                let moves = matches!(e.kind, EquationKind::Differential(_)) || written.contains(&e.name);
+                (e.name.clone(), e.value_kind, moves)
+            })
+            .collect();
+        let changes = match &group.refractory {
+            Some(Refractory::Time(expr)) => {
+                let deep = subexpressions.inline(expr);
+                mentions(&deep, "t")
+                    || is_random(&deep)
+                    || derivatives.iter().any(|d| mentions(&deep, &d.variable))
+                    || written.iter().any(|w| mentions(&deep, w))
+            }
+            Some(Refractory::While(_)) => true,
+            None => false,
+        };
+        GroupParts {
+            name: part(&group.name),
+            subexpressions,
+            derivatives,
+            stored,
+            guard: None,
+            stores_active: group.refractory.is_some() && (changes || read.contains("not_refractory")),
+            stores_last: group.refractory.is_some() && read.contains("lastspike"),
+        }
+    }
+
+    /// The stored array of a variable.
+    pub fn array(&self, variable: &str) -> String {
+        format!("s_{}_{}", self.name, part(variable))
+    }
+
+    /// The array of the steps of last spikes.
+    pub fn last(&self) -> String {
+        format!("last_{}", self.name)
+    }
+
+    /// Binds the group's variables to their stored values at an index: `v` and, with a suffix, `v_post`.
+    pub fn bind(&self, names: &mut Names, index: &str, suffix: &str) {
+        for (variable, kind, _) in &self.stored {
+            names.bind(
+                &format!("{variable}{suffix}"),
+                format!("{}[{index}]", self.array(variable)),
+                Known::changing(*kind),
+            );
+        }
+        if self.stores_active {
+            let ident = format!("{}[{index}]", self.array("not_refractory"));
+            names.bind(&format!("not_refractory{suffix}"), ident, Known::changing(ValueKind::Boolean));
+        }
+        if self.stores_last {
+            let ident = format!("{}[{index}]", self.array("lastspike"));
+            names.bind(&format!("lastspike{suffix}"), ident, Known::changing(ValueKind::Real));
+        }
+    }
+
+    /// The places statements may write at an index; held variables are guarded unless in a reset.
+    pub fn places(&self, index: &str, suffix: &str, guarded: bool) -> HashMap<String, Place> {
+        let held = |v: &str| self.derivatives.iter().any(|d| d.variable == v && d.held);
+        let place = |(variable, kind, _): &(String, ValueKind, bool)| {
+            let guard = match &self.guard {
+                Some(guard) if guarded && held(variable) => Some(at(guard, index)),
+                _ => None,
+            };
+            let code = format!("{}[{index}]", self.array(variable));
+            (format!("{variable}{suffix}"), Place { code, kind: *kind, guard })
+        };
+        self.stored.iter().map(place).collect()
+    }
+}
+
+/// An expression over identifiers at `[e]`, moved to another index.
+pub fn at(expr: &Expr, index: &str) -> Expr {
+    match &expr.kind {
+        ExprKind::Name(ident) => name(ident.replace("[e]", &format!("[{index}]"))),
+        _ => super::algebra::map_children(expr, &mut |child| at(child, index)),
+    }
+}
+
+fn derivative(equation: &Equation) -> Option<Derivative> {
+    let EquationKind::Differential(rate) = &equation.kind else { return None };
+    Some(Derivative {
+        variable: equation.name.clone(),
+        rate: rate.clone(),
+        held: equation.has(Flag::UnlessRefractory),
+    })
+}
+
+/// Whether any text of a group mentions a name.
+pub fn uses(group: &Group, wanted: &str) -> bool {
+    let in_equations = group.equations.iter().any(|e| match &e.kind {
+        EquationKind::Differential(expr) | EquationKind::Subexpression(expr) => mentions(expr, wanted),
+        EquationKind::Parameter => false,
+    });
+    let statements = group.initial.iter().flat_map(|b| &b.statements).chain(&group.reset);
+    let in_conditions = group.initial.iter().filter_map(|b| b.condition.as_ref()).chain(&group.threshold);
+    let refractory = group.refractory.iter().map(|r| match r {
+        Refractory::Time(expr) | Refractory::While(expr) => expr,
+    });
+    in_equations
+        || statements
+            .map(|s| &s.value)
+            .chain(in_conditions)
+            .chain(refractory)
+            .any(|expr| mentions(expr, wanted))
+}
+
+/// Parameters, time and size, as every text of a group sees them.
+pub fn common_names(model: &Model, coupled: bool, group: &str) -> Names {
+    let mut names = Names::default();
+    for parameter in &model.parameters {
+        let lane = parameter.varies && !coupled;
+        let known = Known { element: lane, lane, ..Known::scalar(parameter.kind) };
+        names.bind(&parameter.name, format!("p_{}", parameter.name), known);
+    }
+    names.bind("t", "t", Known { step: true, ..Known::scalar(ValueKind::Real) });
+    names.bind("t_in_timesteps", "step", Known { step: true, ..Known::scalar(ValueKind::Integer) });
+    names.bind("dt", "dt", Known::scalar(ValueKind::Real));
+    names.bind("N", format!("n_{group}"), Known::scalar(ValueKind::Integer));
+    names
+}

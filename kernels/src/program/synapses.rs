@@ -1,0 +1,449 @@
+//! One object of synapses as a program: how pairs are found, what each synapse holds, what a spike does.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::language::ast::{EquationKind, Expr, ValueKind};
+use crate::model::{Connect, Model, Population, Slice, Synapses};
+
+use super::algebra::{mentions, name, names as names_in};
+use super::draws::{Index, Sites};
+use super::fields::{Element, Extent, Field, Fields};
+use super::lines::Line;
+use super::names::{Known, Names, part};
+use super::parts::GroupParts;
+use super::statements::{self, Place, Surroundings};
+use super::subexpressions::Subexpressions;
+
+/// One rule that makes pairs.
+#[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant)]
+pub enum Rule {
+    /// Pairs by condition and probability; all expressions over identifiers with `i` and `j`.
+    Pairs {
+        /// Which pairs may be connected.
+        condition: Option<Expr>,
+        /// Probability, and the identifier of the key of its draws.
+        p: Option<(Expr, String)>,
+        /// The probability is the same along a row, so that misses are skipped.
+        skips: bool,
+        /// Synapses a pair.
+        n: Option<Expr>,
+    },
+    /// Pairs given one by one, sorted by source.
+    Listed {
+        /// Index of the rule in the object.
+        rule: usize,
+        /// How many pairs.
+        count: usize,
+    },
+}
+
+/// The step program of a synapse object.
+#[derive(Debug, Clone)]
+pub struct SynapsesProgram {
+    /// Its name as a part of identifiers.
+    pub name: String,
+    /// Population numbers of source and target.
+    pub source: usize,
+    /// See `source`.
+    pub target: usize,
+    /// How pairs are found.
+    pub rules: Vec<Rule>,
+    /// Per-synapse variables: user name, kind, and whether statements write them.
+    pub variables: Vec<(String, ValueKind, bool)>,
+    /// Initial values of one synapse.
+    pub initial: Vec<Line>,
+    /// Delay of one synapse in seconds.
+    pub delay: Option<Expr>,
+    /// Delay of the post pathway.
+    pub delay_post: Option<Expr>,
+    /// What a spike of the source does.
+    pub on_pre: Vec<Line>,
+    /// What a spike of the target does.
+    pub on_post: Vec<Line>,
+    /// What is known of the identifiers of everything that makes synapses.
+    pub build_names: Names,
+    /// What is known of the identifiers of `on_pre` and `on_post`.
+    pub pathway_names: [Names; 2],
+    /// Names of scalar parameters that the connectivity depends on.
+    pub depends: HashSet<String>,
+    /// The connectivity depends on `dt` (it has delays).
+    pub depends_on_dt: bool,
+}
+
+/// Number of a population: groups first, then Poisson groups.
+pub fn population(model: &Model, of: Population) -> usize {
+    match of {
+        Population::Group(g) => g,
+        Population::Poisson(p) => model.groups.len() + p,
+    }
+}
+
+/// Makes the program of one object.
+pub struct SynapsesBuilder<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// The object's number.
+    pub number: usize,
+    /// All groups.
+    pub groups: &'a [GroupParts],
+    /// Memory of the kernel.
+    pub fields: &'a mut Fields,
+    /// Random call sites.
+    pub sites: &'a mut Sites,
+}
+
+impl SynapsesBuilder<'_> {
+    fn object(&self) -> &Synapses {
+        &self.model.synapses[self.number]
+    }
+
+    /// Builds.
+    pub fn build(mut self) -> SynapsesProgram {
+        let subexpressions = self.subexpressions();
+        let variables = self.variables();
+        let reversed = !self.object().on_post.is_empty();
+        self.declare_fields(&variables, reversed);
+        let build_names = self.build_names(&variables);
+        let rules = self.rules(&build_names);
+        let initial = self.initial(&build_names, &variables, &subexpressions);
+        let delay = self.delay(self.object().delay.clone(), "delay", &build_names, &subexpressions);
+        let delay_post =
+            self.delay(self.object().delay_post.clone(), "delay_post", &build_names, &subexpressions);
+        let (on_pre, pre_names) = self.pathway("on_pre", &variables, &subexpressions);
+        let (on_post, post_names) = self.pathway("on_post", &variables, &subexpressions);
+        let object = self.object();
+        SynapsesProgram {
+            name: part(&object.name),
+            source: population(self.model, object.source.of),
+            target: population(self.model, object.target.of),
+            depends: self.dependencies(),
+            depends_on_dt: object.delay.is_some() || object.delay_post.is_some(),
+            rules,
+            variables,
+            initial,
+            delay,
+            delay_post,
+            on_pre,
+            on_post,
+            build_names,
+            pathway_names: [pre_names, post_names],
+        }
+    }
+
+    fn subexpressions(&self) -> Subexpressions {
+        let definitions = self.object().equations.iter().filter_map(|e| match &e.kind {
+            EquationKind::Subexpression(expr) => Some((e.name.clone(), e.value_kind, expr.clone())),
+            _ => None,
+        });
+        Subexpressions::new(definitions.collect())
+    }
+
+    fn variables(&self) -> Vec<(String, ValueKind, bool)> {
+        let object = self.object();
+        let written: HashSet<&str> =
+            object.on_pre.iter().chain(&object.on_post).map(|s| s.target.as_str()).collect();
+        let own = object.equations.iter().filter(|e| matches!(e.kind, EquationKind::Parameter));
+        own.map(|e| (e.name.clone(), e.value_kind, written.contains(e.name.as_str()))).collect()
+    }
+
+    fn declare_fields(&mut self, variables: &[(String, ValueKind, bool)], reversed: bool) {
+        let (k, object) = (self.number, part(&self.object().name));
+        let mut structural = |ident: String, element, extent| {
+            self.fields.add(Field { ident, element, extent, zeroed: false, structural: Some(k) });
+        };
+        structural(format!("first_{object}"), Element::I64, Extent::Rows(k));
+        structural(format!("target_{object}"), Element::I32, Extent::Synapses(k));
+        structural(format!("source_{object}"), Element::I32, Extent::Synapses(k));
+        structural(format!("delay_{object}"), Element::I32, Extent::Synapses(k));
+        if reversed {
+            structural(format!("delay_post_{object}"), Element::I32, Extent::Synapses(k));
+            structural(format!("order_{object}_post"), Element::I32, Extent::Synapses(k));
+            structural(format!("delays_{object}_post"), Element::I32, Extent::Delays(2 * k + 1));
+            structural(format!("start_{object}_post"), Element::I64, Extent::Delayed(2 * k + 1));
+        }
+        structural(format!("delays_{object}_pre"), Element::I32, Extent::Delays(2 * k));
+        structural(format!("start_{object}_pre"), Element::I64, Extent::Delayed(2 * k));
+        for (variable, kind, moves) in variables {
+            let stem = if *moves { "first_y" } else { "y" };
+            structural(
+                format!("{stem}_{object}_{}", part(variable)),
+                Element::of(*kind),
+                Extent::Synapses(k),
+            );
+        }
+        for (variable, kind, _) in variables.iter().filter(|(.., moves)| *moves) {
+            let ident = format!("y_{object}_{}", part(variable));
+            let extent = Extent::Synapses(k);
+            self.fields.add(Field {
+                ident,
+                element: Element::of(*kind),
+                extent,
+                zeroed: false,
+                structural: None,
+            });
+        }
+    }
+
+    fn parts(&self, slice: &Slice) -> Option<&GroupParts> {
+        match slice.of {
+            Population::Group(g) => Some(&self.groups[g]),
+            Population::Poisson(_) => None,
+        }
+    }
+
+    fn base_names(&self) -> Names {
+        let mut names = super::parts::common_names(self.model, true, &part(&self.object().name));
+        let object = part(&self.object().name);
+        names.bind("N_pre", format!("rows_{object}"), Known::scalar(ValueKind::Integer));
+        names.bind("N_post", format!("columns_{object}"), Known::scalar(ValueKind::Integer));
+        names
+    }
+
+    /// Names while pairs are made: `i`, `j`, initial values of both sides.
+    fn build_names(&self, variables: &[(String, ValueKind, bool)]) -> Names {
+        let mut names = self.base_names();
+        names.bind("i", "(int32_t)i", Known::changing(ValueKind::Integer));
+        names.bind("j", "(int32_t)j", Known::changing(ValueKind::Integer));
+        let object = self.object();
+        if let Some(parts) = self.parts(&object.source) {
+            parts.bind(&mut names, &format!("source_start_{} + i", part(&object.name)), "_pre");
+            for (n, meaning) in inlined(parts, "_pre") {
+                names.define(&n, names.resolve(&meaning));
+            }
+        }
+        if let Some(parts) = self.parts(&object.target) {
+            parts.bind(&mut names, &format!("target_start_{} + j", part(&object.name)), "_post");
+            for (n, meaning) in inlined(parts, "_post") {
+                names.define(&n, names.resolve(&meaning));
+            }
+        }
+        for (variable, kind, moves) in variables {
+            let stem = if *moves { "first_y" } else { "y" };
+            names.bind(
+                variable,
+                format!("{stem}_{}_{}[q]", part(&object.name), part(variable)),
+                Known::changing(*kind),
+            );
+        }
+        names.define("t", super::algebra::real(0.0));
+        names
+    }
+
+    fn rules(&mut self, names: &Names) -> Vec<Rule> {
+        let object = self.object().clone();
+        let mut rules = Vec::new();
+        for (number, connect) in object.connect.iter().enumerate() {
+            rules.push(match connect {
+                Connect::Pairs { i, .. } => {
+                    for side in ["i", "j"] {
+                        let ident = format!("pairs_{}_{number}_{side}", part(&object.name));
+                        let extent = Extent::Pairs(self.number, number);
+                        let structural = Some(self.number);
+                        self.fields.add(Field {
+                            ident,
+                            element: Element::I32,
+                            extent,
+                            zeroed: false,
+                            structural,
+                        });
+                    }
+                    Rule::Listed { rule: number, count: i.len() }
+                }
+                Connect::Rule { condition, p, n } => {
+                    let index = Index {
+                        object: &object.name,
+                        text: "connect",
+                        structural: true,
+                        step: "j",
+                        element: "i",
+                    };
+                    let mut bind = |e: &Expr| self.sites.bind(&names.resolve(e), &index);
+                    let condition = condition.as_ref().map(&mut bind);
+                    let n = n.as_ref().map(&mut bind);
+                    let skips = p.as_ref().is_some_and(|p| !varies_along_row(p));
+                    let p = p.as_ref().map(|p| {
+                        let drawn = Index { text: "p", ..index.clone() };
+                        let value =
+                            self.sites.bind(&super::printing::as_real(&names.resolve(p), names), &index);
+                        (value, self.sites.add(&drawn))
+                    });
+                    Rule::Pairs { condition, p, skips, n }
+                }
+            });
+        }
+        rules
+    }
+
+    fn initial(
+        &mut self,
+        names: &Names,
+        variables: &[(String, ValueKind, bool)],
+        subexpressions: &Subexpressions,
+    ) -> Vec<Line> {
+        let object = self.object().clone();
+        let places: HashMap<String, Place> = variables
+            .iter()
+            .map(|(variable, kind, moves)| {
+                let stem = if *moves { "first_y" } else { "y" };
+                let code = format!("{stem}_{}_{}[q]", part(&object.name), part(variable));
+                (variable.clone(), Place { code, kind: *kind, guard: None })
+            })
+            .collect();
+        let mut lines = Vec::new();
+        for block in &object.initial {
+            let index = Index {
+                object: &object.name,
+                text: "initial",
+                structural: true,
+                step: "q - row",
+                element: "i",
+            };
+            let around = Surroundings { names, subexpressions: &[subexpressions], places: &places, index };
+            let inner = statements::translate(&block.statements, &around, self.sites);
+            match &block.condition {
+                Some(condition) => {
+                    let condition = statements::expression(condition, names, &around, self.sites);
+                    lines.push(Line::If { condition, lines: inner });
+                }
+                None => lines.extend(inner),
+            }
+        }
+        lines
+    }
+
+    fn delay(
+        &mut self,
+        delay: Option<Expr>,
+        text: &str,
+        names: &Names,
+        subexpressions: &Subexpressions,
+    ) -> Option<Expr> {
+        let object = self.object().name.clone();
+        let index = Index { object: &object, text, structural: true, step: "q - row", element: "i" };
+        let places = HashMap::new();
+        let around = Surroundings { names, subexpressions: &[subexpressions], places: &places, index };
+        let value = statements::expression(&delay?, names, &around, self.sites);
+        Some(super::printing::as_real(&value, names))
+    }
+
+    fn pathway(
+        &mut self,
+        text: &'static str,
+        variables: &[(String, ValueKind, bool)],
+        subexpressions: &Subexpressions,
+    ) -> (Vec<Line>, Names) {
+        let object = self.object().clone();
+        let mut names = self.base_names();
+        names.bind(
+            "i",
+            format!("(int32_t)(pre - source_start_{})", part(&object.name)),
+            Known::changing(ValueKind::Integer),
+        );
+        names.bind(
+            "j",
+            format!("(int32_t)(post - target_start_{})", part(&object.name)),
+            Known::changing(ValueKind::Integer),
+        );
+        let mut places = HashMap::new();
+        let mut seen_through = vec![subexpressions.clone()];
+        for (slice, index, suffix) in [(&object.source, "pre", "_pre"), (&object.target, "post", "_post")] {
+            if let Some(parts) = self.parts(slice) {
+                parts.bind(&mut names, index, suffix);
+                places.extend(parts.places(index, suffix, true));
+                seen_through.push(suffixed(parts, suffix));
+            }
+        }
+        for (variable, kind, _) in variables {
+            let code = format!("y_{}_{}[q]", part(&object.name), part(variable));
+            names.bind(variable, code.clone(), Known::changing(*kind));
+            places.insert(variable.clone(), Place { code, kind: *kind, guard: None });
+        }
+        let seen_through: Vec<&Subexpressions> = seen_through.iter().collect();
+        let index = Index { object: &object.name, text, structural: false, step: "step", element: "q" };
+        let around = Surroundings { names: &names, subexpressions: &seen_through, places: &places, index };
+        let block = if text == "on_pre" { &object.on_pre } else { &object.on_post };
+        let lines = statements::translate(block, &around, self.sites);
+        (lines, names)
+    }
+
+    /// Scalar parameters that connectivity depends on, through sizes, slices, rules and initial values.
+    fn dependencies(&self) -> HashSet<String> {
+        let object = self.object();
+        let mut texts: Vec<Expr> = Vec::new();
+        for slice in [&object.source, &object.target] {
+            texts.extend(slice.start.iter().chain(&slice.stop).cloned());
+            texts.push(match slice.of {
+                Population::Group(g) => self.model.groups[g].size.clone(),
+                Population::Poisson(p) => self.model.poisson[p].size.clone(),
+            });
+        }
+        for connect in &object.connect {
+            if let Connect::Rule { condition, p, n } = connect {
+                texts.extend(condition.iter().chain(p).chain(n).cloned());
+            }
+        }
+        texts.extend(object.delay.iter().chain(&object.delay_post).cloned());
+        let blocks = object.initial.iter();
+        texts.extend(
+            blocks.flat_map(|b| {
+                b.condition.iter().cloned().chain(b.statements.iter().map(|s| s.value.clone()))
+            }),
+        );
+        for e in &object.equations {
+            if let EquationKind::Subexpression(expr) = &e.kind {
+                texts.push(expr.clone());
+            }
+        }
+        self.add_initial_values(&mut texts);
+        let parameters: HashSet<&str> = self.model.parameters.iter().map(|p| p.name.as_str()).collect();
+        texts.iter().flat_map(names_in).filter(|n| parameters.contains(n.as_str())).collect()
+    }
+
+    /// Connectivity that reads neuron variables depends on all that sets their initial values.
+    fn add_initial_values(&self, texts: &mut Vec<Expr>) {
+        let object = self.object();
+        for (slice, suffix) in [(&object.source, "_pre"), (&object.target, "_post")] {
+            let Population::Group(g) = slice.of else { continue };
+            if !texts.iter().flat_map(names_in).any(|n| n.ends_with(suffix)) {
+                continue;
+            }
+            let group = &self.model.groups[g];
+            for block in &group.initial {
+                texts.extend(block.condition.iter().cloned());
+                texts.extend(block.statements.iter().map(|s| s.value.clone()));
+            }
+            texts.extend(group.equations.iter().filter_map(|e| match &e.kind {
+                EquationKind::Subexpression(expr) => Some(expr.clone()),
+                _ => None,
+            }));
+        }
+    }
+}
+
+fn varies_along_row(p: &Expr) -> bool {
+    mentions(p, "j") || names_in(p).iter().any(|n| n.ends_with("_post")) || super::algebra::is_random(p)
+}
+
+/// A group's subexpressions as they are called in synapses.
+fn suffixed(parts: &GroupParts, suffix: &str) -> Subexpressions {
+    Subexpressions::new(inlined(parts, suffix).into_iter().map(|(n, e)| (n, ValueKind::Real, e)).collect())
+}
+
+fn inlined(parts: &GroupParts, suffix: &str) -> Vec<(String, Expr)> {
+    let own: HashMap<String, Expr> = parts
+        .stored
+        .iter()
+        .map(|(v, ..)| v.clone())
+        .chain(["not_refractory".to_string(), "lastspike".to_string()])
+        .map(|v| (v.clone(), name(format!("{v}{suffix}"))))
+        .collect();
+    parts
+        .subexpressions
+        .definitions()
+        .map(|(n, definition)| {
+            let deep = parts.subexpressions.inline(definition);
+            (format!("{n}{suffix}"), super::algebra::substitute(&deep, &own))
+        })
+        .collect()
+}

@@ -1,0 +1,82 @@
+/* Prints "function hash" lines over fixed arguments, to be compared between compilations. NaNs count as equal, and so do
+ * results below 2^-1022, so that the hashes also agree with flush-to-zero on (argument "flush"). */
+#include "prelude.inc"
+#include "sampling.h"
+#include <stdio.h>
+
+#define COUNT 6000
+
+static double x[COUNT], y[COUNT], z[COUNT];
+
+static uint64_t mix(uint64_t hash, uint64_t bits) { return (hash ^ bits) * 0x100000001B3u; }
+
+static void print_hash(const char *name) {
+    uint64_t hash = 0xCBF29CE484222325u;
+    for (int i = 0; i < COUNT; i++) {
+        uint64_t bits = ss_bits(z[i]);
+        uint64_t exponent = bits >> 52 & 2047;
+        if (exponent == 0) bits = 0;
+        if (exponent == 2047 && bits << 12 != 0) bits = 2047;
+        hash = mix(hash, bits);
+    }
+    printf("%s %016llx\n", name, (unsigned long long)hash);
+}
+
+#define HASH1(f)                                                                                                       \
+    for (int i = 0; i < COUNT; i++) z[i] = ss_##f(x[i]);                                                               \
+    print_hash(#f);
+#define HASH2(f)                                                                                                       \
+    for (int i = 0; i < COUNT; i++) z[i] = ss_##f(x[i], y[i]);                                                         \
+    print_hash(#f);
+#define HASH_INT(f)                                                                                                    \
+    for (int i = 0; i < COUNT; i++) z[i] = ss_##f(ss_int(x[i] * 1000.0), ss_int(y[i] * 10.0));                         \
+    print_hash(#f);
+#define HASH_RANDOM(f)                                                                                                 \
+    for (int i = 0; i < COUNT; i++) z[i] = ss_##f(0x0123456789ABCDEFu, 77, (uint64_t)i);                               \
+    print_hash(#f);
+
+static void elementary(void) {
+    HASH1(exp) HASH1(expm1) HASH1(exprel) HASH1(log) HASH1(log1p) HASH1(log10) HASH1(sqrt)
+    HASH1(sin) HASH1(cos) HASH1(tan) HASH1(sinh) HASH1(cosh) HASH1(tanh) HASH1(arcsin) HASH1(arccos) HASH1(arctan)
+    HASH1(floor) HASH1(ceil) HASH1(abs) HASH1(sign) HASH1(int)
+    HASH2(pow) HASH2(mod) HASH2(floordiv) HASH_INT(imod) HASH_INT(ifloordiv)
+    for (int i = 0; i < COUNT; i++) z[i] = (double)ss_timestep(x[i], 1e-4);
+    print_hash("timestep");
+}
+
+static void drawn(void) {
+    HASH_RANDOM(uniform)
+    HASH_RANDOM(normal)
+    for (int i = 0; i < COUNT; i++) z[i] = (double)ss_geometric(1, 2, (uint64_t)i, 1e-3);
+    print_hash("geometric");
+    for (int i = 0; i < COUNT; i++) z[i] = (double)ss_poisson(1, 2, (uint64_t)i, 0.01 * i);
+    print_hash("poisson");
+}
+
+static void matrices(void) {
+    static double work[SS_EXPM_WORK(64)];
+    for (int i = 0; i < COUNT; i++) z[i] = between(-0.3, 0.3);
+    const int sizes[] = {1, 2, 3, 5, 20, 64};
+    const double *const end = z + COUNT;
+    double *a = z;
+    for (int i = 0; i < 6 && a + sizes[i] * sizes[i] <= end; i++) {
+        ss_expm(sizes[i], a, a, work);
+        a += sizes[i] * sizes[i];
+    }
+    print_hash("expm");
+}
+
+int main(int count, char **arguments) {
+    (void)arguments;
+    uint64_t saved = ss_flush_to_zero();
+    if (count < 2) ss_restore(saved);
+    for (int i = 0; i < COUNT; i++) {
+        x[i] = i % 3 == 0 ? any_double() : i % 3 == 1 ? between(-40.0, 40.0) : between(-1.0, 1.0);
+        y[i] = i % 2 == 0 ? any_double() : between(-30.0, 30.0);
+    }
+    elementary();
+    drawn();
+    matrices();
+    ss_restore(saved);
+    return 0;
+}

@@ -1,0 +1,21 @@
+//! Points over processes: segment, fork, claim, advance, record, commit, merge.
+//!
+//! `run` is the whole story. `simulate` is what a worker computes; `supervise` and its neighbours are how processes live
+//! and die; `store` is how results reach the disk. Nothing here knows of the terminal.
+
+mod cgroup;
+pub mod channel;
+pub mod claims;
+pub mod cpus;
+pub mod fork;
+pub mod memory;
+mod parent;
+pub mod run;
+pub mod segment;
+pub mod signals;
+pub mod simulate;
+mod stage;
+pub mod store;
+pub mod supervise;
+pub mod tables;
+pub mod views;

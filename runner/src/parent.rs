@@ -1,0 +1,189 @@
+//! The parent's side of a run: takes workers' messages, reads results where they lie, commits, reports.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use nix::sys::signal::Signal;
+
+use crate::run::{Progress, Reporter, RunError};
+use crate::segment::Segment;
+use crate::simulate::message::{Done, records_of, renumber};
+use crate::simulate::report::ABSENT;
+use crate::simulate::worker::Task;
+use crate::store::{Committer, Disk, PointRecord, Status};
+use crate::supervise::{self, Death, Decision, Events, Flow};
+
+/// The parent's side of a run.
+pub struct Parent<'a> {
+    task: &'a Task<'a>,
+    segment: &'a Segment,
+    committer: Committer<Disk>,
+    /// Part numbers by worker's serial and monitor.
+    parts: HashMap<(u32, usize), u32>,
+    reporter: &'a mut dyn Reporter,
+    progress: Progress,
+    started: Instant,
+    total: Done,
+    grown: u64,
+    deaths: Vec<Death>,
+    fault: Option<String>,
+}
+
+impl<'a> Parent<'a> {
+    /// Before any worker is started.
+    pub fn new(
+        task: &'a Task<'a>,
+        segment: &'a Segment,
+        committer: Committer<Disk>,
+        reporter: &'a mut dyn Reporter,
+    ) -> Parent<'a> {
+        let pending = task.claimable.order.len() as u64;
+        Parent {
+            task,
+            segment,
+            committer,
+            parts: HashMap::new(),
+            reporter,
+            progress: Progress { pending, ..Progress::default() },
+            started: Instant::now(),
+            total: Done::default(),
+            grown: 0,
+            deaths: Vec::new(),
+            fault: None,
+        }
+    }
+
+    /// Counters of all batches.
+    pub fn total(&self) -> Done {
+        self.total
+    }
+
+    /// Most bytes of private memory that a worker has grown by.
+    pub fn grown(&self) -> u64 {
+        self.grown
+    }
+
+    /// Points done or given up.
+    pub fn done(&self) -> u64 {
+        self.progress.done
+    }
+
+    /// Why results could not be taken or kept, if so.
+    pub fn take_fault(&mut self) -> Option<String> {
+        self.fault.take()
+    }
+
+    /// Commits what is left and ends the journal.
+    pub fn finish(self) -> Result<(), RunError> {
+        self.committer.finish()?;
+        Ok(())
+    }
+
+    fn take(&mut self, message: &[u8]) -> Result<(), String> {
+        let done = Done::decode(message).ok_or("a message without a head")?;
+        let mut records = records_of(&message[Done::BYTES..])?;
+        self.add(&done);
+        for (offset, record) in records.iter_mut().enumerate() {
+            record.summary = self.summary(done.position as usize + offset)?;
+            for monitor in 0..record.tables.len() {
+                let part = self.part(done.serial, monitor);
+                renumber(&mut record.tables[monitor], part);
+            }
+            let run = self.task.engine.points.get(record.point).run;
+            self.progress.simulated += run.steps as f64 * run.dt;
+        }
+        self.progress.done += records.len() as u64;
+        self.committer.push(&records, Instant::now()).map_err(|e| e.to_string())?;
+        self.commit_if_due()
+    }
+
+    fn add(&mut self, done: &Done) {
+        self.total.loop_ns += done.loop_ns;
+        self.total.build_ns += done.build_ns;
+        self.total.updates += done.updates;
+        self.total.events += done.events;
+        self.total.spikes += done.spikes;
+        self.grown = self.grown.max(done.grown);
+    }
+
+    /// The part that a worker's monitor writes to, announced when it is first met.
+    fn part(&mut self, serial: u32, monitor: usize) -> u32 {
+        let (committer, monitors) = (&mut self.committer, &self.task.monitors);
+        *self.parts.entry((serial, monitor)).or_insert_with(|| committer.part(serial, &monitors[monitor]).0)
+    }
+
+    /// A row of the result table, read where the worker left it.
+    fn summary(&self, position: usize) -> Result<Vec<Option<f64>>, String> {
+        let columns = self.task.places.columns;
+        let at = self.task.places.results + 8 * position * columns;
+        let row = self.segment.read::<u64>(at, columns).map_err(|e| e.to_string())?;
+        Ok(row.view().iter().map(|bits| (*bits != ABSENT).then(|| f64::from_bits(*bits))).collect())
+    }
+
+    fn commit_if_due(&mut self) -> Result<(), String> {
+        if self.committer.due(Instant::now()) {
+            self.committer.commit().map_err(|e| e.to_string())?;
+        }
+        Ok(())
+    }
+
+    fn or_stop(&mut self, result: Result<(), String>) -> Flow {
+        match result {
+            Ok(()) => Flow::Continue,
+            Err(message) => {
+                self.fault.get_or_insert(message);
+                Flow::Stop
+            }
+        }
+    }
+
+    /// Points of claims that no worker survived are failed.
+    pub fn give_up(&mut self, claims: &[usize]) -> Result<(), RunError> {
+        for claim in claims {
+            let death = self.deaths.iter().rev().find(|d| d.claim == Some(*claim));
+            let message = death.map_or_else(|| "given up".to_string(), |d| format!("the worker {}", d.how));
+            let attempt = death.map_or(1, |d| d.attempts);
+            let points = self.task.claimable.claim(*claim);
+            let records: Vec<PointRecord> = points
+                .iter()
+                .map(|point| PointRecord {
+                    point: *point,
+                    attempt,
+                    status: Status::Failed,
+                    message: message.clone(),
+                    summary: Vec::new(),
+                    tables: Vec::new(),
+                    hash: [0; 32],
+                })
+                .collect();
+            self.progress.done += records.len() as u64;
+            self.committer.push(&records, Instant::now())?;
+        }
+        Ok(())
+    }
+}
+
+impl Events for Parent<'_> {
+    fn on_batch(&mut self, _worker: usize, record: &[u8]) -> Flow {
+        let taken = self.take(record);
+        self.or_stop(taken)
+    }
+
+    fn on_tick(&mut self, _progress: &supervise::Progress) -> Flow {
+        self.progress.elapsed = self.started.elapsed();
+        self.reporter.progress(&self.progress);
+        let committed = self.commit_if_due();
+        self.or_stop(committed)
+    }
+
+    fn on_worker_died(&mut self, death: &Death, proposed: Decision) -> Decision {
+        self.reporter.note(&format!("worker {} {}", death.worker, death.how));
+        self.deaths.push(death.clone());
+        proposed
+    }
+
+    fn on_signal(&mut self, signal: Signal, first: bool) {
+        let what = if first { "finishing up; a second signal stops at once" } else { "stopping at once" };
+        self.reporter.note(&format!("{signal}: {what}"));
+    }
+}

@@ -1,0 +1,382 @@
+//! A run from a checked job to merged tables, one function a stage.
+//!
+//! Knows nothing of the terminal: progress goes to a [`Reporter`].
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use jobs::Job;
+use jobs::Selection;
+use kernels::compile::Compiler;
+use kernels::layout::Buffers;
+use nix::sys::signal::Signal;
+use serde_json::{Map, json};
+
+use crate::channel::FaultClass;
+use crate::claims::Claims;
+use crate::parent::Parent;
+use crate::signals::Signals;
+use crate::simulate::arena;
+use crate::simulate::batches;
+use crate::simulate::drain::{Shown, watchers};
+use crate::simulate::engine::{Engine, EngineError};
+use crate::simulate::needs::{self, Needs};
+use crate::simulate::worker::{self, Task};
+use crate::stage::lay_out;
+use crate::store::{
+    Committed, Committer, Disk, Identity, JournalWriter, MergeOptions, RunDirectory, RunLock, Shard,
+    StoreError, merge, write_errors,
+};
+use crate::supervise::{self, Config, Outcome, Stage, SuperviseError};
+use crate::tables;
+
+/// What is to be run, and how.
+#[derive(Debug)]
+pub struct Request {
+    /// The job file, as the user named it.
+    pub job: PathBuf,
+    /// `--set` as given.
+    pub sets: Vec<String>,
+    /// The result directory.
+    pub out: PathBuf,
+    /// Workers; `None`: one for each allowed CPU.
+    pub workers: Option<usize>,
+    /// Which part of the points.
+    pub shard: Shard,
+    /// Only these points.
+    pub points: Option<Selection>,
+    /// Where kernels come from.
+    pub compiler: Compiler,
+    /// Points side by side in a batch without synapses; `None`: as many as suit.
+    pub lanes: Option<u64>,
+    /// Events and words that a worker's buffers hold; `None`: as many as suit.
+    pub buffer: Option<u64>,
+}
+
+/// What a run would take.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Forecast {
+    /// Points to compute.
+    pub points: u64,
+    /// Kernels: one for each choice of text parameters.
+    pub kernels: usize,
+    /// Workers reckoned with.
+    pub workers: usize,
+    /// Bytes, updates, seconds.
+    pub needs: Needs,
+}
+
+/// Reckons what the points of a job take; nothing is compiled, allocated or run.
+pub fn forecast(
+    job: &Job,
+    selection: Option<&Selection>,
+    workers: Option<usize>,
+) -> Result<Forecast, RunError> {
+    let engine = Engine::plan(job)?;
+    let pending: Vec<u64> = match selection {
+        Some(selection) => selection.iter().collect(),
+        None => (0..engine.points.len()).collect(),
+    };
+    let wanted = workers.unwrap_or_else(crate::cpus::default_workers).max(1);
+    let claimable = batches::cut(&engine, pending, wanted as u64, None);
+    let columns = tables::package(job).summary.len();
+    let needs = needs::of(&engine, &claimable, columns, arena::BUFFERS)
+        .map_err(|e| RunError::Memory(e.to_string()))?;
+    let workers = wanted.min(claimable.len()).max(1);
+    Ok(Forecast { points: claimable.order.len() as u64, kernels: engine.variants.len(), workers, needs })
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Progress {
+    /// Points this run has to compute.
+    pub pending: u64,
+    /// Those that are done.
+    pub done: u64,
+    /// Simulated seconds so far.
+    pub simulated: f64,
+    /// Since workers started.
+    pub elapsed: Duration,
+}
+
+/// Hears of what happens.
+pub trait Reporter {
+    /// Before workers start.
+    fn begins(&mut self, _pending: u64, _workers: usize) {}
+    /// Every 200 ms.
+    fn progress(&mut self, _progress: &Progress) {}
+    /// Something a user may want to read.
+    fn note(&mut self, _text: &str) {}
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ended {
+    /// Why it did not go to its end, if it did not.
+    pub stopped: Option<Stop>,
+    /// Points of the whole run.
+    pub points: u64,
+    /// Points committed by now, by anyone.
+    pub committed: u64,
+    /// Of these, not ok.
+    pub bad: u64,
+    /// Points computed by this run.
+    pub computed: u64,
+    /// Tables were merged.
+    pub merged: bool,
+}
+
+/// What stopped a run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stop {
+    /// A signal.
+    Signal(Signal),
+    /// Workers die one after the other, or the system refuses something.
+    System(String),
+    /// Results cannot be written.
+    Output(String),
+    /// A fault of ours.
+    Internal(String),
+}
+
+/// Why a run could not begin or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The result directory.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Kernels.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// Memory does not suffice.
+    #[error("{0}")]
+    Memory(String),
+    /// The system refuses.
+    #[error("{0}")]
+    System(String),
+    /// A fault of ours.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl RunError {
+    /// The exit code of the command.
+    pub fn exit_code(&self) -> i32 {
+        match self {
+            RunError::Store(error) => error.exit_code().into(),
+            RunError::Engine(EngineError::Compile(_)) => 69,
+            RunError::Engine(_) | RunError::Internal(_) => 70,
+            RunError::Memory(_) | RunError::System(_) => 71,
+        }
+    }
+}
+
+pub(crate) fn internal(error: impl std::fmt::Display) -> RunError {
+    RunError::Internal(error.to_string())
+}
+
+/// Runs, resumes, merges.
+pub fn run(job: &Job, request: &Request, reporter: &mut dyn Reporter) -> Result<Ended, RunError> {
+    let points = job.points();
+    let directory = RunDirectory::create(&request.out)?;
+    let identity = Identity(job.identity());
+    let mut told = details(0);
+    told.insert(JOB_FOLDER.into(), json!(folder(&request.job)));
+    directory.claim(&identity, points.len(), told)?;
+    let lock = directory.lock(request.shard.index)?;
+    directory.publish("job.toml", job.as_run().as_bytes())?;
+    let committed = Committed::read(&Disk, directory.run(), &identity, points.len())?;
+    let pending = pending(&committed, request, points.len());
+    drop(committed);
+    let mut stopped = None;
+    let mut computed = 0;
+    if !pending.is_empty() {
+        (computed, stopped) = compute(job, request, &directory, identity, pending, reporter)?;
+    }
+    finish(job, request, &directory, identity, computed, stopped, lock)
+}
+
+/// Points that are still to be computed here.
+fn pending(committed: &Committed, request: &Request, points: u64) -> Vec<u64> {
+    let mine = |k: &u64| k % u64::from(request.shard.of) == u64::from(request.shard.index);
+    let open = |k: &u64| committed.status(*k).is_none();
+    match &request.points {
+        Some(selection) => selection.iter().filter(|k| *k < points).filter(mine).filter(open).collect(),
+        None => (0..points).filter(mine).filter(open).collect(),
+    }
+}
+
+fn compute(
+    job: &Job,
+    request: &Request,
+    directory: &RunDirectory,
+    identity: Identity,
+    pending: Vec<u64>,
+    reporter: &mut dyn Reporter,
+) -> Result<(u64, Option<Stop>), RunError> {
+    let begun = Instant::now();
+    let mut engine = Engine::plan(job)?;
+    let wanted = request.workers.unwrap_or_else(crate::cpus::default_workers).max(1);
+    let claimable = batches::cut(&engine, pending, wanted as u64, request.lanes);
+    let workers = wanted.min(claimable.len()).max(1);
+    let package = tables::package(job);
+    let buffers = request.buffer.map_or(arena::BUFFERS, |n| Buffers { events: n, records: n });
+    let needs = needs::of(&engine, &claimable, package.summary.len(), buffers)
+        .map_err(|e| RunError::Memory(e.to_string()))?;
+    let total = needs.shared_bytes.saturating_add(needs.arena_bytes.saturating_mul(workers as u64));
+    crate::memory::check_fits(total).map_err(|e| RunError::Memory(e.to_string()))?;
+    let signals = Signals::install().map_err(|e| RunError::System(e.to_string()))?;
+    let asked = std::cell::Cell::new(None);
+    let interrupted = || {
+        asked.set(asked.get().or_else(|| signals.next()));
+        asked.get().is_some()
+    };
+    let loaded = engine.load(&request.compiler, &interrupted);
+    if let Some(signal) = asked.get().or_else(|| signals.next()) {
+        return Ok((0, Some(Stop::Signal(signal))));
+    }
+    loaded?;
+    let (segment, places) = lay_out(&engine, &claimable, &needs, workers, package.summary.len(), buffers)?;
+    let claims = Claims::at(&segment, 0, claimable.len(), workers).map_err(internal)?;
+    let journal = JournalWriter::create(Disk, directory.run(), identity, request.shard)?;
+    let attempt = journal.header().attempt;
+    let job_tables = job.tables();
+    let task = Task {
+        engine: &engine,
+        claimable: &claimable,
+        places: &places,
+        watchers: engine.variants.iter().map(|v| watchers(&v.model, &job_tables[2..])).collect(),
+        reductions: vec![
+            job_tables[1].columns.iter().map(|c| Shown::new(c.kind, c.unit.scale)).collect();
+            engine.variants.len()
+        ],
+        monitors: package.monitors.iter().map(|m| m.name.clone()).collect(),
+        run: directory.run(),
+        shard: request.shard,
+        attempt,
+    };
+    let config = Config {
+        workers,
+        stop_words: places.arenas.iter().map(|a| (a + kernels::abi::Header::STOP) as usize).collect(),
+        step_words: places.arenas.iter().map(|a| (a + kernels::abi::Header::PROGRESS) as usize).collect(),
+        ..Config::default()
+    };
+    crate::channel::prepare().map_err(|e| RunError::System(e.to_string()))?;
+    reporter.begins(claimable.order.len() as u64, workers);
+    let mut parent = Parent::new(&task, &segment, Committer::new(journal), reporter);
+    let stage = Stage { segment: &segment, claims, signals: &signals };
+    let report = supervise::supervise(&config, stage, &|context| worker::work(&task, context), &mut parent);
+    let report = report.map_err(|e: SuperviseError| RunError::System(e.to_string()))?;
+    parent.give_up(&report.quarantined)?;
+    let stop = parent.take_fault().map(Stop::Output).or_else(|| stop_of(&report.outcome));
+    let (total, grown, done) = (parent.total(), parent.grown(), parent.done());
+    parent.finish()?;
+    let bytes = |arenas: u64| {
+        json!({ "arena_bytes": needs.arena_bytes, "shared_bytes": needs.shared_bytes,
+        "bytes": needs.shared_bytes + arenas * needs.arena_bytes })
+    };
+    let mut told = details(workers);
+    told.insert("kernels_compiled".into(), json!(engine.compiled));
+    told.insert("segment".into(), bytes(workers as u64));
+    told.insert("workers_memory".into(), json!({ "rss_anon_growth_bytes": grown }));
+    told.insert(
+        "counters".into(),
+        json!({ "neuron_updates": total.updates, "synaptic_events": total.events, "spikes": total.spikes }),
+    );
+    told.insert(
+        "timing".into(),
+        json!({
+            "wall_s": begun.elapsed().as_secs_f64(), "compile_s": engine.compile_time.as_secs_f64(),
+            "build_s": total.build_ns as f64 * 1e-9, "loop_s": total.loop_ns as f64 * 1e-9,
+        }),
+    );
+    directory.update_details(told)?;
+    Ok((done, stop))
+}
+
+fn stop_of(outcome: &Outcome) -> Option<Stop> {
+    match outcome {
+        Outcome::Finished => None,
+        Outcome::Stopped(signal) => Some(Stop::Signal(*signal)),
+        Outcome::Requested => Some(Stop::Internal("the run was asked to stop".into())),
+        Outcome::Storm(death) => {
+            Some(Stop::System(format!("workers die one after the other; the last one {}", death.how)))
+        }
+        Outcome::Failed(error) => Some(match error.class {
+            FaultClass::System => Stop::System(error.message.clone()),
+            FaultClass::Output => Stop::Output(error.message.clone()),
+            FaultClass::Claim | FaultClass::Internal => Stop::Internal(error.message.clone()),
+        }),
+    }
+}
+
+/// The key in `run.json` of the folder in which a job's data files are looked for.
+pub const JOB_FOLDER: &str = "job_folder";
+
+fn folder(job: &std::path::Path) -> String {
+    let parent = job.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    std::path::absolute(parent).unwrap_or(parent.to_path_buf()).display().to_string()
+}
+
+fn details(workers: usize) -> Map<String, serde_json::Value> {
+    let host = nix::unistd::gethostname().map(|h| h.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut map = Map::new();
+    map.insert("version".into(), json!(env!("CARGO_PKG_VERSION")));
+    map.insert("host".into(), json!(host));
+    map.insert("workers".into(), json!(workers));
+    map
+}
+
+/// Errors, and the tables if all points are there.
+fn finish(
+    job: &Job,
+    request: &Request,
+    directory: &RunDirectory,
+    identity: Identity,
+    computed: u64,
+    stopped: Option<Stop>,
+    lock: RunLock,
+) -> Result<Ended, RunError> {
+    let points = job.points().len();
+    let committed = Committed::read(&Disk, directory.run(), &identity, points)?;
+    let counts = committed.counts();
+    write_errors(directory, &committed, |point| replay(request, point))?;
+    let whole = request.shard == Shard::WHOLE;
+    let merged = stopped.is_none() && whole && committed.missing() == 0;
+    if merged {
+        tables_of(job, directory, &committed)?;
+    }
+    drop(lock);
+    Ok(Ended {
+        stopped,
+        points,
+        committed: counts.committed(),
+        bad: counts.diverged + counts.failed,
+        computed,
+        merged,
+    })
+}
+
+/// The command that runs just this point again, elsewhere.
+fn replay(request: &Request, point: u64) -> String {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
+    let sets: String = request.sets.iter().map(|set| format!(" --set {}", quoted(set))).collect();
+    let job = quoted(&request.job.display().to_string());
+    let out = quoted(&format!("{}-point-{point}", request.out.display()));
+    format!("spikesweep run {job}{sets} --out {out} --points {point}")
+}
+
+fn tables_of(job: &Job, directory: &RunDirectory, committed: &Committed) -> Result<(), RunError> {
+    let points = job.points();
+    merge(directory, &tables::package(job), tables::rows(job, &points), committed, MergeOptions::default())?;
+    Ok(())
+}
+
+/// Merges what journals hold: points, and how many of them are not ok; refuses while points are missing.
+pub fn merge_run(job: &Job, directory: &RunDirectory) -> Result<(u64, u64), RunError> {
+    let identity = Identity(job.identity());
+    let committed = Committed::read(&Disk, directory.run(), &identity, job.points().len())?;
+    tables_of(job, directory, &committed)?;
+    let counts = committed.counts();
+    Ok((committed.points(), counts.diverged + counts.failed))
+}

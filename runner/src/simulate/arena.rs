@@ -1,0 +1,188 @@
+//! Lays a batch out in a worker's arena and sets it to its first step.
+
+use std::sync::atomic::Ordering::Relaxed;
+
+use jobs::Point;
+use kernels::abi::Header;
+use kernels::layout::{Buffers, Layout, Region, Shape, TooLarge};
+use kernels::load::Arena;
+use kernels::model::MonitorKind;
+use kernels::program::fields::{Element, Extent};
+use kernels::program::names::part;
+use kernels::program::parts::uses;
+
+use crate::segment::Segment;
+use crate::views::ViewError;
+
+use super::connect::Structure;
+use super::engine::{Engine, Variant};
+use super::keys;
+
+/// Events and words that a worker's buffers hold before they are drained.
+pub const BUFFERS: Buffers = Buffers { events: 16 * 1024, records: 32 * 1024 };
+
+const WORDS: usize = size_of::<Header>() / 8;
+/// The words that the parent touches while the kernel runs, `stop` and `progress`: atomics, apart from the rest.
+const WATCHED: std::ops::Range<usize> = Header::STOP as usize / 8..Header::PROGRESS as usize / 8 + 1;
+
+/// Writes header and plan; clears the stop word.
+pub fn publish(segment: &Segment, layout: &Layout<'_>, shape: &Shape, dt: f64) -> Result<(), ViewError> {
+    let header = layout.header(shape, dt);
+    // SAFETY: Header is plain data without padding, 8-byte aligned.
+    let words: [u64; WORDS] = unsafe { std::mem::transmute(header) };
+    for part in [0..WATCHED.start, WATCHED.end..WORDS] {
+        let at = layout.header as usize + 8 * part.start;
+        segment.write::<u64>(at, part.len())?.slice_mut().copy_from_slice(&words[part]);
+    }
+    segment.atomics_i64((layout.header + Header::STOP) as usize, 1)?[0].store(0, Relaxed);
+    segment.atomics_u64((layout.header + Header::PROGRESS) as usize, 1)?[0].store(0, Relaxed);
+    segment
+        .write::<i64>(layout.plan_at as usize, layout.entries.len())?
+        .slice_mut()
+        .copy_from_slice(&layout.entries);
+    Ok(())
+}
+
+/// Reads the header back, `stop` and `progress` left at zero.
+pub fn header(segment: &Segment, at: u64) -> Result<Header, ViewError> {
+    let mut words = [0u64; WORDS];
+    for part in [0..WATCHED.start, WATCHED.end..WORDS] {
+        let view = segment.read::<u64>(at as usize + 8 * part.start, part.len())?;
+        words[part].copy_from_slice(view.slice());
+    }
+    // SAFETY: every bit pattern is a Header.
+    Ok(unsafe { std::mem::transmute::<[u64; WORDS], Header>(words) })
+}
+
+/// Empties the buffers after a drain.
+pub fn drained(segment: &Segment, at: u64) -> Result<(), ViewError> {
+    for offset in [std::mem::offset_of!(Header, events_used), std::mem::offset_of!(Header, records_used)] {
+        segment.write::<i64>(at as usize + offset, 1)?.slice_mut()[0] = 0;
+    }
+    Ok(())
+}
+
+/// Writes a lane's row: its parameters and the keys of its random streams.
+pub fn write_row(
+    engine: &Engine,
+    segment: &Segment,
+    layout: &Layout<'_>,
+    lane: u64,
+    point: &Point,
+) -> Result<(), ViewError> {
+    let program = &engine.variants[point.variant].program;
+    let at = (layout.rows_at + lane * layout.stride) as usize;
+    segment.write::<f64>(at, point.values.len())?.slice_mut().copy_from_slice(&point.values);
+    let mut out = segment.write::<u64>(at + 8 * point.values.len(), program.sites.list.len())?;
+    for (to, site) in out.slice_mut().iter_mut().zip(&program.sites.list) {
+        *to = keys::key(site, point.run.seed, point.repeat, point.config, engine.common_noise);
+    }
+    Ok(())
+}
+
+/// Zeroes what starts at zero, and copies what the job gives as lists.
+pub fn clear(
+    segment: &Segment,
+    variant: &Variant,
+    layout: &Layout<'_>,
+    shape: &Shape,
+) -> Result<(), ViewError> {
+    let lanes = layout.lanes as usize;
+    for (number, field) in variant.program.fields.list.iter().enumerate() {
+        let at = layout.field_at(number) as usize;
+        match field.extent {
+            Extent::Elements(p) if field.zeroed => {
+                let bytes = shape.sizes[p] as usize * lanes * field.element.bytes() as usize;
+                match field.element {
+                    Element::I32 => segment.write::<i32>(at, bytes / 4)?.slice_mut().fill(0),
+                    _ => segment.write::<i64>(at, bytes / 8)?.slice_mut().fill(0),
+                }
+            }
+            Extent::Lanes(n) => segment.write::<i64>(at, n as usize * lanes)?.slice_mut().fill(-1),
+            Extent::Indices(monitor) => {
+                if let MonitorKind::State { indices: Some(list), .. } = &variant.model.monitors[monitor].kind
+                {
+                    let mut out = segment.write::<i32>(at, list.len())?;
+                    out.slice_mut().iter_mut().zip(list).for_each(|(to, i)| *to = *i as i32);
+                }
+            }
+            _ => {}
+        }
+    }
+    copy_arrays(segment, variant, layout, shape)
+}
+
+fn copy_arrays(
+    segment: &Segment,
+    variant: &Variant,
+    layout: &Layout<'_>,
+    shape: &Shape,
+) -> Result<(), ViewError> {
+    for (g, group) in variant.model.groups.iter().enumerate() {
+        for array in variant.model.arrays.iter().filter(|a| uses(group, &a.name)) {
+            let at = layout
+                .field(&format!("s_{}_{}", part(&group.name), part(&array.name)))
+                .expect("the program declares it");
+            let n = shape.sizes[g] as usize;
+            for lane in 0..layout.lanes as usize {
+                let mut out = segment.write::<f64>(at as usize + 8 * lane * n, n)?;
+                out.slice_mut().iter_mut().zip(&array.values).for_each(|(to, value)| *to = *value);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Sets synaptic variables that change to their first values, and forgets spikes of an earlier batch.
+pub fn begin(
+    segment: &Segment,
+    variant: &Variant,
+    layout: &Layout<'_>,
+    structure: &Structure,
+) -> Result<(), ViewError> {
+    for (number, field) in variant.program.fields.list.iter().enumerate() {
+        let Extent::Synapses(k) = field.extent else { continue };
+        if field.structural.is_some() {
+            continue;
+        }
+        let from =
+            layout.field(&format!("first_{}", field.ident)).expect("what changes has a first value") as usize;
+        let (to, count) = (layout.field_at(number) as usize, structure.counts[k] as usize);
+        match field.element {
+            Element::I32 => copy::<i32>(segment, from, to, count)?,
+            Element::F64 => copy::<f64>(segment, from, to, count)?,
+            Element::I64 => copy::<i64>(segment, from, to, count)?,
+        }
+    }
+    Ok(())
+}
+
+fn copy<T: crate::views::Plain>(
+    segment: &Segment,
+    from: usize,
+    to: usize,
+    count: usize,
+) -> Result<(), ViewError> {
+    let from = segment.read::<T>(from, count)?;
+    segment.write::<T>(to, count)?.slice_mut().copy_from_slice(from.slice());
+    Ok(())
+}
+
+/// The arena of a layout as the kernel takes it.
+pub fn arena(segment: &Segment, layout: &Layout<'_>) -> Arena {
+    Arena { base: segment.base(), offset: layout.header }
+}
+
+/// Bytes that an arena takes for batches of `lanes` points of this shape, connectivity not counted.
+pub fn bytes(
+    variant: &Variant,
+    shape: &Shape,
+    lanes: u64,
+    structure: &Structure,
+    buffers: Buffers,
+) -> Result<u64, TooLarge> {
+    let mut region = Region::at(0);
+    let mut layout = Layout::arena(&variant.program, &variant.model, shape, lanes, &mut region)?;
+    layout.rest(&structure.counts, &structure.slots, buffers, &mut region)?;
+    Ok(region.next)
+}

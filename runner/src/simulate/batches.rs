@@ -1,0 +1,175 @@
+//! Cuts points into batches and claims.
+//!
+//! A batch holds points that advance together: one where synapses couple neurons, many lanes where they do not, all with
+//! the same kernel, dt, number of steps and sizes. A claim is what a worker takes at once: one or more batches.
+//! Nothing here changes a result; it only decides who computes what beside whom.
+
+use std::collections::HashSet;
+
+use jobs::Point;
+use kernels::language::ast::Expr;
+use kernels::layout::Shape;
+use kernels::model::{Model, MonitorKind, Slice};
+use kernels::program::algebra;
+
+use super::engine::Engine;
+
+/// Most lanes of a batch.
+const MOST_LANES: u64 = 512;
+/// Most points of a claim.
+const MOST_POINTS: u64 = 512;
+
+/// The pending points in the order in which they are handed out, and where claims begin.
+#[derive(Debug, Clone)]
+pub struct Claimable {
+    /// Points, those that can share a batch or connectivity beside each other.
+    pub order: Vec<u64>,
+    /// First position of each claim in `order`, and its end at last.
+    pub starts: Vec<usize>,
+    /// Lanes a batch, where lanes are possible.
+    pub lanes: u64,
+    /// All points have the same connectivity.
+    pub one_structure: bool,
+}
+
+impl Claimable {
+    /// Number of claims.
+    pub fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Points of a claim.
+    pub fn claim(&self, number: usize) -> &[u64] {
+        &self.order[self.starts[number]..self.starts[number + 1]]
+    }
+}
+
+/// What must agree for points to be lanes of one batch, or to use the same connectivity.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Likeness {
+    variant: usize,
+    numbers: Vec<u64>,
+}
+
+/// Says what of a point matters for its likeness to others.
+#[derive(Debug)]
+pub struct Judge {
+    variants: Vec<Matters>,
+}
+
+#[derive(Debug)]
+struct Matters {
+    coupled: bool,
+    parameters: Vec<usize>,
+    dt: bool,
+    repeat: bool,
+}
+
+impl Judge {
+    /// Reads off the programs what batches and connectivity depend on.
+    pub fn new(engine: &Engine) -> Judge {
+        let matters = |v: &super::engine::Variant| {
+            let mut names = sizes(&v.model);
+            v.program.synapses.iter().for_each(|s| names.extend(s.depends.iter().cloned()));
+            let varying = |p: &kernels::model::Parameter| p.varies && names.contains(&p.name);
+            let parameters = v.model.parameters.iter().enumerate().filter(|(_, p)| varying(p));
+            Matters {
+                coupled: v.program.coupled,
+                parameters: parameters.map(|(k, _)| k).collect(),
+                dt: v.program.synapses.iter().any(|s| s.depends_on_dt),
+                repeat: v.program.sites.list.iter().any(|s| s.structural),
+            }
+        };
+        Judge { variants: engine.variants.iter().map(matters).collect() }
+    }
+
+    /// The likeness of a point: equal for points that may be lanes of one batch (uncoupled) or that have the same
+    /// connectivity (coupled).
+    pub fn of(&self, point: &Point) -> Likeness {
+        let matters = &self.variants[point.variant];
+        let mut numbers: Vec<u64> = matters.parameters.iter().map(|k| point.values[*k].to_bits()).collect();
+        if !matters.coupled {
+            numbers.extend([point.run.dt.to_bits(), point.run.steps]);
+        } else {
+            numbers.push(if matters.dt { point.run.dt.to_bits() } else { 0 });
+            numbers.extend(if matters.repeat { [point.repeat, point.run.seed] } else { [0, 0] });
+        }
+        Likeness { variant: point.variant, numbers }
+    }
+}
+
+/// Parameters that sizes of a model depend on.
+pub fn sizes(model: &Model) -> HashSet<String> {
+    let mut texts: Vec<&Expr> = model.groups.iter().map(|g| &g.size).collect();
+    texts.extend(model.poisson.iter().map(|p| &p.size));
+    let slices = model.synapses.iter().flat_map(|s| [&s.source, &s.target]);
+    let watched = model.monitors.iter().map(|m| &m.source).chain(model.reductions.iter().map(|r| &r.source));
+    for Slice { start, stop, .. } in slices.chain(watched) {
+        texts.extend(start.iter().chain(stop));
+    }
+    for monitor in &model.monitors {
+        if let MonitorKind::State { every: Some(every), .. } = &monitor.kind {
+            texts.push(every);
+        }
+    }
+    texts.into_iter().flat_map(algebra::names).collect()
+}
+
+/// Orders pending points by likeness and cuts them into claims for so many workers.
+pub fn cut(engine: &Engine, pending: Vec<u64>, workers: u64, lanes: Option<u64>) -> Claimable {
+    let judge = Judge::new(engine);
+    let (order, runs) = by_likeness(engine, &judge, pending);
+    let coupled = engine.variants.iter().any(|v| v.program.coupled);
+    let per_claim = (order.len() as u64 / (workers * 16).max(1)).clamp(1, MOST_POINTS);
+    let lanes = if coupled { 1 } else { lanes.unwrap_or(per_claim).clamp(1, MOST_LANES) };
+    let per_claim = if coupled { per_claim } else { lanes };
+    let mut starts = Vec::new();
+    for run in runs.windows(2) {
+        starts.extend((run[0]..run[1]).step_by(per_claim as usize));
+    }
+    starts.push(order.len());
+    Claimable { one_structure: runs.len() <= 2, order, starts, lanes }
+}
+
+/// Points sorted by likeness (stable), and where runs of like points begin, with the end at last.
+fn by_likeness(engine: &Engine, judge: &Judge, pending: Vec<u64>) -> (Vec<u64>, Vec<usize>) {
+    let mut bindings = engine.points.bindings();
+    let mut point = Point::default();
+    let mut like: Vec<(Likeness, u64)> = Vec::new();
+    let mut distinct = HashSet::new();
+    for index in &pending {
+        engine.points.fill(*index, &mut bindings, &mut point);
+        let likeness = judge.of(&point);
+        if distinct.len() < 2 {
+            distinct.insert(likeness.clone());
+        }
+        like.push((likeness, *index));
+    }
+    if distinct.len() < 2 {
+        let end = pending.len();
+        return (pending, if end == 0 { vec![] } else { vec![0, end] });
+    }
+    like.sort();
+    let mut runs = vec![0];
+    for k in 1..like.len() {
+        if like[k].0 != like[k - 1].0 {
+            runs.push(k);
+        }
+    }
+    runs.push(like.len());
+    (like.into_iter().map(|(_, index)| index).collect(), runs)
+}
+
+/// Sizes for a point.
+pub fn shape(engine: &Engine, point: &Point) -> Shape {
+    let mut bindings = engine.points.bindings();
+    let mut copy = Point::default();
+    engine.points.fill(point.index, &mut bindings, &mut copy);
+    Shape::of(&engine.variants[point.variant].model, &bindings, point.run.steps, point.run.dt)
+        .expect("the check evaluated the sizes of every point")
+}

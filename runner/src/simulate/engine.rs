@@ -1,0 +1,87 @@
+//! What all points of a run share: checked models, their step programs, compiled kernels.
+
+use std::time::Duration;
+
+use jobs::Job;
+use jobs::Points;
+use kernels::c;
+use kernels::compile::{CompileError, Compiler};
+use kernels::language::fault::Fault;
+use kernels::load::{self, LoadError, Loaded};
+use kernels::model::Model;
+use kernels::program::{self, StepProgram};
+
+/// One model ready to run.
+#[derive(Debug)]
+pub struct Variant {
+    /// The checked model.
+    pub model: Model,
+    /// Its step program.
+    pub program: StepProgram,
+    kernel: Option<Loaded>,
+}
+
+impl Variant {
+    /// Its kernel in this process.
+    pub fn kernel(&self) -> Loaded {
+        self.kernel.expect("kernels are loaded before anything is run")
+    }
+}
+
+/// All models of a job, and its points.
+#[derive(Debug)]
+pub struct Engine {
+    /// One for each choice of text parameters.
+    pub variants: Vec<Variant>,
+    /// The points.
+    pub points: Points,
+    /// Noise in the dynamics is the same for all configs.
+    pub common_noise: bool,
+    /// Kernels compiled now (the others came from the cache).
+    pub compiled: u64,
+    /// Time that took.
+    pub compile_time: Duration,
+}
+
+/// Why there is no engine.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// No kernel could be made.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// It could not be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The check passed a model that has no program: a fault of ours.
+    #[error("a checked model has no step program: {0:?}")]
+    Program(Vec<Fault>),
+}
+
+impl Engine {
+    /// Makes the step programs; nothing is compiled.
+    pub fn plan(job: &Job) -> Result<Engine, EngineError> {
+        let variants = job.models().iter().map(|model| {
+            let program = program::build(model).map_err(EngineError::Program)?;
+            Ok(Variant { model: model.clone(), program, kernel: None })
+        });
+        Ok(Engine {
+            variants: variants.collect::<Result<_, EngineError>>()?,
+            points: job.points(),
+            common_noise: matches!(job.noise(), jobs::Noise::Common),
+            compiled: 0,
+            compile_time: Duration::ZERO,
+        })
+    }
+
+    /// Compiles and loads all kernels, unless interrupted.
+    pub fn load(&mut self, compiler: &Compiler, interrupted: &dyn Fn() -> bool) -> Result<(), EngineError> {
+        for variant in &mut self.variants {
+            let source = c::kernel(&variant.program);
+            let compiled = compiler.compile(&source, interrupted)?;
+            self.compiled += u64::from(compiled.fresh);
+            self.compile_time += compiled.took;
+            variant.kernel = Some(load::load(&compiled.path, source.layout)?);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,21 @@
+//! What a worker computes: points of a claim, from parameter values to rows and summaries.
+//!
+//! `engine` holds what all points share, `batches` cuts the points into batches and claims, `worker` takes claims: `ready` lays
+//! a batch out in its arena (`arena`, `connect`), `going` runs it through the kernel, `drain` turns what the kernel recorded
+//! into rows and statistics, `report` ends it.
+//! Nothing here forks or knows of a journal.
+
+pub mod arena;
+pub mod batches;
+pub mod connect;
+pub mod drain;
+pub mod engine;
+pub mod going;
+pub mod keys;
+pub mod message;
+pub mod needs;
+pub mod rates;
+pub mod ready;
+pub mod report;
+pub mod statistics;
+pub mod worker;

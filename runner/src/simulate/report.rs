@@ -1,0 +1,151 @@
+//! What a batch leaves behind: the summary of each point, in place for the parent, and the points' records.
+
+use jobs::Point;
+use kernels::layout::Layout;
+use kernels::model::Reduce;
+use kernels::program::recording::ReductionProgram;
+
+use crate::channel::WorkerError;
+use crate::store::{DecimalTime, PointRecord, Status};
+use crate::supervise::WorkerContext;
+
+use super::drain::Drain;
+use super::engine::Variant;
+use super::message::Done;
+use super::ready::Ready;
+use super::statistics::Trains;
+use super::worker::{Task, internal};
+
+/// An absent value in the result table: a NaN that no computation makes.
+pub const ABSENT: u64 = 0x7ff8_dead_0000_0001;
+
+/// A batch that has come to its end.
+pub struct Reporting<'a> {
+    /// What all workers know.
+    pub task: &'a Task<'a>,
+    /// The worker's side of the run.
+    pub context: &'a WorkerContext<'a>,
+    /// Its model.
+    pub variant: &'a Variant,
+    /// Its arena.
+    pub ready: &'a Ready<'a>,
+    /// Its points.
+    pub points: &'a [Point],
+}
+
+impl Reporting<'_> {
+    /// Summaries, and the records of all points.
+    pub fn records(
+        &self,
+        drain: Drain<'_>,
+        failures: Vec<Option<String>>,
+        position: usize,
+        attempt: u32,
+        done: &mut Done,
+    ) -> Result<Vec<PointRecord>, WorkerError> {
+        let mut records = Vec::new();
+        for (lane, (mut state, failure)) in drain.lanes.into_iter().zip(failures).enumerate() {
+            let point = &self.points[lane];
+            let diverged = diverged(self.context, self.variant, &self.ready.layout, lane)?;
+            let (status, message) = match (failure, diverged) {
+                (Some(message), _) => (Status::Failed, message),
+                (None, Some((message, _))) => (Status::Diverged, message),
+                (None, None) => (Status::Ok, String::new()),
+            };
+            let summary = match status {
+                Status::Ok => self.summary(point, &state.trains, lane)?,
+                _ => vec![None; self.task.places.columns],
+            };
+            done.spikes += state.trains.iter().map(Trains::spikes).sum::<u64>();
+            let hash = state.hasher.finish(status, &summary);
+            self.publish_summary(position + lane, &summary)?;
+            records.push(PointRecord {
+                point: point.index,
+                attempt,
+                status,
+                message,
+                summary: Vec::new(),
+                tables: state.extents,
+                hash,
+            });
+        }
+        Ok(records)
+    }
+
+    /// Leaves the summary where the parent reads it.
+    fn publish_summary(&self, position: usize, summary: &[Option<f64>]) -> Result<(), WorkerError> {
+        let columns = self.task.places.columns;
+        let at = self.task.places.results + 8 * position * columns;
+        let mut row = self.context.segment.write::<u64>(at, columns).map_err(internal)?;
+        for (to, value) in row.slice_mut().iter_mut().zip(summary) {
+            *to = value.map_or(ABSENT, f64::to_bits);
+        }
+        Ok(())
+    }
+
+    fn summary(
+        &self,
+        point: &Point,
+        trains: &[Trains],
+        lane: usize,
+    ) -> Result<Vec<Option<f64>>, WorkerError> {
+        let mut summary = Vec::new();
+        let dt = DecimalTime::from_f64(point.run.dt).unwrap_or(DecimalTime { mantissa: 0, exponent: 0 });
+        for (g, group) in self.variant.model.groups.iter().enumerate() {
+            if group.threshold.is_some() {
+                summary.extend([
+                    Some(trains[g].spikes() as f64),
+                    trains[g].rate(point.run.steps, dt),
+                    trains[g].cv(),
+                ]);
+            }
+        }
+        let shown = &self.task.reductions[point.variant];
+        for (reduction, shown) in self.variant.program.reductions.iter().zip(shown) {
+            let value = self.reduced(reduction, point, lane)?;
+            summary.push(value.map(|v| shown.convert(v)));
+        }
+        Ok(summary)
+    }
+
+    fn reduced(
+        &self,
+        reduction: &ReductionProgram,
+        point: &Point,
+        lane: usize,
+    ) -> Result<Option<f64>, WorkerError> {
+        let n = self.ready.shape.sizes[reduction.population] as usize;
+        let range = self.ready.shape.reduced[reduction.reduction];
+        let at = self.ready.layout.field(&reduction.array).expect("every reduction has its array") as usize;
+        let view = self.context.segment.read::<f64>(at + 8 * lane * n, n).map_err(internal)?;
+        let values = &view.slice()[range.start as usize..range.stop as usize];
+        if point.run.steps == 0 {
+            return Ok(None);
+        }
+        Ok(Some(match reduction.operation {
+            Reduce::Minimum => values.iter().copied().fold(f64::INFINITY, f64::min),
+            Reduce::Maximum => values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+            Reduce::Mean => values.iter().sum::<f64>() / (values.len() as f64 * point.run.steps as f64),
+        }))
+    }
+}
+
+/// Why and when a lane diverged.
+pub fn diverged(
+    context: &WorkerContext<'_>,
+    variant: &Variant,
+    layout: &Layout<'_>,
+    lane: usize,
+) -> Result<Option<(String, i64)>, WorkerError> {
+    let at = layout.field("diverged").expect("every kernel has it") as usize;
+    let view = context.segment.read::<i64>(at + 24 * lane, 3).map_err(internal)?;
+    let [step, variable, element] = view.slice().try_into().expect("three words were read");
+    if step < 0 {
+        return Ok(None);
+    }
+    let groups = variant.model.groups.iter().zip(&variant.program.groups);
+    let mut all =
+        groups.flat_map(|(model, program)| program.tested.iter().map(move |(v, ..)| (&model.name, v)));
+    let name = all.nth(variable as usize).map_or_else(String::new, |(group, v)| format!("{group}.{v}"));
+    Ok(Some((format!("{name}[{element}] is not finite at step {step}"), step)))
+}

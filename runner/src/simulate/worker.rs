@@ -1,0 +1,192 @@
+//! A worker: takes claims, runs their batches through the kernel, writes rows, reports points.
+
+use jobs::Point;
+use kernels::layout::Buffers;
+
+use crate::channel::{FaultClass, WorkerError};
+use crate::store::{Disk, PartWriter, Shard, encode_points, part_name};
+use crate::supervise::WorkerContext;
+
+use super::arena;
+use super::batches::{Claimable, Judge};
+use super::connect::Structure;
+use super::drain::{Begin, Drain, Shown, Watcher};
+use super::engine::{Engine, Variant};
+use super::going::{BAD_RATE, Going};
+use super::message::Done;
+use super::ready::{Ready, Room};
+use super::report::Reporting;
+
+/// Where things lie in the segment, decided before any worker exists.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// Result table: a row for each position in the order of points.
+    pub results: usize,
+    /// Columns of the result table.
+    pub columns: usize,
+    /// First bytes of the arenas.
+    pub arenas: Vec<u64>,
+    /// Bytes an arena may use.
+    pub arena_bytes: u64,
+    /// Connectivity shared by all, with its plan, if all points have the same; or why it cannot be built.
+    pub shared: Option<Result<(Structure, Vec<i64>), String>>,
+    /// Capacities of the buffers.
+    pub buffers: Buffers,
+}
+
+/// What all workers know.
+pub struct Task<'a> {
+    /// Models and points.
+    pub engine: &'a Engine,
+    /// The claims.
+    pub claimable: &'a Claimable,
+    /// Places in the segment.
+    pub places: &'a Places,
+    /// Monitors, for each variant.
+    pub watchers: Vec<Vec<Watcher>>,
+    /// How reductions are shown, for each variant.
+    pub reductions: Vec<Vec<Shown>>,
+    /// Names of the monitors.
+    pub monitors: Vec<String>,
+    /// Directory of the parts.
+    pub run: &'a std::path::Path,
+    /// The shard.
+    pub shard: Shard,
+    /// The attempt of the journal.
+    pub attempt: u32,
+}
+
+/// Runs in the worker's process until no claim is free.
+pub fn work(task: &Task<'_>, context: &WorkerContext<'_>) -> Result<(), WorkerError> {
+    let mut worker = Worker::new(task, context)?;
+    while let Some(claim) = context.take() {
+        let points = task.claimable.claim(claim.index);
+        let start = task.claimable.starts[claim.index];
+        let lanes = task.claimable.lanes as usize;
+        let batches = points.chunks(lanes).count();
+        for (number, batch) in points.chunks(lanes).enumerate() {
+            match worker.batch(batch, start + number * lanes, claim.attempt)? {
+                Some(message) => context.send_batch(&message, (number + 1 == batches).then_some(&claim))?,
+                None => return Ok(()),
+            }
+        }
+    }
+    Ok(())
+}
+
+struct Worker<'a> {
+    task: &'a Task<'a>,
+    context: &'a WorkerContext<'a>,
+    parts: Vec<PartWriter<Disk>>,
+    judge: Judge,
+    /// The arena as the last batch left it; its connectivity may serve the next.
+    ready: Option<Ready<'a>>,
+    rss: u64,
+}
+
+impl<'a> Worker<'a> {
+    fn new(task: &'a Task<'a>, context: &'a WorkerContext<'a>) -> Result<Worker<'a>, WorkerError> {
+        let mut parts = Vec::new();
+        for (number, monitor) in task.monitors.iter().enumerate() {
+            let name = part_name(task.shard, task.attempt, context.serial, monitor);
+            parts.push(PartWriter::create(Disk, task.run, &name, number as u32).map_err(output)?);
+        }
+        let judge = Judge::new(task.engine);
+        let rss = crate::memory::rss_anon(None).unwrap_or(0);
+        Ok(Worker { task, context, parts, judge, ready: None, rss })
+    }
+
+    /// Runs one batch; `None`: a stop came in between.
+    fn batch(
+        &mut self,
+        numbers: &[u64],
+        position: usize,
+        attempt: u32,
+    ) -> Result<Option<Vec<u8>>, WorkerError> {
+        let engine = self.task.engine;
+        let points: Vec<Point> = numbers.iter().map(|n| engine.points.get(*n)).collect();
+        let variant = &engine.variants[points[0].variant];
+        let mut done = Done { serial: self.context.serial, position: position as u64, ..Done::default() };
+        let begun = std::time::Instant::now();
+        let failure = self.make_ready(variant, &points)?;
+        done.build_ns = begun.elapsed().as_nanos() as u64;
+        let ready = self.ready.as_ref().expect("make_ready leaves it");
+        let mut drain = self.drain(variant, ready, &points);
+        let mut failures = match failure {
+            Some(message) => vec![Some(message); points.len()],
+            None => self.prepare(variant, ready, points.len())?,
+        };
+        if failures.iter().any(Option::is_none) {
+            let going = Going { variant, ready, context: self.context };
+            if !going.run(&mut drain, &mut self.parts, &mut failures, &mut done)? {
+                return Ok(None);
+            }
+        }
+        drain.flush(|m, rows| self.parts[m].append(rows)).map_err(output)?;
+        done.grown = crate::memory::rss_anon(None).unwrap_or(0).saturating_sub(self.rss);
+        let reporting = Reporting { task: self.task, context: self.context, variant, ready, points: &points };
+        let records = reporting.records(drain, failures, position, attempt, &mut done)?;
+        let mut message = Vec::new();
+        done.encode(&mut message);
+        encode_points(&mut message, &records);
+        Ok(Some(message))
+    }
+
+    /// The answer is why the batch's points must fail, if they must.
+    fn make_ready(&mut self, variant: &'a Variant, points: &[Point]) -> Result<Option<String>, WorkerError> {
+        let room = Room {
+            segment: self.context.segment,
+            start: self.task.places.arenas[self.context.index],
+            bytes: self.task.places.arena_bytes,
+            buffers: self.task.places.buffers,
+            shared: self.task.places.shared.as_ref(),
+        };
+        let likeness = self.judge.of(&points[0]);
+        let (ready, failure) =
+            Ready::make(self.task.engine, variant, points, likeness, self.ready.take(), &room)?;
+        self.ready = Some(ready);
+        Ok(failure)
+    }
+
+    fn drain(&self, variant: &Variant, ready: &Ready<'_>, points: &[Point]) -> Drain<'a> {
+        let engine = self.task.engine;
+        let mut drain = Drain::new(&self.task.watchers[points[0].variant], &ready.shape);
+        for point in points {
+            let mut bindings = engine.points.bindings();
+            engine.points.fill(point.index, &mut bindings, &mut Point::default());
+            let begin = Begin { point: point.index, dt: point.run.dt, values: &bindings };
+            drain.begin(&begin, &variant.program.recorded);
+        }
+        drain
+    }
+
+    /// Initial values of all lanes; which of them must fail, and why.
+    fn prepare(
+        &self,
+        variant: &Variant,
+        ready: &Ready<'_>,
+        lanes: usize,
+    ) -> Result<Vec<Option<String>>, WorkerError> {
+        let segment = self.context.segment;
+        arena::begin(segment, variant, &ready.layout, &ready.structure).map_err(internal)?;
+        let arena = arena::arena(segment, &ready.layout);
+        let prepare = |lane| {
+            // SAFETY: header, plan and all rows are in place.
+            let good = unsafe { variant.kernel().prepare(arena, lane as i64) };
+            (!good).then(|| BAD_RATE.to_string())
+        };
+        Ok((0..lanes).map(prepare).collect())
+    }
+}
+
+pub(super) fn output(error: crate::store::StoreError) -> WorkerError {
+    WorkerError { class: FaultClass::Output, message: error.to_string() }
+}
+
+pub(super) fn system(message: String) -> WorkerError {
+    WorkerError { class: FaultClass::System, message }
+}
+
+pub(super) fn internal(error: impl std::fmt::Display) -> WorkerError {
+    WorkerError { class: FaultClass::Internal, message: error.to_string() }
+}

@@ -1,0 +1,72 @@
+//! The end of a worker: what it said last, what it held, and whom to blame.
+
+use super::*;
+
+impl Crew<'_> {
+    /// If the worker in a slot has ended: hears its last messages, and sees to what it held.
+    pub(super) fn bury(&mut self, index: usize) {
+        let Some(status) = self.slots[index].live.as_ref().and_then(|live| live.child.try_reap()) else {
+            return;
+        };
+        self.listen(index);
+        let Some(live) = self.slots[index].live.take() else { return };
+        let claims = self.stage.claims;
+        let held = claims.held_by(live.serial);
+        let how = live.cause.clone().or(match status {
+            WaitStatus::Exited(_, 0) if live.finished && held.is_empty() => None,
+            WaitStatus::Signaled(_, signal, _) => Some(How::Signalled(signal as i32)),
+            WaitStatus::Exited(_, code) => Some(How::Exited(code)),
+            _ => Some(How::Exited(-1)),
+        });
+        self.slots[index].restarts += 1;
+        let fatal = match &how {
+            Some(How::Failed(error)) if error.class.is_final() => Some(error.clone()),
+            _ => None,
+        };
+        if let Some(error) = fatal {
+            self.end(Outcome::Failed(error));
+        }
+        match how {
+            Some(how) if self.ending.is_none() => self.mourn(index, &live, how, &held),
+            _ => held.iter().for_each(|&claim| claims.release(claim, false)),
+        }
+    }
+
+    /// A death that was not planned: blames the claim that was being worked on, frees the others.
+    fn mourn(&mut self, index: usize, live: &Live, how: How, held: &[usize]) {
+        let claims = self.stage.claims;
+        let current = claims.working_on(index).filter(|claim| held.contains(claim));
+        let claim = current.or(held.first().copied());
+        held.iter().filter(|&&other| Some(other) != claim).for_each(|&other| claims.release(other, false));
+        let death = Death {
+            worker: index,
+            serial: live.serial,
+            pid: live.child.pid.as_raw(),
+            how,
+            claim,
+            attempts: claim.map_or(0, |claim| claims.attempts(claim)),
+            step: self.step_words.get(index).map(|word| word.load(Ordering::Relaxed)),
+        };
+        self.deaths += 1;
+        let enough = claim.is_some() && death.attempts >= self.config.attempts;
+        let proposed = if enough { Decision::Quarantine } else { Decision::Retry };
+        let decision = self.events.on_worker_died(&death, proposed);
+        let now = Instant::now();
+        match (decision, claim) {
+            (Decision::Quarantine, Some(claim)) => {
+                claims.give_up(claim);
+                self.quarantined.push(claim);
+            }
+            (_, Some(claim)) => self.parked.push((claim, now + backoff(self.config.backoff, death.attempts))),
+            (_, None) => {}
+        }
+        let is_storm = self.storm.death(claim.is_some());
+        self.slots[index].not_before =
+            claim.is_none().then(|| now + backoff(self.config.backoff, self.storm.at_start().min(2)));
+        if decision == Decision::Stop {
+            self.end(Outcome::Requested);
+        } else if is_storm && (self.has_work() || !self.parked.is_empty()) {
+            self.end(Outcome::Storm(death));
+        }
+    }
+}

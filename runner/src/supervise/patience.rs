@@ -1,0 +1,132 @@
+//! How long to wait: for a worker that does not move, before an attempt, and for a success among deaths.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// Durations of claims, of which the median is asked.
+#[derive(Debug, Default)]
+pub(super) struct Durations {
+    last: VecDeque<Duration>,
+}
+
+impl Durations {
+    const KEPT: usize = 65;
+
+    pub(super) fn add(&mut self, duration: Duration) {
+        if self.last.len() == Self::KEPT {
+            self.last.pop_front();
+        }
+        self.last.push_back(duration);
+    }
+
+    pub(super) fn median(&self) -> Duration {
+        let mut sorted: Vec<_> = self.last.iter().copied().collect();
+        sorted.sort_unstable();
+        sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+    }
+}
+
+/// The time for which a worker has not moved while it could have.
+#[derive(Debug, Default)]
+pub(super) struct StallWatch {
+    seen: u64,
+    still: Duration,
+}
+
+impl StallWatch {
+    /// Looks at a worker's words after `elapsed`. Time in which the worker was held (SIGSTOP) does not count.
+    pub(super) fn look(&mut self, words: u64, elapsed: Duration, is_held: impl FnOnce() -> bool) -> Duration {
+        if words != self.seen {
+            self.seen = words;
+            self.still = Duration::ZERO;
+        } else if !is_held() {
+            self.still += elapsed;
+        }
+        self.still
+    }
+}
+
+/// The pause before attempt `attempts + 1`.
+pub(super) fn backoff(first: Duration, attempts: u32) -> Duration {
+    first.saturating_mul(4u32.saturating_pow(attempts.saturating_sub(1).min(6)))
+}
+
+/// Deaths since the last success.
+#[derive(Debug)]
+pub(super) struct Storm {
+    limit: u32,
+    at_start_limit: u32,
+    deaths: u32,
+    at_start: u32,
+}
+
+impl Storm {
+    pub(super) fn new(workers: usize, limit: Option<u32>) -> Storm {
+        let workers = u32::try_from(workers).unwrap_or(u32::MAX / 8);
+        let limit = limit.unwrap_or(3 * (2 * workers).max(8));
+        Storm { limit, at_start_limit: limit.min(2 * workers + 1), deaths: 0, at_start: 0 }
+    }
+
+    pub(super) fn success(&mut self) {
+        (self.deaths, self.at_start) = (0, 0);
+    }
+
+    /// Counts a death, over a claim or before one was taken; true if it is one too many.
+    pub(super) fn death(&mut self, over_a_claim: bool) -> bool {
+        self.deaths += 1;
+        self.at_start += u32::from(!over_a_claim);
+        self.deaths >= self.limit || self.at_start >= self.at_start_limit
+    }
+
+    /// Deaths in a row before any claim was taken.
+    pub(super) fn at_start(&self) -> u32 {
+        self.at_start
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_worker_that_moves_or_is_held_does_not_stall() {
+        let mut watch = StallWatch::default();
+        assert_eq!(watch.look(0, SECOND, || false), SECOND);
+        assert_eq!(watch.look(0, SECOND, || true), SECOND);
+        assert_eq!(watch.look(0, SECOND, || false), 2 * SECOND);
+        assert_eq!(watch.look(1, SECOND, || unreachable!()), Duration::ZERO);
+        assert_eq!(watch.look(0, SECOND, || unreachable!()), Duration::ZERO);
+    }
+
+    #[test]
+    fn the_median_is_of_the_last_ones() {
+        let mut durations = Durations::default();
+        assert_eq!(durations.median(), Duration::ZERO);
+        (1..=3).for_each(|k| durations.add(k * SECOND));
+        assert_eq!(durations.median(), 2 * SECOND);
+        (0..Durations::KEPT).for_each(|_| durations.add(9 * SECOND));
+        assert_eq!(durations.median(), 9 * SECOND);
+    }
+
+    #[test]
+    fn pauses_grow_and_never_overflow() {
+        let pauses = [1, 2, 3].map(|attempts| backoff(Duration::from_millis(100), attempts).as_millis());
+        assert_eq!(pauses, [100, 400, 1600]);
+        assert_eq!(backoff(SECOND, u32::MAX), 4096 * SECOND);
+    }
+
+    #[test]
+    fn deaths_without_success_are_a_storm_sooner_at_the_start() {
+        let deaths_until_storm = |over_a_claim| {
+            let mut storm = Storm::new(2, None);
+            (1..).find(|_| storm.death(over_a_claim)).unwrap()
+        };
+        assert_eq!((deaths_until_storm(true), deaths_until_storm(false)), (24, 5));
+        let mut storm = Storm::new(2, Some(3));
+        assert!(!storm.death(true) && !storm.death(true));
+        storm.success();
+        assert!(!storm.death(true) && !storm.death(true) && storm.death(true));
+    }
+}

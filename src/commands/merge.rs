@@ -1,0 +1,37 @@
+//! `spikesweep merge`: the tables of a run whose points are all there.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, anyhow};
+use jobs::Job;
+use runner::run::{JOB_FOLDER, merge_run};
+use runner::store::RunDirectory;
+
+use crate::arguments::MergeOptions;
+use crate::exit::Exit;
+use crate::terminal::{colours, say, tell};
+
+/// The job as it was run; its data files lie where the original job file does.
+fn load(dir: &Path, directory: &RunDirectory) -> Result<Job, Result<Exit>> {
+    let stored = dir.join("job.toml");
+    let text = std::fs::read(&stored).map_err(|e| Err(anyhow!("{}: {e}", stored.display())))?;
+    let file = directory.run_file().map_err(|e| Err(e.into()))?;
+    let folder =
+        file.details.get(JOB_FOLDER).and_then(|f| f.as_str()).map_or(dir.to_path_buf(), PathBuf::from);
+    jobs::from_text(&stored.display().to_string(), &text, &folder, &[]).map_err(|rejected| {
+        tell(rejected.render(colours()));
+        Ok(Exit::Data)
+    })
+}
+
+/// Runs the subcommand.
+pub fn merge(options: &MergeOptions) -> Result<Exit> {
+    let directory = RunDirectory::open(&options.dir)?;
+    let job = match load(&options.dir, &directory) {
+        Ok(job) => job,
+        Err(error) => return error,
+    };
+    let (points, bad) = merge_run(&job, &directory)?;
+    say(format!("{points} points merged into {}", options.dir.display()));
+    Ok(if bad > 0 { Exit::SomeFailed } else { Exit::Good })
+}
