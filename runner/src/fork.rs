@@ -11,6 +11,7 @@ use nix::sys::signal::{SigSet, Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork as system_fork, getpid, getppid, pipe2, setpgid};
 use std::fs;
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -143,7 +144,9 @@ fn exit_now(code: i32) -> ! {
 fn one_thread() -> Result<(), ForkError> {
     let mut threads = 0;
     for _ in 0..50 {
-        threads = fs::read_dir("/proc/self/task").map_or(0, Iterator::count);
+        // No descriptor left to look with is the system's refusal, not a second thread.
+        let refused = |error: io::Error| error.raw_os_error().map_or(Errno::EIO, Errno::from_raw);
+        threads = fs::read_dir("/proc/self/task").map_err(refused)?.count();
         if threads == 1 {
             return Ok(());
         }

@@ -39,7 +39,7 @@ pub fn run(name: &str, arguments: &[String]) {
         "fatal" => fatal(text(0)),
         "requested" => requested(text(0)),
         "long-records" => long_records(),
-        "few-descriptors" => few_descriptors(),
+        "few-descriptors" => few_descriptors(number(0) as u64),
         "no-pidfd" => no_pidfd(),
         "set-up" => set_up(),
         "costs" => costs(),
@@ -359,10 +359,14 @@ fn long_records() {
 }
 
 /// Descriptors for a few workers, not for sixteen.
-fn few_descriptors() {
+fn few_descriptors(spare: u64) {
     let bench = Bench::new(16, 200, 0);
     let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
-    setrlimit(Resource::RLIMIT_NOFILE, 20, hard).unwrap();
+    let open = std::fs::read_dir("/proc/self/fd").unwrap().filter_map(Result::ok);
+    let highest = open.filter_map(|entry| entry.file_name().to_str()?.parse::<u64>().ok()).max().unwrap();
+    // Whatever was inherited is filled up, so that the limit leaves exactly the spare ones.
+    let _held: Vec<_> = (0..=highest).map_while(|_| below(highest)).collect();
+    setrlimit(Resource::RLIMIT_NOFILE, highest + 1 + spare, hard).unwrap();
     let mut parent = Parent::new(&bench);
     bench.run(&Config { tick: millis(10), ..bench.config() }, &mut parent, &|context| {
         each(context, |claim| {
@@ -371,6 +375,13 @@ fn few_descriptors() {
         })
     });
     println!("most {}", parent.most);
+}
+
+/// A new descriptor, if there is one lower than `highest`.
+fn below(highest: u64) -> Option<std::fs::File> {
+    use std::os::fd::AsRawFd;
+    let file = std::fs::File::open("/dev/null").unwrap();
+    ((file.as_raw_fd() as u64) < highest).then_some(file)
 }
 
 /// A kernel without pidfd_open, made by a filter of system calls.
