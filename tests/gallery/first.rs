@@ -1,18 +1,9 @@
-//! Every job of the gallery runs, leaves the tables it should, and computes something plausible: for each job a bound
-//! that was stated before it was run. A job that is new in the gallery needs one, too.
+//! The jobs that also measure speed, and those they grew from.
 
-mod support;
+use super::support::{Results, assert_close};
+use super::{Job, POINT, SPIKES_OF_P, run};
 
-use std::path::{Path, PathBuf};
-
-use support::{Folder, Results, assert_close, root};
-
-type Check = fn(&Results);
-/// Names and headers of tables.
-type Tables = &'static [(&'static str, &'static str)];
-
-/// What is plausible, and which tables there are with which columns.
-const JOBS: &[(&str, Check, Tables)] = &[
+pub const JOBS: &[Job] = &[
     ("cobahh", cobahh, &[("spikes", "point,t_ms,i"), ("trace", "point,t_ms,i,v_mV"), POINT, SPIKES_OF_P]),
     ("cuba", cuba, &[("spikes", "point,t_ms,i"), POINT, SPIKES_OF_P]),
     (
@@ -36,54 +27,6 @@ const JOBS: &[(&str, Check, Tables)] = &[
         &[("spikes", "point,t_ms,i"), ("points", "point,repeat,v0_mV,status"), SPIKES_OF_P],
     ),
 ];
-const POINT: (&str, &str) = ("points", "point,repeat,status");
-const SPIKES_OF_P: (&str, &str) = ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi");
-
-fn gallery() -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(root().join("jobs/gallery")).unwrap().map(|e| e.unwrap().path());
-    let mut jobs: Vec<PathBuf> = entries.filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
-    jobs.sort();
-    jobs
-}
-
-/// The `--set` arguments that a job names for tests: `# As a test: --set n=400 --points 0-15`. All points are run.
-fn settings(job: &Path) -> Vec<String> {
-    let text = std::fs::read_to_string(job).unwrap();
-    let line = text.lines().find_map(|line| line.strip_prefix("# As a test: ")).unwrap_or_default();
-    let words: Vec<&str> = line.split_whitespace().collect();
-    words.windows(2).filter(|two| two[0] == "--set").flatten().map(|word| word.to_string()).collect()
-}
-
-/// Runs a job of the gallery as its header says.
-fn run(name: &str) {
-    let job = root().join("jobs/gallery").join(name).with_extension("toml");
-    let folder = Folder::new();
-    let mut arguments: Vec<String> =
-        ["run", job.to_str().unwrap(), "--out", "out"].map(String::from).to_vec();
-    arguments.extend(settings(&job));
-    let ended = folder.spikesweep(&arguments).expect(0);
-    let results = folder.results("out");
-    let (_, check, tables) = JOBS.iter().find(|(n, ..)| *n == name).unwrap();
-    for (table, header) in *tables {
-        assert_eq!(results.table(table).header.join(","), *header, "{name}: {table}.csv");
-        assert!(ended.stdout.contains(&format!("{table}.csv")), "{table}.csv is not named: {}", ended.stdout);
-    }
-    let mut files: Vec<String> = tables.iter().map(|(table, _)| format!("{table}.csv")).collect();
-    files.extend(["datapackage.json".into(), "job.toml".into()]);
-    files.sort();
-    assert_eq!(results.files().into_keys().collect::<Vec<_>>(), files, "{name}");
-    let statuses = results.table("points");
-    assert!(statuses.texts("status").iter().all(|s| *s == "ok"), "{name}: a point is not ok");
-    check(&results);
-}
-
-#[test]
-fn every_job_has_its_bound() {
-    let names: Vec<String> =
-        gallery().iter().map(|p| p.file_stem().unwrap().to_str().unwrap().to_string()).collect();
-    let known: Vec<&str> = JOBS.iter().map(|(name, ..)| *name).collect();
-    assert_eq!(names, known, "say in this file what is plausible");
-}
 
 #[test]
 fn cobahh_runs() {
