@@ -28,7 +28,17 @@ pub enum Command {
     Status(StatusOptions),
     /// Make the tables of a run whose points are all there.
     Merge(MergeOptions),
+    /// Print the JSON Schema of job files, for editors.
+    #[command(after_help = SCHEMA_HELP)]
+    Schema,
 }
+
+const SCHEMA_HELP: &str = "\
+Write it beside a job, and name it in the job's first line; editors with a TOML extension (Even Better TOML, taplo) then
+complete and check keys:
+
+    spikesweep schema > spikesweep.schema.json
+    #:schema ./spikesweep.schema.json";
 
 /// A job file and changes to it.
 #[derive(Debug, Args)]

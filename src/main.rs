@@ -9,6 +9,7 @@ mod commands {
     pub mod check;
     pub mod merge;
     pub mod run;
+    pub mod schema;
     pub mod show;
     pub mod status;
 }
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Show(options) => commands::show::show(&options),
         Command::Status(options) => commands::status::status(&options),
         Command::Merge(options) => commands::merge::merge(&options),
+        Command::Schema => commands::schema::schema(),
     };
     match ended {
         Ok(exit) => exit.into(),

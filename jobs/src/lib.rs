@@ -10,6 +10,7 @@ mod csv;
 mod decimal;
 mod diagnostic;
 mod files;
+pub mod format;
 mod include;
 mod job;
 mod npy;

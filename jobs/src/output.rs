@@ -10,6 +10,7 @@ use kernels::language::units::{self, DisplayUnit};
 use kernels::model::{Model, MonitorKind, Population};
 
 use crate::codes;
+use crate::format::COLUMNS;
 use crate::points::{ColumnDef, ColumnSource};
 use crate::texts::Texts;
 use crate::written;
@@ -164,10 +165,10 @@ pub fn check(
                 let fault = Fault::new(codes::UNSUPPORTED, text.span, message);
                 faults.push(fault.help("join a table with points.csv by the column 'point'"));
             }
-            "plain" => {}
+            name if COLUMNS.names.contains(&name) => {}
             other => {
                 let fault = Fault::new(codes::CHOICE, text.span, format!("'columns' cannot be '{other}'"));
-                faults.push(fault.help("choices: plain (the default)"));
+                faults.push(fault.help(format!("choices: {} (the default)", COLUMNS.names.join(", "))));
             }
         }
     }

@@ -15,13 +15,13 @@ use super::formula::{self, Formula};
 use super::names::Names;
 use super::parameters::{Parameters, infinite};
 use super::table::Cells;
-use crate::codes;
 use crate::decimal::Decimal;
 use crate::points::axis::{self, Values};
 use crate::points::{Bindings, MOST_POINTS, Slot};
 use crate::texts::Texts;
 use crate::tree::Key;
 use crate::written::{self, Axis, Form, Scalar};
+use crate::{codes, format};
 
 /// An axis whose values are read but not computed.
 pub struct Raw {
@@ -131,12 +131,13 @@ fn text_list(key: &Key, items: &[Scalar], texts: &Texts) -> Result<Values, Vec<F
 fn read_range(key: &Key, range: &written::Range, texts: &Texts) -> Result<Range, Vec<Fault>> {
     let name = &key.name;
     let refuse = |span, message: String, help: &str| vec![Fault::new(codes::AXIS, span, message).help(help)];
+    let scales = format::SCALES.names;
     let log = match range.scale.map(|text| (texts.get(text.id), text.span)) {
-        None | Some(("linear", _)) => false,
-        Some(("log", _)) => true,
+        None => false,
+        Some((scale, _)) if scales.contains(&scale) => scale == "log",
         Some((other, span)) => {
             let message = format!("axis '{name}': there is no scale '{other}'");
-            return Err(refuse(span, message, "scales: linear, log"));
+            return Err(refuse(span, message, &format!("scales: {}", scales.join(", "))));
         }
     };
     let example = "write { from = 1, to = 2, n = 11 } or { from = 1, to = 2, step = 0.1 }";

@@ -11,13 +11,12 @@ use kernels::language::suggest;
 use kernels::model::{Model, Monitor, MonitorKind, Population, Reduce, Reduction, Slice, Smooth};
 
 use super::model::Checker;
-use crate::codes;
 use crate::tree::Key;
 use crate::written::{self, Record, Text, Written};
+use crate::{codes, format};
 
 /// Names of our own files in a result directory.
 const OWN_TABLES: &[&str] = &["points", "summary", "errors", "run", "job", "datapackage"];
-const KINDS: &[&str] = &["spikes", "state", "rate"];
 
 impl Checker<'_> {
     /// `[record.NAME]`
@@ -34,20 +33,20 @@ impl Checker<'_> {
         let source = source?;
         let kind = match self.read(kind.id) {
             "spikes" => {
-                self.unfit(written, "spikes", &[]);
+                self.unfit(written, "spikes");
                 MonitorKind::Spikes
             }
             "state" => self.state(written, &source, model)?,
             "rate" => {
-                self.unfit(written, "rate", &["smooth"]);
+                self.unfit(written, "rate");
                 MonitorKind::Rate { smooth: written.smooth.as_ref().and_then(|s| self.smooth(s)) }
             }
             other => {
                 let message = format!("there is no kind of monitor '{other}'");
                 let fault = Fault::new(codes::CHOICE, kind.span, message);
-                return self.refuse(match suggest::nearest(other, KINDS) {
+                return self.refuse(match suggest::nearest(other, format::KINDS.names) {
                     Some(near) => fault.help(format!("did you mean '{near}'?")),
-                    None => fault.help(format!("kinds: {}", KINDS.join(", "))),
+                    None => fault.help(format!("kinds: {}", format::KINDS.names.join(", "))),
                 });
             }
         };
@@ -84,7 +83,8 @@ impl Checker<'_> {
     }
 
     /// Refuses keys that do not belong to the kind.
-    fn unfit(&mut self, written: &Record, kind: &str, fits: &[&str]) {
+    fn unfit(&mut self, written: &Record, kind: &str) {
+        let fits = format::MONITORS.iter().find(|m| m.kind == kind).map_or(&[][..], |m| m.keys);
         let given = [
             ("variables", written.variables.as_ref().map(|v| v.1)),
             ("indices", written.indices.as_ref().map(|i| i.span)),
@@ -104,7 +104,7 @@ impl Checker<'_> {
     }
 
     fn state(&mut self, written: &Record, source: &Slice, model: &Model) -> Option<MonitorKind> {
-        self.unfit(written, "state", &["variables", "indices", "every"]);
+        self.unfit(written, "state");
         let Some((names, span)) = &written.variables else {
             return self.missing(&written.name, "record", "variables", "variables = [\"v\"]");
         };
@@ -175,7 +175,7 @@ impl Checker<'_> {
             Some((name, _)) if name == "flat" => false,
             Some((name, span)) => {
                 let fault = Fault::new(codes::CHOICE, span, format!("there is no window '{name}'"));
-                return self.refuse(fault.help("windows: gaussian, flat"));
+                return self.refuse(fault.help(format!("windows: {}", format::WINDOWS.names.join(", "))));
             }
             None => return self.smooth_without(written.span, "window"),
         };
@@ -213,7 +213,8 @@ impl Checker<'_> {
             other => {
                 let message = format!("there is no summary '{other}'");
                 let fault = Fault::new(codes::SUMMARY, span(parts.operation), message);
-                return self.refuse(fault.help("summaries: min, max, mean"));
+                return self
+                    .refuse(fault.help(format!("summaries: {}", format::REDUCTIONS.names.join(", "))));
             }
         };
         let inner = self.part(span(parts.slice));

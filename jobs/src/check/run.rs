@@ -3,13 +3,14 @@
 use kernels::language::ast::{Expr, ExprKind, Span, TextId};
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
+use kernels::language::units;
 
 use super::formula;
 use super::parameters::Parameters;
-use crate::codes;
 use crate::points::RunFormulas;
 use crate::texts::Texts;
 use crate::written::{self, Scalar, Text};
+use crate::{codes, format};
 
 /// What the random numbers of the dynamics depend on, besides seed, repeat and object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -50,17 +51,23 @@ pub fn check(
     let duration = written.duration.as_ref().and_then(|s| context.value(s, Dimension::TIME, "the duration"));
     let dt = match &written.dt {
         Some(dt) => context.value(dt, Dimension::TIME, "the time step"),
-        None => Some(Expr { kind: ExprKind::Real(1e-4), span: written.span }),
+        None => Some(Expr { kind: ExprKind::Real(default_dt()), span: written.span }),
     };
     let seed = match &written.seed {
         Some(seed) => context.value(seed, Dimension::NONE, "the seed"),
-        None => Some(Expr { kind: ExprKind::Integer(0), span: written.span }),
+        None => Some(Expr { kind: ExprKind::Integer(format::DEFAULT_SEED), span: written.span }),
     };
-    let noise = context.choice(written.noise, "noise", &["independent", "common"], &[]);
-    context.choice(written.arithmetic, "arithmetic", &["strict"], &["fast"]);
-    context.choice(written.precision, "precision", &["double"], &["single"]);
+    let noise = context.choice(written.noise, "noise", &format::NOISE);
+    context.choice(written.arithmetic, "arithmetic", &format::ARITHMETIC);
+    context.choice(written.precision, "precision", &format::PRECISION);
     let formulas = RunFormulas { duration: duration?, dt: dt?, seed: seed? };
     Some(Run { formulas, noise: if noise == Some(1) { Noise::Common } else { Noise::Independent } })
+}
+
+/// The time step, where the job gives none.
+fn default_dt() -> f64 {
+    let read = units::quantity(format::DEFAULT_DT).and_then(Result::ok);
+    read.expect("the description gives the default time step as a quantity").0
 }
 
 struct Context<'a> {
@@ -85,18 +92,19 @@ impl Context<'_> {
         }
     }
 
-    /// The number of the choice; `later` ones are known but not supported yet.
-    fn choice(&mut self, text: Option<Text>, key: &str, choices: &[&str], later: &[&str]) -> Option<usize> {
+    /// The number of the choice.
+    fn choice(&mut self, text: Option<Text>, key: &str, choices: &format::Choices) -> Option<usize> {
         let text = text?;
         let given = self.texts.get(text.id);
-        let found = choices.iter().position(|c| *c == given);
+        let found = choices.names.iter().position(|c| *c == given);
         if found.is_none() {
-            self.faults.push(if later.contains(&given) {
+            self.faults.push(if choices.later.contains(&given) {
                 let message = format!("{key} = \"{given}\" is not supported yet");
                 Fault::new(codes::UNSUPPORTED, text.span, message)
             } else {
                 let message = format!("'{key}' cannot be '{given}'");
-                Fault::new(codes::CHOICE, text.span, message).help(format!("choices: {}", choices.join(", ")))
+                Fault::new(codes::CHOICE, text.span, message)
+                    .help(format!("choices: {}", choices.names.join(", ")))
             });
         }
         found

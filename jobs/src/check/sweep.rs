@@ -16,12 +16,11 @@ use super::parameters::{Base, Parameters};
 use super::table;
 use super::variants::variants;
 use crate::codes;
+use crate::format::MOST_REPEATS;
 use crate::points::block::coerce;
 use crate::points::{Bindings, Block, Frame, Group, MOST_POINTS, Member, Slot};
 use crate::texts::Texts;
 use crate::written::Sweep;
-
-const MOST_REPEATS: i64 = 100_000_000;
 
 /// A block whose axes are read but not computed.
 pub struct RawBlock {

@@ -4,9 +4,9 @@ use kernels::language::ast::Span;
 use kernels::language::fault::Fault;
 use kernels::language::suggest;
 
-use crate::codes;
 use crate::tree::{Node, Table, Value};
 use crate::written::{Form, Integers, Scalar, Text};
+use crate::{codes, format};
 
 /// Reads keys and collects faults.
 #[derive(Default)]
@@ -16,8 +16,9 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Refuses keys that are not in `keys`; those in `later` are known elsewhere but not here yet.
-    pub fn known(&mut self, table: &Table, place: &str, keys: &[&str], later: &[(&str, &str)]) {
+    /// Refuses keys that are not described; those for later versions with a word on that.
+    pub fn known(&mut self, table: &Table, place: &str, described: &format::Table) {
+        let (keys, later) = (described.names(), described.later);
         for (key, _) in &table.entries {
             let name = key.name.as_str();
             if keys.contains(&name) {
@@ -29,7 +30,7 @@ impl Fields {
                 continue;
             }
             let fault = Fault::new(codes::UNKNOWN_KEY, key.span, format!("unknown key '{name}' in {place}"));
-            self.faults.push(match suggest::nearest(name, keys) {
+            self.faults.push(match suggest::nearest(name, &keys) {
                 Some(near) => fault.help(format!("did you mean '{near}'?")),
                 None => fault.help(format!("known keys: {}", keys.join(", "))),
             });

@@ -8,41 +8,17 @@ mod sweep;
 
 use kernels::language::fault::Fault;
 
-use crate::codes;
 use crate::tree::{Key, Node, Table};
 use crate::written::{Output, Run, Scalar, Written};
+use crate::{codes, format};
 use fields::Fields;
-
-/// The format's version, for `version = 1`.
-const VERSION: i64 = 1;
-
-const TABLES: &[&str] = &[
-    "version",
-    "job",
-    "run",
-    "parameters",
-    "neurons",
-    "synapses",
-    "poisson",
-    "record",
-    "summary",
-    "sweep",
-    "output",
-    "include",
-];
-const LATER: &[(&str, &str)] = &[
-    ("spikes", "spike generators"),
-    ("inputs", "timed arrays"),
-    ("timed_arrays", "timed arrays"),
-    ("run_regularly", "regular operations"),
-];
 
 /// Reads the whole tree.
 ///
 /// Gives what could be read, and what was refused.
 pub fn written(root: &Table) -> (Written, Vec<Fault>) {
     let mut fields = Fields::default();
-    fields.known(root, "the job file", TABLES, LATER);
+    fields.known(root, "the job file", &format::ROOT);
     let mut out = Written::default();
     version(root, &mut fields);
     job(root, &mut out, &mut fields);
@@ -73,24 +49,24 @@ pub fn scalar(node: &Node) -> Option<Scalar> {
 
 fn version(root: &Table, fields: &mut Fields) {
     if let Some((value, span)) = fields.integer(root, "version")
-        && value != VERSION
+        && value != format::VERSION
     {
-        let message = format!("this job file is of version {value}; this program reads version {VERSION}");
+        let message =
+            format!("this job file is of version {value}; this program reads version {}", format::VERSION);
         fields.faults.push(Fault::new(codes::VERSION, span, message));
     }
 }
 
 fn job(root: &Table, out: &mut Written, fields: &mut Fields) {
     let Some((table, _)) = fields.table(root, "job") else { return };
-    fields.known(table, "[job]", &["name", "description"], &[]);
+    fields.known(table, "[job]", &format::JOB);
     out.name = fields.text(table, "name");
     out.description = fields.text(table, "description");
 }
 
 fn run(root: &Table, out: &mut Written, fields: &mut Fields) {
     let Some((table, span)) = fields.table(root, "run") else { return };
-    let keys = &["duration", "dt", "seed", "noise", "arithmetic", "precision"];
-    fields.known(table, "[run]", keys, &[]);
+    fields.known(table, "[run]", &format::RUN);
     out.run = Run {
         duration: fields.scalar(table, "duration"),
         dt: fields.scalar(table, "dt"),
@@ -104,7 +80,7 @@ fn run(root: &Table, out: &mut Written, fields: &mut Fields) {
 
 fn output(root: &Table, out: &mut Output, fields: &mut Fields) {
     let Some((table, _)) = fields.table(root, "output") else { return };
-    fields.known(table, "[output]", &["units", "columns"], &[("max_bytes", "a limit of the output's size")]);
+    fields.known(table, "[output]", &format::OUTPUT);
     out.columns = fields.text(table, "columns");
     if let Some((units, _)) = fields.table(table, "units") {
         for (key, node) in &units.entries {

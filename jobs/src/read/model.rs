@@ -3,27 +3,11 @@
 use kernels::language::fault::Fault;
 
 use super::fields::Fields;
-use crate::codes;
 use crate::tree::{Key, Node, Table, Value};
 use crate::written::{
     Block, Connect, DataFile, Neurons, ParameterForm, Poisson, Record, Scalar, Smooth, Synapses,
 };
-
-const GROUP_LATER: &[(&str, &str)] = &[
-    ("events", "custom events"),
-    ("run_regularly", "regular operations"),
-    ("dt", "groups with a clock of their own"),
-    ("clock", "groups with a clock of their own"),
-    ("linked", "linked variables"),
-];
-const SYNAPSES_LATER: &[(&str, &str)] = &[
-    ("method", "differential equations of synapses"),
-    ("on_event", "custom events"),
-    ("multisynaptic_index", "numbers of parallel synapses"),
-    ("run_regularly", "regular operations"),
-    ("order", "explicit orders"),
-];
-const CONNECT_LATER: &[(&str, &str)] = &[("generator", "generators"), ("sample", "generators")];
+use crate::{codes, format};
 
 /// The right-hand side of a parameter.
 pub fn parameter(key: &Key, node: &Node, fields: &mut Fields) -> Option<ParameterForm> {
@@ -39,10 +23,10 @@ pub fn parameter(key: &Key, node: &Node, fields: &mut Fields) -> Option<Paramete
 }
 
 fn parameter_table(key: &Key, node: &Node, table: &Table, fields: &mut Fields) -> Option<ParameterForm> {
-    let keys: &[&str] = match table {
-        t if t.get("text").is_some() => &["text"],
-        t if t.get("file").is_some() => &["file", "column", "unit"],
-        t if t.get("value").is_some() => &["value"],
+    let form = match table {
+        t if t.get("text").is_some() => &format::PARAMETER_TEXT,
+        t if t.get("file").is_some() => &format::PARAMETER_FILE,
+        t if t.get("value").is_some() => &format::PARAMETER_VALUE,
         _ => {
             let message = format!("parameter '{}': a table here needs 'text', 'file' or 'value'", key.name);
             let help = "write { text = \"...\" }, { file = \"...\", column = \"...\" } or { value = ... }";
@@ -50,8 +34,8 @@ fn parameter_table(key: &Key, node: &Node, table: &Table, fields: &mut Fields) -
             return None;
         }
     };
-    fields.known(table, &format!("parameter {}", key.name), keys, &[]);
-    match keys[0] {
+    fields.known(table, &format!("parameter {}", key.name), form);
+    match form.keys[0].name {
         "text" => fields.text(table, "text").map(ParameterForm::Text),
         "value" => fields.scalar(table, "value").map(ParameterForm::Scalar),
         _ => {
@@ -64,8 +48,7 @@ fn parameter_table(key: &Key, node: &Node, table: &Table, fields: &mut Fields) -
 
 /// `[neurons.NAME]`
 pub fn neurons(key: &Key, table: &Table, fields: &mut Fields) -> Neurons {
-    let keys = &["size", "equations", "method", "threshold", "reset", "refractory", "initial"];
-    fields.known(table, &format!("[neurons.{}]", key.name), keys, GROUP_LATER);
+    fields.known(table, &format!("[neurons.{}]", key.name), &format::NEURONS);
     Neurons {
         name: key.clone(),
         size: fields.scalar(table, "size"),
@@ -80,15 +63,13 @@ pub fn neurons(key: &Key, table: &Table, fields: &mut Fields) -> Neurons {
 
 /// `[poisson.NAME]`
 pub fn poisson(key: &Key, table: &Table, fields: &mut Fields) -> Poisson {
-    fields.known(table, &format!("[poisson.{}]", key.name), &["size", "rate"], &[]);
+    fields.known(table, &format!("[poisson.{}]", key.name), &format::POISSON);
     Poisson { name: key.clone(), size: fields.scalar(table, "size"), rate: fields.scalar(table, "rate") }
 }
 
 /// `[synapses.NAME]`
 pub fn synapses(key: &Key, table: &Table, fields: &mut Fields) -> Synapses {
-    let keys =
-        &["source", "target", "equations", "on_pre", "on_post", "connect", "initial", "delay", "delay_post"];
-    fields.known(table, &format!("[synapses.{}]", key.name), keys, SYNAPSES_LATER);
+    fields.known(table, &format!("[synapses.{}]", key.name), &format::SYNAPSES);
     Synapses {
         name: key.clone(),
         source: fields.text(table, "source"),
@@ -116,7 +97,7 @@ fn tables<'t>(table: &'t Table, name: &str, fields: &mut Fields) -> Vec<(&'t Tab
 fn connects(table: &Table, fields: &mut Fields) -> Vec<Connect> {
     let mut out = Vec::new();
     for (rule, node) in tables(table, "connect", fields) {
-        fields.known(rule, "connect", &["where", "p", "n", "i", "j"], CONNECT_LATER);
+        fields.known(rule, "connect", &format::CONNECT);
         if ["i", "j"].iter().any(|key| fields.is_generator(rule, key)) {
             continue;
         }
@@ -143,7 +124,7 @@ fn blocks(table: &Table, fields: &mut Fields) -> Vec<Block> {
     }
     let mut out = Vec::new();
     for (block, node) in tables(table, "initial", fields) {
-        fields.known(block, "initial", &["where", "set"], &[]);
+        fields.known(block, "initial", &format::INITIAL);
         let condition = fields.text(block, "where");
         match block.get("set") {
             Some(_) => out.extend(fields.text(block, "set").map(|set| Block { condition, set })),
@@ -158,11 +139,9 @@ fn blocks(table: &Table, fields: &mut Fields) -> Vec<Block> {
 
 /// `[record.NAME]`
 pub fn record(key: &Key, table: &Table, fields: &mut Fields) -> Record {
-    let keys = &["kind", "source", "variables", "indices", "every", "smooth"];
-    let later = &[("event", "custom events"), ("when", "recordings in other slots")];
-    fields.known(table, &format!("[record.{}]", key.name), keys, later);
+    fields.known(table, &format!("[record.{}]", key.name), &format::RECORD);
     let smooth = fields.table(table, "smooth").map(|(inner, span)| {
-        fields.known(inner, "smooth", &["window", "width"], &[]);
+        fields.known(inner, "smooth", &format::SMOOTH);
         Smooth { window: fields.text(inner, "window"), width: fields.scalar(inner, "width"), span }
     });
     Record {

@@ -1,16 +1,10 @@
 //! The `[[sweep]]` blocks.
 
 use super::fields::Fields;
+use crate::format;
 use crate::tree::{Node, Table, Value};
 use crate::written::{Axis, Range, Scalar, Sweep, Text};
 use kernels::language::ast::Span;
-
-const LATER: &[(&str, &str)] = &[
-    ("design", "designs (lhs, sobol, random)"),
-    ("lhs", "designs (lhs, sobol, random)"),
-    ("sobol", "designs (lhs, sobol, random)"),
-    ("random", "designs (lhs, sobol, random)"),
-];
 
 /// All blocks, in order.
 pub fn sweeps(root: &Table, fields: &mut Fields) -> Vec<Sweep> {
@@ -29,7 +23,7 @@ pub fn sweeps(root: &Table, fields: &mut Fields) -> Vec<Sweep> {
 }
 
 fn block(table: &Table, span: Span, fields: &mut Fields) -> Sweep {
-    fields.known(table, "[[sweep]]", &["axes", "zip", "where", "derived", "repeat", "points"], LATER);
+    fields.known(table, "[[sweep]]", &format::SWEEP);
     let mut axes = Vec::new();
     if let Some((inner, _)) = fields.table(table, "axes") {
         for (key, node) in &inner.entries {
@@ -62,7 +56,7 @@ fn axis(node: &Node, name: &str, fields: &mut Fields) -> Option<Axis> {
             Some(Axis::List(values?, node.span))
         }
         Value::Table(table) => {
-            fields.known(table, &format!("axis {name}"), &["from", "to", "n", "step", "scale"], &[]);
+            fields.known(table, &format!("axis {name}"), &format::RANGE);
             Some(Axis::Range(Range {
                 from: fields.scalar(table, "from"),
                 to: fields.scalar(table, "to"),

@@ -18,6 +18,14 @@ pub enum Method {
     Scheme(Scheme),
 }
 
+/// The name of the matrix exponential, and the one that Brian used for it before.
+pub const EXACT: [&str; 2] = ["exact", "linear"];
+
+/// The names of all methods.
+pub fn names() -> Vec<&'static str> {
+    [EXACT[0]].into_iter().chain(Scheme::names()).collect()
+}
+
 /// Chooses; the fault points at the equation (or the method's name) that does not fit.
 pub fn choose(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fault> {
     if let Some(fault) = parts.derivatives.iter().find_map(|derivative| drawn(group, parts, derivative)) {
@@ -26,17 +34,16 @@ pub fn choose(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method
     match &group.method {
         None => Ok(exact(group, parts, names)
             .unwrap_or_else(|_| Method::Scheme(Scheme::built_in("euler").expect("euler is built in")))),
-        Some((wanted, _)) if wanted == "exact" || wanted == "linear" => exact(group, parts, names),
+        Some((wanted, _)) if EXACT.contains(&wanted.as_str()) => exact(group, parts, names),
         Some((wanted, span)) => by_name(wanted, *span, group, parts),
     }
 }
 
 fn by_name(wanted: &str, span: Span, group: &Group, parts: &GroupParts) -> Result<Method, Fault> {
     let Some(scheme) = Scheme::built_in(wanted) else {
-        let known: Vec<&str> = ["exact"].into_iter().chain(Scheme::names()).collect();
         return Err(Fault::new("E0601", span, format!("there is no integration method '{wanted}'"))
             .label("not a method")
-            .help(format!("use one of {}", known.join(", "))));
+            .help(format!("use one of {}", names().join(", "))));
     };
     for derivative in &parts.derivatives {
         if scheme.needs_coefficient() && scheme::coefficient(derivative, &parts.subexpressions).is_none() {

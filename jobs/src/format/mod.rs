@@ -1,0 +1,102 @@
+//! The one description of the job file: tables, keys, types, units, defaults, examples, meanings.
+//!
+//! The reader takes the keys it knows from here and the checker its choices; the JSON Schema and the tables of
+//! `docs/job-file.md` are printed from it. Nothing is read or refused here.
+
+mod choices;
+mod kinds;
+mod model;
+mod run;
+mod schema;
+mod sweep;
+
+pub use choices::{
+    ARITHMETIC, COLUMNS, Choices, Fits, KINDS, MONITORS, NOISE, PRECISION, REDUCTIONS, SCALES, WINDOWS,
+};
+pub use kinds::{Default, Key, Names, Table, Takes};
+pub use model::{
+    CONNECT, INITIAL, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, POISSON, RECORD, SMOOTH,
+    SYNAPSES,
+};
+pub use run::{DEFAULT_DT, DEFAULT_SEED, JOB, OUTPUT, RUN, VERSION};
+pub use schema::schema;
+pub use sweep::{MOST_REPEATS, RANGE, SWEEP};
+
+use Takes::{List, Map, OneOf};
+use kinds::{key, whole};
+
+/// Each `[kind.NAME]`.
+const fn named(table: &'static Takes) -> Takes {
+    Map(Names::Objects, table)
+}
+
+/// What the job file holds at its top level.
+pub const ROOT: Table = Table {
+    title: "the job file",
+    keys: &[
+        key("version", whole(VERSION, VERSION), "1", "Version of the format; may be left out.").or("1"),
+        key("job", Takes::Table(&JOB), "{ name = \"cuba\" }", "Name and description.").else_("none"),
+        key("run", Takes::Table(&RUN), "{ duration = \"1 s\" }", "Duration, time step, random numbers."),
+        key("parameters", Map(Names::Parameters, &model::PARAMETER), "{ tau = \"20 ms\" }", PARAMETERS)
+            .else_("none"),
+        key(
+            "neurons",
+            named(&Takes::Table(&NEURONS)),
+            "{ A = { size = 1, equations = \"x : 1\" } }",
+            "Groups of neurons, by name.",
+        )
+        .else_("none"),
+        key(
+            "synapses",
+            named(&Takes::Table(&SYNAPSES)),
+            "{ S = { source = \"P\", target = \"P\", connect = {}, on_pre = \"v += 1*mV\" } }",
+            "Synapses between two groups, by name.",
+        )
+        .else_("none"),
+        key(
+            "poisson",
+            named(&Takes::Table(&POISSON)),
+            "{ input = { size = 100, rate = \"10 Hz\" } }",
+            "Groups that spike at random, by name.",
+        )
+        .else_("none"),
+        key(
+            "record",
+            named(&Takes::Table(&RECORD)),
+            "{ spikes = { kind = \"spikes\", source = \"P\" } }",
+            "What is recorded; each name becomes a table `NAME.csv`.",
+        )
+        .else_("none"),
+        key(
+            "summary",
+            named(&Takes::Reduction),
+            "{ v_mean = \"mean(P.v)\" }",
+            "Further columns of `summary.csv`, by name.",
+        )
+        .else_("none"),
+        key(
+            "sweep",
+            OneOf(&[List(&Takes::Table(&SWEEP), 0), Takes::Table(&SWEEP)]),
+            "[{ axes = { tau = [\"10 ms\", \"20 ms\"] } }]",
+            "Which points are simulated; several blocks follow each other.",
+        )
+        .else_("one point"),
+        key("output", Takes::Table(&OUTPUT), "{ units = { t = \"s\" } }", "Units and columns of the tables.")
+            .else_("none"),
+        key(
+            "include",
+            List(&Takes::Text, 0),
+            "[]",
+            "Files in the job's folder whose tables are added to those of this file.",
+        )
+        .else_("none"),
+    ],
+    later: &[
+        ("spikes", "spike generators"),
+        ("inputs", "timed arrays"),
+        ("timed_arrays", "timed arrays"),
+        ("run_regularly", "regular operations"),
+    ],
+};
+
+const PARAMETERS: &str = "Values with names, each of which can be swept.";

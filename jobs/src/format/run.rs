@@ -1,0 +1,65 @@
+//! `[job]`, `[run]`, `[output]`.
+
+use super::Takes::{Choice, Map, Text, Unit};
+use super::kinds::{NUMBER, TIME, key};
+use super::{ARITHMETIC, COLUMNS, NOISE, Names, PRECISION, Table};
+
+/// The version of the format.
+pub const VERSION: i64 = 1;
+/// The time step, where the job gives none.
+pub const DEFAULT_DT: &str = "0.1 ms";
+/// The seed, where the job gives none.
+pub const DEFAULT_SEED: i64 = 0;
+
+/// `[job]`
+pub const JOB: Table = Table {
+    title: "[job]",
+    keys: &[
+        key("name", Text, "\"cuba\"", "Name of the job; results go to `results/NAME`.")
+            .else_("the file's name without `.toml`"),
+        key("description", Text, "\"A network\"", "Goes to `datapackage.json`.").or("\"\""),
+    ],
+    later: &[],
+};
+
+/// `[run]`
+pub const RUN: Table = Table {
+    title: "[run]",
+    keys: &[
+        key("duration", TIME, "\"1 s\"", "Simulated time; may depend on parameters."),
+        key("dt", TIME, "\"0.05 ms\"", "Time step; may depend on parameters.").or("\"0.1 ms\""),
+        key(
+            "seed",
+            NUMBER,
+            "42",
+            "Seed of all random numbers, a whole number from 0; may depend on parameters.",
+        )
+        .or("0"),
+        key(
+            "noise",
+            Choice(&NOISE),
+            "\"common\"",
+            "Whether each configuration draws random numbers of its own during the run, or all the same.",
+        )
+        .or("\"independent\""),
+        key("arithmetic", Choice(&ARITHMETIC), "\"strict\"", "How numbers are computed.").or("\"strict\""),
+        key("precision", Choice(&PRECISION), "\"double\"", "The numbers of the simulation.").or("\"double\""),
+    ],
+    later: &[],
+};
+
+/// `[output]`
+pub const OUTPUT: Table = Table {
+    title: "[output]",
+    keys: &[
+        key(
+            "units",
+            Map(Names::Columns, &Unit),
+            "{ t = \"s\" }",
+            "Units of columns: by variable, by column, or by `\"table.variable\"`.",
+        )
+        .else_("ms, mV, nA, nS, pF, Hz; else SI"),
+        key("columns", Choice(&COLUMNS), "\"plain\"", "Which columns tables repeat.").or("\"plain\""),
+    ],
+    later: &[("max_bytes", "a limit of the output's size")],
+};

@@ -1,0 +1,76 @@
+//! `[[sweep]]` and the range of an axis.
+
+use super::Takes::{Choice, Condition, List, Map, OneOf, Text, Value};
+use super::kinds::{key, whole};
+use super::{Names, SCALES, Table, Takes};
+use crate::points::MOST_POINTS;
+
+/// The most repeats of a configuration.
+pub const MOST_REPEATS: i64 = MOST_POINTS as i64;
+
+/// `[[sweep]]`
+pub const SWEEP: Table = Table {
+    title: "[[sweep]]",
+    keys: &[
+        key(
+            "axes",
+            Map(Names::Parameters, &AXIS),
+            "{ tau = [\"10 ms\", \"20 ms\"] }",
+            "Values of parameters, by name; axes multiply, the last one fastest.",
+        )
+        .else_("none"),
+        key(
+            "zip",
+            OneOf(&[List(&Text, 0), List(&List(&Text, 0), 0)]),
+            "[\"tau\", \"drive\"]",
+            "Names of axes that advance together, or a list of such lists.",
+        )
+        .else_("none"),
+        key("where", Condition, "\"drive > 15*mV\"", "Points for which this does not hold are left out.")
+            .else_("all points"),
+        key(
+            "derived",
+            Map(Names::Parameters, &Value),
+            "{ E0 = \"-4*drive\" }",
+            "Parameters computed at each point from the others.",
+        )
+        .else_("none"),
+        key(
+            "repeat",
+            whole(1, MOST_REPEATS),
+            "3",
+            "How often each configuration is simulated, with other random numbers each time.",
+        )
+        .or("1"),
+        key(
+            "points",
+            Text,
+            "\"points.csv\"",
+            "A CSV file with a configuration a row; columns are named `NAME` or `NAME_unit`.",
+        )
+        .else_("none"),
+    ],
+    later: &[
+        ("design", "designs (lhs, sobol, random)"),
+        ("lhs", "designs (lhs, sobol, random)"),
+        ("sobol", "designs (lhs, sobol, random)"),
+        ("random", "designs (lhs, sobol, random)"),
+    ],
+};
+
+/// The values of an axis.
+const AXIS: Takes = OneOf(&[List(&Value, 1), Takes::Table(&RANGE)]);
+
+/// A range of values.
+pub const RANGE: Table = Table {
+    title: "axes.NAME",
+    keys: &[
+        key("from", Value, "\"10 ms\"", "First value."),
+        key("to", Value, "\"20 ms\"", "Last value."),
+        key("n", whole(1, MOST_POINTS as i64), "5", "Number of values, both ends included; this or `step`.")
+            .else_("from `step`"),
+        key("step", Value, "\"2.5 ms\"", "Distance of values, on a linear scale.").else_("from `n`"),
+        key("scale", Choice(&SCALES), "\"log\"", "Whether differences or ratios are equal.").or("\"linear\""),
+    ],
+    later: &[],
+};
