@@ -64,7 +64,8 @@ fn parameter_table(key: &Key, node: &Node, table: &Table, fields: &mut Fields) -
 
 /// `[neurons.NAME]`
 pub fn neurons(key: &Key, table: &Table, fields: &mut Fields) -> Neurons {
-    let keys = &["size", "equations", "method", "threshold", "reset", "refractory", "initial"];
+    let keys =
+        &["size", "equations", "method", "threshold", "reset", "refractory", "initial", "expected_rate"];
     fields.known(table, &format!("[neurons.{}]", key.name), keys, GROUP_LATER);
     Neurons {
         name: key.clone(),
@@ -75,6 +76,7 @@ pub fn neurons(key: &Key, table: &Table, fields: &mut Fields) -> Neurons {
         reset: fields.text(table, "reset"),
         refractory: fields.scalar(table, "refractory"),
         initial: blocks(table, fields),
+        expected_rate: fields.scalar(table, "expected_rate"),
     }
 }
 
