@@ -20,7 +20,7 @@ pub struct Arguments {
 pub enum Command {
     /// Simulate the points of a job; running the same command again resumes.
     Run(RunOptions),
-    /// Report all faults of a job, or what it will take; nothing is run.
+    /// Report all faults of a job, or what it will take; nothing is run without --pilot.
     Check(CheckOptions),
     /// Show the points of a job, or the code it becomes.
     Show(ShowOptions),
@@ -91,6 +91,15 @@ pub struct CheckOptions {
     /// Only these points, as in 0-99,205.
     #[arg(long, value_name = "LIST")]
     pub points: Option<String>,
+    /// Simulate a few points for about a second, and estimate from what they do.
+    #[arg(long)]
+    pub pilot: bool,
+    /// With --pilot: the C compiler [default: SPIKESWEEP_CC, else cc, gcc or clang].
+    #[arg(long, value_name = "PATH")]
+    pub cc: Option<PathBuf>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Options of `show`.

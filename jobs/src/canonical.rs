@@ -36,6 +36,18 @@ pub fn print(root: &Table, texts: &Texts) -> String {
     out
 }
 
+/// As [`print`], without the keys on which no result depends. Takes them out of the tree.
+pub fn of_results(root: &mut Table, texts: &Texts) -> String {
+    if let Some(Node { value: Value::Table(groups), .. }) = root.get_mut("neurons") {
+        for (_, group) in &mut groups.entries {
+            if let Value::Table(group) = &mut group.value {
+                group.entries.retain(|(key, _)| key.name != "expected_rate");
+            }
+        }
+    }
+    print(root, texts)
+}
+
 fn has_header(key: &Key, node: &Node) -> bool {
     match &node.value {
         Value::Table(_) => true,

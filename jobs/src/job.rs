@@ -97,7 +97,7 @@ fn build(loaded: &mut Loaded, stem: &str, sets: &[String], texts: &mut Texts) ->
     let canonical = canonical::print(&loaded.root, texts);
     let faithful = edited.filter(|text| !loaded.includes && means(text, &canonical));
     let as_run = faithful.unwrap_or_else(|| canonical.clone());
-    let identity = identity(&canonical, &checked.data);
+    let identity = identity(&canonical::of_results(&mut loaded.root, texts), &checked.data);
     Ok(Parts { name, description, as_run, canonical, identity, checked })
 }
 
@@ -180,7 +180,7 @@ impl Job {
         &self.description
     }
 
-    /// The hash of the job as it is run: of its canonical text and its data files.
+    /// The hash of the job as it is run: of its canonical text, without what no result depends on, and its data files.
     pub fn identity(&self) -> [u8; 32] {
         self.identity
     }

@@ -27,5 +27,5 @@ pub use diagnostic::{Rejected, render};
 pub use job::{Job, from_text, load};
 pub use output::{Column, ColumnKind, Table};
 pub use points::select::Selection;
-pub use points::{Bindings, ColumnDef, ColumnSource, MOST_POINTS, Point, Points, RunValues, whole};
+pub use points::{Bindings, Classes, ColumnDef, ColumnSource, MOST_POINTS, Point, Points, RunValues, whole};
 pub use texts::Texts;

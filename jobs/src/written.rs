@@ -128,6 +128,7 @@ pub struct Neurons {
     pub reset: Option<Text>,
     pub refractory: Option<Scalar>,
     pub initial: Vec<Block>,
+    pub expected_rate: Option<Scalar>,
 }
 
 /// `[poisson.NAME]`

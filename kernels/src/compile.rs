@@ -97,6 +97,11 @@ impl Compiler {
         Ok(Compiled { path, fresh: true, took: started.elapsed() })
     }
 
+    /// Whether the kernel for a source need not be compiled.
+    pub fn is_cached(&self, source: &Source) -> bool {
+        is_intact(&self.cache.join(format!("{}.so", key(source))))
+    }
+
     /// The cache must be a directory of ours that nobody else can write.
     fn open_cache(&self) -> Result<(), CompileError> {
         let fail = |source| CompileError::Cache { path: self.cache.clone(), source };

@@ -69,6 +69,9 @@ pub struct Group {
     pub refractory: Option<Refractory>,
     /// Initial values, applied in order.
     pub initial: Vec<Block>,
+    /// Spikes a neuron and second (Hz) that estimates of time and output reckon with: an expression of parameters. No
+    /// result depends on it.
+    pub expected_rate: Option<Expr>,
 }
 
 /// Refractoriness in its two kinds; a quantity, a per-neuron parameter and a changing expression are all `Time`.

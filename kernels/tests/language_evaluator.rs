@@ -1,7 +1,8 @@
 //! Values of scalar expressions.
 
 use kernels::language::ast::TextId;
-use kernels::language::evaluate::{self, Value};
+use kernels::language::evaluate::{self, Prepared, Value};
+use kernels::language::fault::Fault;
 use kernels::language::functions::{self, Arguments};
 use kernels::language::parser;
 use proptest::prelude::*;
@@ -17,8 +18,19 @@ fn names(name: &str) -> Option<Value> {
 }
 
 fn value(text: &str) -> Value {
+    let found = evaluate::scalar(&parser::expression(text, TextId(0)).expect(text), &names).expect(text);
+    // Bits, since zeros of both signs are equal, and no two that are not a number are.
+    let prepared = prepared(text, &names).expect(text);
+    assert_eq!(format!("{prepared:?}"), format!("{found:?}"), "{text}, prepared");
+    found
+}
+
+/// The value by way of a prepared expression.
+fn prepared(text: &str, names: &dyn Fn(&str) -> Option<Value>) -> Result<Value, Fault> {
+    const SLOTS: [&str; 7] = ["n", "taum", "on", "method", "a", "b", "x"];
+    let slot = |name: &str| SLOTS.iter().position(|s| *s == name).filter(|_| names(name).is_some());
     let expr = parser::expression(text, TextId(0)).expect(text);
-    evaluate::scalar(&expr, &names).expect(text)
+    Prepared::new(&expr, &slot).value(&|k| names(SLOTS[k]).expect("the slot has a value"))
 }
 
 #[test]
@@ -140,6 +152,24 @@ fn conditions_and_texts() {
 }
 
 #[test]
+fn prepared_expressions_refuse_where_they_are_reached() {
+    for text in [
+        "1//0 > 0 and on",
+        "on and 1//0 > 0",
+        "nowhere + 1",
+        "rand()",
+        "n + method",
+        "not n",
+        "-(1 == 2)",
+        "on and n",
+    ] {
+        let found = evaluate::scalar(&parser::expression(text, TextId(0)).expect(text), &names);
+        assert!(found.is_err(), "{text}");
+        assert_eq!(format!("{:?}", prepared(text, &names)), format!("{found:?}"), "{text}");
+    }
+}
+
+#[test]
 fn every_function_that_is_known_has_a_value_unless_random() {
     for function in functions::ALL {
         assert_eq!(functions::lookup(function.name).map(|f| f.name), Some(function.name));
@@ -176,6 +206,7 @@ proptest! {
         for text in ["a + b", "a - b", "a*b", "a//b", "a % b", "-a", "abs(a)", "a**2", "int(x)", "a//x", "x % a", "a**x",
                      "clip(a, b, 0)", "timestep(x, a)", "exprel(x)", "sign(x)"] {
             let found = evaluate::scalar(&parser::expression(text, TextId(0)).expect(text), &both);
+            prop_assert_eq!(format!("{:?}", prepared(text, &both)), format!("{found:?}"));
             if let ("a + b", Ok(sum)) = (text, &found) {
                 prop_assert_eq!(sum.integer(), a.checked_add(b));
             }

@@ -7,6 +7,7 @@ mod cgroup;
 pub mod channel;
 pub mod claims;
 pub mod cpus;
+pub mod estimate;
 pub mod fork;
 pub mod memory;
 mod parent;

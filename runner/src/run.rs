@@ -53,39 +53,6 @@ pub struct Request {
     pub buffer: Option<u64>,
 }
 
-/// What a run would take.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Forecast {
-    /// Points to compute.
-    pub points: u64,
-    /// Kernels: one for each choice of text parameters.
-    pub kernels: usize,
-    /// Workers reckoned with.
-    pub workers: usize,
-    /// Bytes, updates, seconds.
-    pub needs: Needs,
-}
-
-/// Reckons what the points of a job take; nothing is compiled, allocated or run.
-pub fn forecast(
-    job: &Job,
-    selection: Option<&Selection>,
-    workers: Option<usize>,
-) -> Result<Forecast, RunError> {
-    let engine = Engine::plan(job)?;
-    let pending: Vec<u64> = match selection {
-        Some(selection) => selection.iter().collect(),
-        None => (0..engine.points.len()).collect(),
-    };
-    let wanted = workers.unwrap_or_else(crate::cpus::default_workers).max(1);
-    let claimable = batches::cut(&engine, pending, wanted as u64, None);
-    let columns = tables::package(job).summary.len();
-    let needs = needs::of(&engine, &claimable, columns, arena::BUFFERS)
-        .map_err(|e| RunError::Memory(e.to_string()))?;
-    let workers = wanted.min(claimable.len()).max(1);
-    Ok(Forecast { points: claimable.order.len() as u64, kernels: engine.variants.len(), workers, needs })
-}
-
 /// How far a run is.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Progress {

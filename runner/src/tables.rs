@@ -80,6 +80,15 @@ fn row(job: &Job, points: &Points, index: u64) -> PointRow {
     cells(points, &points.get(index), &job.tables().swap_remove(0).columns)
 }
 
+/// Bytes of a point's row in `points.csv`, if it ends well and no cell needs quotes.
+pub fn row_bytes(points: &Points, columns: &[JobColumn], point: &Point) -> usize {
+    let row = cells(points, point, columns);
+    let own = [Cell::Integer(point.index as i64), Cell::Integer(row.repeat as i64)];
+    let mut bytes = Vec::new();
+    own.iter().chain(&row.cells).for_each(|cell| cell.write(&mut bytes));
+    bytes.len() + 2 + row.cells.len() + "ok\n".len()
+}
+
 /// The rows of `points.csv`.
 pub fn rows<'a>(job: &'a Job, points: &'a Points) -> impl Iterator<Item = PointRow> + 'a {
     let columns = job.tables().swap_remove(0).columns;

@@ -45,6 +45,7 @@ impl Checker<'_> {
             reset: Vec::new(),
             refractory: None,
             initial: Vec::new(),
+            expected_rate: self.expected_rate(written),
         };
         self.spiking_rules(written, &group.equations);
         if whole {
@@ -53,6 +54,11 @@ impl Checker<'_> {
             self.broken.insert(group.name.clone());
         }
         group
+    }
+
+    /// What estimates reckon with: parameters only, since it is needed before anything is simulated.
+    fn expected_rate(&mut self, written: &Neurons) -> Option<Expr> {
+        self.fixed(written.expected_rate.as_ref()?, hertz(), "the expected rate")
     }
 
     fn method(&mut self, text: Text) -> Option<(String, Span)> {
@@ -115,7 +121,8 @@ impl Checker<'_> {
         if written.threshold.is_none() {
             let reset = written.reset.map(|t| (t.span, "reset"));
             let refractory = written.refractory.as_ref().map(|s| (s.span, "refractory"));
-            for (span, what) in reset.into_iter().chain(refractory) {
+            let rate = written.expected_rate.as_ref().map(|s| (s.span, "expected_rate"));
+            for (span, what) in reset.into_iter().chain(refractory).chain(rate) {
                 let message = format!("[neurons.{group}] has '{what}' but no 'threshold'");
                 let help = "give the group a threshold, for example threshold = \"v > -50*mV\"";
                 self.faults.push(Fault::new(codes::NO_THRESHOLD, span, message).help(help));
@@ -172,13 +179,17 @@ impl Checker<'_> {
     pub fn poisson(&mut self, written: &Poisson) -> PoissonGroup {
         let size = self.size(&written.name, "poisson", written.size.as_ref());
         let scope = self.scalars.with(&[("i", Symbol::INTEGER), ("t", TIME)]);
-        let hertz = Dimension::NONE.over(Dimension::TIME);
         let rate = match &written.rate {
-            Some(rate) => self.value(rate, &scope, hertz, "the rate"),
+            Some(rate) => self.value(rate, &scope, hertz(), "the rate"),
             None => self.missing(&written.name, "poisson", "rate", "rate = \"10 Hz\""),
         };
         let zero = ExprKind::Real(0.0);
         let rate = rate.unwrap_or(Expr { kind: zero, span: written.name.span });
         PoissonGroup { name: written.name.name.clone(), span: written.name.span, size, rate }
     }
+}
+
+/// Of rates.
+fn hertz() -> Dimension {
+    Dimension::NONE.over(Dimension::TIME)
 }

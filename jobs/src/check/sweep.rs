@@ -18,7 +18,7 @@ use super::variants::variants;
 use crate::codes;
 use crate::format::MOST_REPEATS;
 use crate::points::block::coerce;
-use crate::points::{Bindings, Block, Frame, Group, MOST_POINTS, Member, Slot};
+use crate::points::{Bindings, Block, Computed, Frame, Group, MOST_POINTS, Member, Projection, Slot};
 use crate::texts::Texts;
 use crate::written::Sweep;
 
@@ -258,8 +258,7 @@ pub fn compute(
     };
     plan(raw, parameters, values.frame, failed, &mut block)?;
     if let Some(condition) = &raw.condition {
-        block.kept =
-            Some(kept(condition, &block, combinations.unwrap_or(0), values.frame).map_err(|f| vec![f])?);
+        block.kept = Some(kept(condition, &block, values.frame).map_err(|f| vec![f])?);
     }
     Ok(block)
 }
@@ -340,7 +339,7 @@ fn plan(
         let kind = frame.numbers[k].1;
         if uses.iter().any(|u| varying[*u]) {
             varying[k] = true;
-            block.plan.push((k, kind, definitions[k].clone()));
+            block.plan.push(Computed { number: k, kind, uses, value: frame.prepare(definitions[k]) });
         } else if fresh[k] || uses.iter().any(|u| fresh[*u]) {
             fresh[k] = true;
             match evaluate::scalar(definitions[k], &bindings) {
@@ -358,15 +357,19 @@ fn plan(
     Ok(())
 }
 
-fn kept(condition: &Expr, block: &Block, combinations: u64, frame: &Frame) -> Result<Vec<u32>, Fault> {
-    let mut bindings = Bindings { frame, numbers: Vec::new(), texts: Vec::new() };
+/// The combinations that fulfil the condition.
+fn kept(condition: &Expr, block: &Block, frame: &Frame) -> Result<Vec<u32>, Fault> {
+    let prepared = frame.prepare(condition);
     let mut out = Vec::new();
-    for combination in 0..combinations {
-        block.combine(combination, &mut bindings).map_err(|failed| failed.fault)?;
-        if evaluate::scalar(condition, &bindings)? == Value::Boolean(true) {
+    Projection::whole(block).visit(&mut Bindings::new(frame), |combination, bindings, failed| {
+        if let Some(failed) = failed {
+            return Err(failed.fault);
+        }
+        if prepared.value(&|slot| bindings.slot(slot))? == Value::Boolean(true) {
             out.push(combination as u32);
         }
-    }
+        Ok(())
+    })?;
     if out.is_empty() {
         let message = "no point of this block fulfils 'where'";
         return Err(Fault::new(codes::NO_POINTS, condition.span, message));

@@ -81,6 +81,13 @@ pub const NEURONS: Table = Table {
         .else_("none"),
         key("initial", STARTS, "\"v = E0\"", "Values before the first step; a list is done in order.")
             .else_("0, false"),
+        key(
+            "expected_rate",
+            HERTZ,
+            "\"12 Hz\"",
+            "Spikes a neuron and second that `check` reckons with; changes no result. May depend on parameters.",
+        )
+        .else_("10 Hz"),
     ],
     later: &[
         ("events", "custom events"),

@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use kernels::language::ast::{Expr, Span, ValueKind};
-use kernels::language::evaluate::{self, Value};
+use kernels::language::ast::{Span, ValueKind};
+use kernels::language::evaluate::{Prepared, Value};
 use kernels::language::fault::Fault;
-use kernels::language::walk;
 
 use super::axis::Values;
-use super::{Bindings, Frame, Slot};
+use super::{Bindings, Slot};
 
 /// One axis, or several that advance together.
 #[derive(Debug, Clone)]
@@ -42,14 +41,27 @@ pub struct Block {
     pub numbers: Vec<Value>,
     /// Texts that are the same in the whole block.
     pub texts: Vec<Arc<str>>,
-    /// What is computed from swept values: which number, of which kind, how; in order of dependency.
-    pub plan: Vec<(usize, ValueKind, Expr)>,
+    /// What is computed from swept values, in order of dependency.
+    pub plan: Vec<Computed>,
     /// Where derived values stand.
     pub derived: Vec<(usize, Span)>,
     /// The combinations that pass `where`, if there is one.
     pub kept: Option<Vec<u32>>,
     /// The model of each combination of texts: per group the stride and a table from its position to a digit.
     pub variants: Variants,
+}
+
+/// A number that is computed from others.
+#[derive(Debug, Clone)]
+pub struct Computed {
+    /// Which one.
+    pub number: usize,
+    /// Its kind.
+    pub kind: ValueKind,
+    /// The numbers it is computed from.
+    pub uses: Vec<usize>,
+    /// How.
+    pub value: Prepared,
 }
 
 /// A value that cannot be computed.
@@ -89,7 +101,7 @@ impl Block {
     /// In what points of the block can differ.
     pub fn varying(&self) -> BTreeSet<Slot> {
         let swept = self.groups.iter().flat_map(|g| &g.members).map(|m| m.slot);
-        swept.chain(self.plan.iter().map(|(target, _, _)| Slot::Number(*target))).collect()
+        swept.chain(self.plan.iter().map(|c| Slot::Number(c.number))).collect()
     }
 
     /// The value a number has in the whole block.
@@ -107,7 +119,7 @@ impl Block {
     }
 
     /// The swept and derived numbers that some numbers depend on.
-    pub fn sources(&self, numbers: &[usize], frame: &Frame) -> Vec<usize> {
+    pub fn sources(&self, numbers: &[usize]) -> Vec<usize> {
         let (mut open, mut seen, mut out) = (numbers.to_vec(), BTreeSet::new(), Vec::new());
         while let Some(k) = open.pop() {
             if !seen.insert(k) {
@@ -115,12 +127,8 @@ impl Block {
             }
             if self.span_of(Slot::Number(k)).is_some() {
                 out.push(k);
-            } else if let Some((_, _, expr)) = self.plan.iter().find(|(target, _, _)| *target == k) {
-                walk::names(expr, &mut |name, _| {
-                    if let Some(Slot::Number(used)) = frame.slots.get(name) {
-                        open.push(*used);
-                    }
-                });
+            } else if let Some(computed) = self.plan.iter().find(|c| c.number == k) {
+                open.extend(&computed.uses);
             }
         }
         out.sort_unstable();
@@ -130,12 +138,17 @@ impl Block {
     /// Sets the values of a configuration, and says which model it runs, and which value cannot be computed (none, in a
     /// job that was accepted).
     pub fn bind(&self, config: u64, bindings: &mut Bindings<'_>) -> (usize, Option<Failed>) {
-        let combination = match &self.kept {
-            Some(kept) => kept.get(config as usize).copied().map_or(0, u64::from),
-            None => config,
-        };
+        let combination = self.combination(config);
         let failed = self.combine(combination, bindings).err();
         (self.variant(combination), failed)
+    }
+
+    /// The combination that is a configuration.
+    pub fn combination(&self, config: u64) -> u64 {
+        match &self.kept {
+            Some(kept) => kept.get(config as usize).copied().map_or(0, u64::from),
+            None => config,
+        }
     }
 
     /// Sets the values of a combination, as if there were no condition.
@@ -150,16 +163,11 @@ impl Block {
                 set(member.slot, member.values.get(k), bindings);
             }
         }
-        for (target, kind, expr) in &self.plan {
-            match evaluate::scalar(expr, bindings) {
-                Ok(value) => bindings.numbers[*target] = coerce(value, *kind),
-                Err(fault) => return Err(Failed { number: *target, fault }),
-            }
-        }
-        Ok(())
+        self.plan.iter().try_for_each(|computed| computed.compute(bindings))
     }
 
-    fn variant(&self, combination: u64) -> usize {
+    /// The model of a combination.
+    pub fn variant(&self, combination: u64) -> usize {
         if self.variants.digits.is_empty() {
             return self.variants.models.first().copied().unwrap_or(0);
         }
@@ -173,7 +181,21 @@ impl Block {
     }
 }
 
-fn set(slot: Slot, value: Value, bindings: &mut Bindings<'_>) {
+impl Computed {
+    /// Computes the number from those that are set.
+    pub fn compute(&self, bindings: &mut Bindings<'_>) -> Result<(), Failed> {
+        match self.value.value(&|slot| bindings.slot(slot)) {
+            Ok(value) => {
+                bindings.numbers[self.number] = coerce(value, self.kind);
+                Ok(())
+            }
+            Err(fault) => Err(Failed { number: self.number, fault }),
+        }
+    }
+}
+
+/// Sets what an axis sets.
+pub fn set(slot: Slot, value: Value, bindings: &mut Bindings<'_>) {
     match (slot, value) {
         (Slot::Number(k), value) => {
             let kind = bindings.frame.numbers.get(k).map_or(ValueKind::Real, |n| n.1);

@@ -5,6 +5,7 @@
 
 pub mod axis;
 pub mod block;
+pub mod projection;
 pub mod select;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,9 +13,11 @@ use std::sync::Arc;
 
 use kernels::language::ast::{Expr, ValueKind};
 use kernels::language::dimension::Dimension;
-use kernels::language::evaluate::{self, Value, Values};
+use kernels::language::evaluate::{Prepared, Value, Values};
+use kernels::language::walk;
 
-pub use block::{Block, Failed, Group, Member};
+pub use block::{Block, Computed, Failed, Group, Member};
+pub use projection::{Classes, Projection};
 
 /// No more points than this.
 pub const MOST_POINTS: u64 = 100_000_000;
@@ -124,6 +127,8 @@ struct Inner {
     /// First point and first configuration of each block, and the totals.
     starts: Vec<(u64, u64)>,
     run: RunFormulas,
+    /// Duration, time step, seed.
+    prepared: [Prepared; 3],
 }
 
 /// Values under evaluation: those of a point, by name.
@@ -146,6 +151,41 @@ impl Values for Bindings<'_> {
     }
 }
 
+impl Frame {
+    /// An expression with its names looked up.
+    pub fn prepare(&self, expr: &Expr) -> Prepared {
+        Prepared::new(expr, &|name| match self.slots.get(name)? {
+            Slot::Number(k) => Some(*k),
+            Slot::Text(k) => Some(self.numbers.len() + k),
+        })
+    }
+
+    /// The numbers in an expression.
+    pub fn numbers_in(&self, expr: &Expr) -> Vec<usize> {
+        let mut out = Vec::new();
+        walk::names(expr, &mut |name, _| match self.slots.get(name) {
+            Some(Slot::Number(k)) if !out.contains(k) => out.push(*k),
+            _ => {}
+        });
+        out
+    }
+}
+
+impl<'a> Bindings<'a> {
+    /// Room for the values of a point.
+    pub fn new(frame: &'a Frame) -> Bindings<'a> {
+        Bindings { frame, numbers: Vec::new(), texts: Vec::new() }
+    }
+
+    /// A value by its number in a prepared expression: numbers first, then texts.
+    pub fn slot(&self, slot: usize) -> Value {
+        match self.numbers.get(slot) {
+            Some(value) => value.clone(),
+            None => Value::Text(self.texts[slot - self.numbers.len()].to_string()),
+        }
+    }
+}
+
 impl Points {
     /// Puts blocks together. `None` if there are more than [`MOST_POINTS`].
     pub fn new(frame: Frame, blocks: Vec<Block>, run: RunFormulas) -> Option<Points> {
@@ -156,7 +196,8 @@ impl Points {
             starts.push((points.checked_add(more).filter(|n| *n <= MOST_POINTS)?, configs + block.configs()));
         }
         let columns = columns(&frame, &blocks);
-        Some(Points { inner: Arc::new(Inner { frame, columns, blocks, starts, run }) })
+        let prepared = [&run.duration, &run.dt, &run.seed].map(|expr| frame.prepare(expr));
+        Some(Points { inner: Arc::new(Inner { frame, columns, blocks, starts, run, prepared }) })
     }
 
     /// How many points there are.
@@ -204,7 +245,7 @@ impl Points {
 
     /// Room for the values of a point, for [`Points::fill`].
     pub fn bindings(&self) -> Bindings<'_> {
-        Bindings { frame: &self.inner.frame, numbers: Vec::new(), texts: Vec::new() }
+        Bindings::new(&self.inner.frame)
     }
 
     /// As [`Points::get`], into memory that is used again.
@@ -245,18 +286,26 @@ impl Points {
     }
 
     fn run(&self, bindings: &Bindings<'_>) -> RunValues {
-        let run = &self.inner.run;
-        let (duration, dt) = (real(&run.duration, bindings), real(&run.dt, bindings));
-        let seed = match evaluate::scalar(&run.seed, bindings) {
-            Ok(value) => whole(&value).and_then(|s| u64::try_from(s).ok()).unwrap_or(0),
-            Err(_) => 0,
-        };
+        let [duration, dt, seed] =
+            self.inner.prepared.each_ref().map(|p| p.value(&|slot| bindings.slot(slot)).ok());
+        let real = |value: Option<Value>| value.map_or(f64::NAN, |v| number(&v));
+        let (duration, dt) = (real(duration), real(dt));
+        let seed = seed.and_then(|s| whole(&s)).and_then(|s| u64::try_from(s).ok()).unwrap_or(0);
         RunValues { duration, dt, steps: steps(duration, dt).unwrap_or(0), seed }
     }
 
     /// The expressions of `[run]`.
     pub fn run_formulas(&self) -> &RunFormulas {
         &self.inner.run
+    }
+
+    /// All blocks, each with its first point and its first configuration.
+    pub fn blocks(&self) -> impl Iterator<Item = (&Block, u64, u64)> {
+        self.inner
+            .blocks
+            .iter()
+            .zip(&self.inner.starts)
+            .map(|(block, (point, config))| (block, *point, *config))
     }
 
     /// The block of a point.
@@ -296,10 +345,6 @@ pub fn number(value: &Value) -> f64 {
         Value::Boolean(b) => f64::from(u8::from(*b)),
         Value::Text(_) => f64::NAN,
     }
-}
-
-fn real(expr: &Expr, bindings: &Bindings<'_>) -> f64 {
-    evaluate::scalar(expr, bindings).map_or(f64::NAN, |v| number(&v))
 }
 
 /// A value as an integer: an integer, or a real number as near to one as rounding errors go (1e-9, relative).

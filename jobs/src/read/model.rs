@@ -58,6 +58,7 @@ pub fn neurons(key: &Key, table: &Table, fields: &mut Fields) -> Neurons {
         reset: fields.text(table, "reset"),
         refractory: fields.scalar(table, "refractory"),
         initial: blocks(table, fields),
+        expected_rate: fields.scalar(table, "expected_rate"),
     }
 }
 

@@ -4,11 +4,14 @@
 
 mod functions;
 mod operators;
+mod prepared;
 
 use super::ast::{Binary, Expr, ExprKind, Span, Unary};
 use super::codes;
 use super::fault::Fault;
 use super::{names, units};
+
+pub use prepared::Prepared;
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,13 +113,12 @@ fn name_value(name: &str, span: Span, values: &dyn Values) -> Result<Value, Faul
 }
 
 fn condition(expr: &Expr, values: &dyn Values) -> Result<bool, Fault> {
-    let value = scalar(expr, values)?;
+    condition_of(scalar(expr, values)?, expr.span)
+}
+
+fn condition_of(value: Value, span: Span) -> Result<bool, Fault> {
     value.boolean().ok_or_else(|| {
-        Fault::new(
-            codes::NOT_BOOLEAN,
-            expr.span,
-            format!("a condition is needed, but this is {}", value.word()),
-        )
+        Fault::new(codes::NOT_BOOLEAN, span, format!("a condition is needed, but this is {}", value.word()))
     })
 }
 

@@ -18,6 +18,7 @@ pub fn group(name: &str, size: &str, equations: &str, method: &str) -> Group {
         reset: Vec::new(),
         refractory: None,
         initial: Vec::new(),
+        expected_rate: None,
     }
 }
 

@@ -6,12 +6,13 @@
 
 use std::collections::HashSet;
 
-use jobs::Point;
+use jobs::{Point, Points};
 use kernels::language::ast::Expr;
 use kernels::layout::Shape;
 use kernels::model::{Model, MonitorKind, Slice};
 use kernels::program::algebra;
 
+use super::alike::{self, Alike};
 use super::engine::Engine;
 
 /// Most lanes of a batch.
@@ -30,6 +31,8 @@ pub struct Claimable {
     pub lanes: u64,
     /// All points have the same connectivity.
     pub one_structure: bool,
+    /// Runs of points that are alike: with synapses, how many connectivities there are.
+    pub runs: usize,
 }
 
 impl Claimable {
@@ -50,11 +53,8 @@ impl Claimable {
 }
 
 /// What must agree for points to be lanes of one batch, or to use the same connectivity.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Likeness {
-    variant: usize,
-    numbers: Vec<u64>,
-}
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Likeness(Vec<u64>);
 
 /// Says what of a point matters for its likeness to others.
 #[derive(Debug)]
@@ -91,15 +91,33 @@ impl Judge {
     /// The likeness of a point: equal for points that may be lanes of one batch (uncoupled) or that have the same
     /// connectivity (coupled).
     pub fn of(&self, point: &Point) -> Likeness {
+        let mut numbers = Vec::new();
+        self.numbers_of(point, &mut numbers);
+        Likeness(numbers)
+    }
+
+    fn numbers_of(&self, point: &Point, numbers: &mut Vec<u64>) {
         let matters = &self.variants[point.variant];
-        let mut numbers: Vec<u64> = matters.parameters.iter().map(|k| point.values[*k].to_bits()).collect();
+        numbers.push(point.variant as u64);
+        numbers.extend(matters.parameters.iter().map(|k| point.values[*k].to_bits()));
         if !matters.coupled {
             numbers.extend([point.run.dt.to_bits(), point.run.steps]);
         } else {
             numbers.push(if matters.dt { point.run.dt.to_bits() } else { 0 });
             numbers.extend(if matters.repeat { [point.repeat, point.run.seed] } else { [0, 0] });
         }
-        Likeness { variant: point.variant, numbers }
+    }
+
+    /// Every number that likeness may depend on.
+    fn numbers(&self, points: &Points) -> Vec<usize> {
+        let mut numbers: Vec<usize> =
+            self.variants.iter().flat_map(|v| v.parameters.iter().copied()).collect();
+        numbers.extend(alike::of_run(points, self.repeats()));
+        numbers
+    }
+
+    fn repeats(&self) -> bool {
+        self.variants.iter().any(|v| v.coupled && v.repeat)
     }
 }
 
@@ -133,36 +151,57 @@ pub fn cut(engine: &Engine, pending: Vec<u64>, workers: u64, lanes: Option<u64>)
         starts.extend((run[0]..run[1]).step_by(per_claim as usize));
     }
     starts.push(order.len());
-    Claimable { one_structure: runs.len() <= 2, order, starts, lanes }
+    Claimable { one_structure: runs.len() <= 2, runs: runs.len().saturating_sub(1), order, starts, lanes }
 }
 
 /// Points sorted by likeness (stable), and where runs of like points begin, with the end at last.
 fn by_likeness(engine: &Engine, judge: &Judge, pending: Vec<u64>) -> (Vec<u64>, Vec<usize>) {
-    let mut bindings = engine.points.bindings();
-    let mut point = Point::default();
-    let mut like: Vec<(Likeness, u64)> = Vec::new();
-    let mut distinct = HashSet::new();
-    for index in &pending {
-        engine.points.fill(*index, &mut bindings, &mut point);
-        let likeness = judge.of(&point);
-        if distinct.len() < 2 {
-            distinct.insert(likeness.clone());
-        }
-        like.push((likeness, *index));
-    }
-    if distinct.len() < 2 {
-        let end = pending.len();
+    let alike = Alike::new(&engine.points, &judge.numbers(&engine.points), judge.repeats(), &pending);
+    let end = pending.len();
+    let (ranks, different) = ranks(engine, judge, &alike);
+    if different < 2 {
         return (pending, if end == 0 { vec![] } else { vec![0, end] });
     }
-    like.sort();
-    let mut runs = vec![0];
-    for k in 1..like.len() {
-        if like[k].0 != like[k - 1].0 {
-            runs.push(k);
-        }
+    // Sorted by counting: a place for each rank, then each point to the next free one of its rank.
+    let rank_of = |k: usize| ranks[alike.of[k] as usize] as usize;
+    let mut runs = vec![0; different + 1];
+    (0..end).for_each(|k| runs[rank_of(k) + 1] += 1);
+    for rank in 0..different {
+        runs[rank + 1] += runs[rank];
     }
-    runs.push(like.len());
-    (like.into_iter().map(|(_, index)| index).collect(), runs)
+    let mut next = runs.clone();
+    let mut order = vec![0; end];
+    for (k, point) in pending.iter().enumerate() {
+        let place = &mut next[rank_of(k)];
+        order[*place] = *point;
+        *place += 1;
+    }
+    (order, runs)
+}
+
+/// The place of each class in the order of likeness, and how many different likenesses there are.
+fn ranks(engine: &Engine, judge: &Judge, alike: &Alike) -> (Vec<u32>, usize) {
+    if alike.first.len() < 2 {
+        return (vec![0; alike.first.len()], alike.first.len());
+    }
+    let mut bindings = engine.points.bindings();
+    let mut point = Point::default();
+    // One list of numbers for all classes: a list each would take several times the memory.
+    let (mut numbers, mut ends) = (Vec::new(), vec![0]);
+    for first in &alike.first {
+        engine.points.fill(*first, &mut bindings, &mut point);
+        judge.numbers_of(&point, &mut numbers);
+        ends.push(numbers.len());
+    }
+    let key = |class: u32| &numbers[ends[class as usize]..ends[class as usize + 1]];
+    let mut sorted: Vec<u32> = (0..alike.first.len() as u32).collect();
+    sorted.sort_unstable_by(|a, b| key(*a).cmp(key(*b)));
+    let (mut ranks, mut rank) = (vec![0; sorted.len()], 0);
+    for (k, class) in sorted.iter().enumerate() {
+        rank += u32::from(k > 0 && key(*class) != key(sorted[k - 1]));
+        ranks[*class as usize] = rank;
+    }
+    (ranks, rank as usize + 1)
 }
 
 /// Sizes for a point.

@@ -5,6 +5,7 @@
 //! into rows and statistics, `report` ends it.
 //! Nothing here forks or knows of a journal.
 
+pub mod alike;
 pub mod arena;
 pub mod batches;
 pub mod connect;

@@ -1,15 +1,15 @@
-//! What a run will take, computed before anything is touched: bytes shared, bytes a worker, synapses, updates, rows.
+//! The memory a run will take, computed before anything is touched: bytes shared, bytes a worker.
 //!
-//! Sizes that follow from the job are exact; what is drawn (synapses) or simulated (spikes) is estimated and says so.
+//! Sizes that follow from the job are exact; of what is drawn (synapses) the expected number is taken, and never less.
 
 use std::collections::HashSet;
 
 use jobs::{Bindings, Point};
 use kernels::layout::{Buffers, Layout, Region, Shape, TooLarge, most_synapses, real, whole};
-use kernels::model::{Connect, Model, MonitorKind};
-use kernels::program::algebra;
+use kernels::model::{Connect, Model};
 use kernels::program::fields::Extent;
 
+use super::alike::{self, Alike};
 use super::arena;
 use super::batches::{Claimable, sizes};
 use super::connect::Structure;
@@ -30,12 +30,6 @@ pub struct Needs {
     pub arena_span: u64,
     /// Address space of shared connectivity.
     pub shared_span: u64,
-    /// Neuron updates of all points.
-    pub updates: f64,
-    /// Seconds on one core, estimated.
-    pub seconds: f64,
-    /// Bytes of all tables, estimated.
-    pub output_bytes: f64,
 }
 
 /// Computes the needs of the points in `claimable`.
@@ -46,25 +40,18 @@ pub fn of(
     buffers: Buffers,
 ) -> Result<Needs, TooLarge> {
     let mut needs = Needs::default();
+    let mut largest = Largest { claimable, buffers, seen: HashSet::new(), most: Vec::new() };
     let matters = matters(engine);
-    let mut seen: HashSet<(usize, Vec<u64>)> = HashSet::new();
+    let mut numbers: Vec<usize> = matters.iter().flatten().copied().collect();
+    numbers.extend(alike::of_run(&engine.points, false));
+    let alike = Alike::new(&engine.points, &numbers, false, &claimable.order);
     let mut bindings = engine.points.bindings();
     let mut point = Point::default();
-    let mut last = None;
-    for index in &claimable.order {
-        engine.points.fill(*index, &mut bindings, &mut point);
+    // From the last one: where sizes rise, it is larger than all others.
+    for first in alike.first.iter().rev() {
+        engine.points.fill(*first, &mut bindings, &mut point);
         let key = (point.variant, values(&point, &matters[point.variant]));
-        let variant = &engine.variants[point.variant];
-        if last.as_ref().is_none_or(|(k, _)| *k != key) {
-            last = Some((key.clone(), work(variant, &bindings, &point)));
-        }
-        let (_, work) = last.as_ref().expect("set above");
-        needs.updates += work.updates;
-        needs.seconds += work.seconds;
-        needs.output_bytes += work.output;
-        if seen.len() < 10_000 && seen.insert(key) {
-            largest(&mut needs, variant, &bindings, &point, claimable, buffers)?;
-        }
+        largest.take(&mut needs, &engine.variants[point.variant], &bindings, &point, key)?;
     }
     needs.shared_bytes += 8 * claimable.order.len() as u64 * columns as u64;
     Ok(needs)
@@ -86,70 +73,8 @@ fn matters(engine: &Engine) -> Vec<Vec<usize>> {
     engine.variants.iter().map(of).collect()
 }
 
-struct Work {
-    updates: f64,
-    seconds: f64,
-    output: f64,
-}
-
-fn work(variant: &Variant, bindings: &Bindings<'_>, point: &Point) -> Work {
-    let Ok(shape) = Shape::of(&variant.model, bindings, point.run.steps, point.run.dt) else {
-        return Work { updates: 0.0, seconds: 0.0, output: 0.0 };
-    };
-    let steps = point.run.steps as f64;
-    let mut work = Work { updates: 0.0, seconds: 0.0, output: 64.0 };
-    for (g, group) in variant.program.groups.iter().enumerate() {
-        let n = shape.sizes[g] as f64;
-        work.updates += n * steps;
-        work.seconds += n * steps * group_cost(group) * 1e-9;
-    }
-    let spikes = |n: f64| n * steps * point.run.dt * GUESSED_RATE;
-    for (k, synapses) in variant.program.synapses.iter().enumerate() {
-        let sent = spikes(expected_synapses(&variant.model, k, &shape, bindings));
-        work.seconds += sent * 1.5e-9 * synapses.on_pre.len().max(1) as f64;
-    }
-    for (m, monitor) in variant.model.monitors.iter().enumerate() {
-        let n = shape.watched[m].len() as f64;
-        work.output += match &monitor.kind {
-            MonitorKind::Spikes => spikes(n) * 16.0,
-            MonitorKind::Rate { .. } => steps * 20.0,
-            MonitorKind::State { variables, indices, .. } => {
-                let rows = indices.as_ref().map_or(n, |list| list.len() as f64)
-                    * (steps / shape.every[m] as f64).ceil();
-                rows * (12.0 + 19.0 * variables.len() as f64)
-            }
-        };
-    }
-    work.seconds += work.output * 4e-9;
-    work
-}
-
-/// Spikes a neuron and second that estimates assume.
-const GUESSED_RATE: f64 = 10.0;
-
-/// Nanoseconds of one update, from what its loop does.
-fn group_cost(group: &kernels::program::group::GroupProgram) -> f64 {
-    let mut names = HashSet::new();
-    group.update.iter().for_each(|line| kernels::program::names_of_line(line, &mut names));
-    let mut cost = 0.1 * names.len() as f64;
-    for line in &group.update {
-        if let kernels::program::lines::Line::Let { value, .. } = line {
-            algebra::visit(value, &mut |e| {
-                cost += match &e.kind {
-                    kernels::language::ast::ExprKind::Call(f, _) if f != "?:" && f != "(double)" => 1.5,
-                    kernels::language::ast::ExprKind::Binary(kernels::language::ast::Binary::Divide, ..) => {
-                        0.6
-                    }
-                    _ => 0.02,
-                };
-            });
-        }
-    }
-    cost
-}
-
-/// Synapses that an object will have, on average.
-pub fn expected_synapses(model: &Model, object: usize, shape: &Shape, values: &Bindings<'_>) -> f64 {
+/// Synapses that an object will have: an upper bound where the rule says more of pairs than a probability.
+fn expected_synapses(model: &Model, object: usize, shape: &Shape, values: &Bindings<'_>) -> f64 {
     let (source, target) = shape.ends[object];
     let pairs = source.len() as f64 * target.len() as f64;
     let rules = model.synapses[object].connect.iter().map(|connect| match connect {
@@ -160,6 +85,57 @@ pub fn expected_synapses(model: &Model, object: usize, shape: &Shape, values: &B
         }
     });
     rules.sum()
+}
+
+/// Points that are looked at one by one, if they differ in size.
+const MOST_SIZES: usize = 10_000;
+
+/// Keeps the largest of what points need.
+struct Largest<'a> {
+    claimable: &'a Claimable,
+    buffers: Buffers,
+    seen: HashSet<(usize, Vec<u64>)>,
+    /// Sizes and most synapses of points that were looked at, by variant.
+    most: Vec<(usize, Vec<u64>)>,
+}
+
+impl Largest<'_> {
+    fn take(
+        &mut self,
+        needs: &mut Needs,
+        variant: &Variant,
+        bindings: &Bindings<'_>,
+        point: &Point,
+        key: (usize, Vec<u64>),
+    ) -> Result<(), TooLarge> {
+        if self.seen.len() < MOST_SIZES {
+            if !self.seen.insert(key) {
+                return Ok(());
+            }
+        } else if self.is_smaller(variant, bindings, point) {
+            return Ok(());
+        }
+        largest(needs, variant, bindings, point, self.claimable, self.buffers)
+    }
+
+    /// Whether a point that was looked at is at least as large in everything; notes this one if not.
+    fn is_smaller(&mut self, variant: &Variant, bindings: &Bindings<'_>, point: &Point) -> bool {
+        let run = point.run;
+        let Ok(shape) = Shape::of(&variant.model, bindings, run.steps, run.dt) else { return true };
+        let counted = |k: usize| {
+            let expected = expected_synapses(&variant.model, k, &shape, bindings);
+            [most_synapses(&variant.model, k, &shape, bindings), expected.ceil() as u64]
+        };
+        let mut sizes = shape.sizes.clone();
+        sizes.extend(shape.watched.iter().map(|range| range.len()));
+        sizes.extend((0..variant.program.synapses.len()).flat_map(counted));
+        let covers = |other: &Vec<u64>| other.iter().zip(&sizes).all(|(a, b)| a >= b);
+        if self.most.iter().any(|(v, other)| *v == point.variant && covers(other)) {
+            return true;
+        }
+        self.most.push((point.variant, sizes));
+        false
+    }
 }
 
 fn largest(

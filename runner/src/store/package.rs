@@ -93,6 +93,19 @@ impl Package {
         columns
     }
 
+    /// Names of all tables, with the bytes of their header rows.
+    pub fn headers(&self) -> Vec<(String, u64)> {
+        let bytes = |columns: &[Column]| columns.iter().map(|c| c.name.len() as u64 + 1).sum();
+        let own = [("points", self.points_columns()), ("summary", self.summary_columns())];
+        let own = own.into_iter().map(|(name, columns)| (name.to_string(), bytes(&columns)));
+        own.chain(self.monitors.iter().map(|table| (table.name.clone(), bytes(&table.columns)))).collect()
+    }
+
+    /// Bytes of `datapackage.json`.
+    pub fn description_bytes(&self) -> u64 {
+        super::directory::pretty(&self.describe()).map_or(0, |text| text.len() as u64)
+    }
+
     /// The description as JSON.
     pub(super) fn describe(&self) -> Value {
         let mut resources = vec![

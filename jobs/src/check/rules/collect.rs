@@ -36,6 +36,9 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     out.total(model);
     for group in &model.groups {
         out.lengths(group, parameters);
+        if let Some(rate) = &group.expected_rate {
+            out.number(rate, "the expected rate", codes::POINT, |x| (x < 0.0).then_some("negative"));
+        }
         if let Some(Refractory::Time(period)) = &group.refractory {
             out.number(period, "the refractory period", codes::POINT, |x| (x < 0.0).then_some("negative"));
         }
@@ -70,7 +73,7 @@ impl Collector<'_> {
             .collect();
         uses.sort_unstable();
         uses.dedup();
-        self.rules.push(Rule { test: Box::new(test), uses, tried: None, broken: false });
+        self.rules.push(Rule { test: Box::new(test), uses });
     }
 
     /// Whether the expression is one of parameters only, so that its value is known at a point.
@@ -115,7 +118,7 @@ impl Collector<'_> {
             }
             _ => Ok(()),
         });
-        self.rules.push(Rule { test, uses, tried: None, broken: false });
+        self.rules.push(Rule { test, uses });
     }
 
     pub(super) fn run(&mut self, run: &RunFormulas) {

@@ -1,13 +1,11 @@
 //! What must hold at every point: sizes, bounds of slices, probabilities, times, rates, seeds.
 //!
 //! Only what follows from the parameters is tried here; what depends on simulated or drawn values becomes the status of
-//! its point. A rule is computed again only where a parameter that it uses has changed.
+//! its point. A rule is tried once for each combination of the values that it uses.
 
 mod collect;
 mod connections;
 mod sizes;
-
-use std::collections::BTreeSet;
 
 use kernels::language::ast::{Span, TextId};
 use kernels::language::fault::Fault;
@@ -15,7 +13,7 @@ use kernels::language::units;
 use kernels::model::Model;
 
 use super::parameters::Parameters;
-use crate::points::{Bindings, Failed, Point, Points, Slot};
+use crate::points::{Bindings, Block, Failed, Frame, Points, Projection, Slot, number};
 use crate::written::Written;
 
 /// Whether a value is possible; if not, why.
@@ -34,12 +32,29 @@ struct Rule {
     test: Test,
     /// The numbers it depends on.
     uses: Vec<usize>,
-    /// Their values when it was last tried, as bits.
-    tried: Option<Vec<u64>>,
-    broken: bool,
 }
 
-/// Tries all rules at all points; one fault a rule.
+/// Rules of one model that use the same numbers, and are therefore tried together.
+struct Bundle<'r> {
+    model: usize,
+    uses: &'r [usize],
+    /// Their places among the model's rules.
+    rules: Vec<usize>,
+}
+
+/// What was found at a point.
+struct Found {
+    point: u64,
+    /// Model and rule; none for a value that cannot be computed.
+    rule: Option<(usize, usize)>,
+    broken: Broken,
+    /// The numbers that it depends on.
+    uses: Vec<usize>,
+    /// All numbers at the point; those it depends on are right.
+    values: Vec<f64>,
+}
+
+/// Tries all rules at all points; one fault a rule, at the first point at which it is broken.
 pub fn all(
     points: &Points,
     models: &[Model],
@@ -48,72 +63,101 @@ pub fn all(
     main: TextId,
 ) -> Vec<Fault> {
     let run = points.run_formulas();
-    let rules = |model| collect::rules(model, run, parameters, written);
-    let mut sets: Vec<Vec<Rule>> = models.iter().map(rules).collect();
-    let (mut bindings, mut point, mut faults) = (points.bindings(), Point::default(), Vec::new());
-    let mut failures = BTreeSet::new();
-    for index in 0..points.len() {
-        let failed = points.attempt(index, &mut bindings, &mut point);
-        if let Some(Failed { number, fault }) = failed {
-            if !failures.contains(&number) {
-                failures.insert(number);
-                faults.push(at_point(Broken::of(fault), &[number], points, &point, main));
-            }
-            continue;
-        }
-        if point.repeat > 0 {
-            continue;
-        }
-        let Some(rules) = sets.get_mut(point.variant) else { continue };
-        for rule in rules.iter_mut() {
-            if let Some(broken) = rule.attempt(&bindings, &point) {
-                faults.push(at_point(broken, &rule.uses, points, &point, main));
-            }
-        }
-        if sets.iter().all(|rules| rules.iter().all(|r| r.broken)) {
-            break;
+    let sets: Vec<Vec<Rule>> = models.iter().map(|m| collect::rules(m, run, parameters, written)).collect();
+    let mut found = Vec::new();
+    for mut bundle in bundles(&sets) {
+        for (block, first, _) in points.blocks() {
+            bundle.attempt(block, first, &sets, points.frame(), &mut found);
         }
     }
-    faults
+    found.sort_by_key(|f| (f.point, f.rule));
+    found.into_iter().map(|f| at_point(f, points, main)).collect()
 }
 
-impl Rule {
-    fn attempt(&mut self, bindings: &Bindings<'_>, point: &Point) -> Option<Broken> {
-        if self.broken {
-            return None;
+fn bundles(sets: &[Vec<Rule>]) -> Vec<Bundle<'_>> {
+    let mut out: Vec<Bundle<'_>> = Vec::new();
+    for (model, rules) in sets.iter().enumerate() {
+        for (k, rule) in rules.iter().enumerate() {
+            match out.iter_mut().find(|b| b.model == model && b.uses == rule.uses) {
+                Some(bundle) => bundle.rules.push(k),
+                None => out.push(Bundle { model, uses: &rule.uses, rules: vec![k] }),
+            }
         }
-        let same = |tried: &Vec<u64>| {
-            self.uses
-                .iter()
-                .zip(tried)
-                .all(|(k, old)| point.values.get(*k).is_some_and(|v| v.to_bits() == *old))
-        };
-        if self.tried.as_ref().is_some_and(same) {
-            return None;
-        }
-        let tried = self.tried.get_or_insert_default();
-        tried.clear();
-        tried.extend(self.uses.iter().map(|k| point.values.get(*k).map_or(0, |v| v.to_bits())));
-        let broken = (self.test)(bindings).err();
-        self.broken = broken.is_some();
-        broken
     }
+    out
+}
+impl Bundle<'_> {
+    /// Tries the rules at each configuration of a block that differs in what they use; those that are broken are done.
+    fn attempt(
+        &mut self,
+        block: &Block,
+        first: u64,
+        sets: &[Vec<Rule>],
+        frame: &Frame,
+        found: &mut Vec<Found>,
+    ) {
+        let several = sets.len() > 1;
+        let projection = Projection::of(block, self.uses, several);
+        // Ends early where nothing is left to be found; that is not a failure.
+        let _ = projection.visit(&mut Bindings::new(frame), |config, bindings, failed| {
+            let point = first + config * block.repeat;
+            if let Some(failed) = failed {
+                not_computable(failed, point, bindings, found);
+                return Ok(());
+            }
+            if several && block.variant(block.combination(config)) != self.model {
+                return Ok(());
+            }
+            self.rules.retain(|k| {
+                let broken = (sets[self.model][*k].test)(bindings).err();
+                let uses = self.uses.to_vec();
+                let known = broken.is_none();
+                let rule = Some((self.model, *k));
+                found.extend(broken.map(|broken| Found {
+                    point,
+                    rule,
+                    broken,
+                    uses,
+                    values: reals(bindings),
+                }));
+                known
+            });
+            if self.rules.is_empty() && !projection.computes() { Err(()) } else { Ok(()) }
+        });
+    }
+}
+
+/// Notes a value that cannot be computed, at the first point.
+fn not_computable(failed: Failed, point: u64, bindings: &Bindings<'_>, found: &mut Vec<Found>) {
+    let uses = vec![failed.number];
+    if let Some(before) = found.iter_mut().find(|f| f.rule.is_none() && f.uses == uses) {
+        if point < before.point {
+            (before.point, before.values) = (point, reals(bindings));
+        }
+        return;
+    }
+    found.push(Found { point, rule: None, broken: Broken::of(failed.fault), uses, values: reals(bindings) });
+}
+
+fn reals(bindings: &Bindings<'_>) -> Vec<f64> {
+    bindings.numbers.iter().map(number).collect()
 }
 
 /// Names the swept values that the rule depends on, and where they come from.
-fn at_point(broken: Broken, uses: &[usize], points: &Points, point: &Point, main: TextId) -> Fault {
+fn at_point(found: Found, points: &Points, main: TextId) -> Fault {
+    let Found { point, broken, uses, values, .. } = found;
     let mut message = broken.message;
     let mut fault = Fault::new(broken.code, broken.span, "");
-    let mut values = Vec::new();
-    let block = points.block_of(point.index);
-    for k in block.sources(uses, points.frame()) {
-        values.push(shown(k, points, point));
+    let mut shown = Vec::new();
+    let block = points.block_of(point);
+    for k in block.sources(&uses) {
+        shown.push(assigned(k, values[k], points));
         if let Some(span) = block.span_of(Slot::Number(k)).filter(|span| *span != broken.span) {
             fault = fault.also(span, "swept here");
         }
     }
-    if !values.is_empty() {
-        message.push_str(&format!(", at point {} ({})", point.index, values.join(", ")));
+    if !shown.is_empty() {
+        message.push_str(&format!(", at point {point} ({})", shown.join(", ")));
     }
     fault.message = message;
     fault.help = broken.help;
@@ -124,10 +168,10 @@ fn at_point(broken: Broken, uses: &[usize], points: &Points, point: &Point, main
 }
 
 /// `taum = 20 ms`
-fn shown(number: usize, points: &Points, point: &Point) -> String {
+fn assigned(number: usize, value: f64, points: &Points) -> String {
     let (name, _, dimension) = &points.frame().numbers[number];
     let unit = units::display(*dimension);
-    let value = point.values[number] / unit.scale;
+    let value = value / unit.scale;
     if unit.suffix.is_empty() {
         format!("{name} = {value}")
     } else {

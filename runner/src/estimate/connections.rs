@@ -1,0 +1,124 @@
+//! How many synapses a rule will make, from the probability and the condition at a sample of pairs.
+
+use jobs::Bindings;
+use kernels::language::ast::Expr;
+use kernels::language::evaluate::{Prepared, Value};
+use kernels::layout::Range;
+use kernels::model::{Connect, Model};
+
+/// Pairs at which a rule is evaluated.
+const PAIRS: u64 = 20_000;
+/// Columns of a row that are all looked at.
+const COLUMNS: u64 = 4_000;
+
+/// Synapses of an object.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Connections {
+    /// How many, expected.
+    pub synapses: f64,
+    /// Pairs at which the kernel will draw or test.
+    pub tried: f64,
+    /// A rule depends on variables or on random numbers of its own: all its pairs are counted.
+    pub bound: bool,
+}
+
+/// The synapses of an object between two ranges.
+pub fn expected(model: &Model, object: usize, ends: (Range, Range), values: &Bindings<'_>) -> Connections {
+    let mut sum = Connections::default();
+    for connect in &model.synapses[object].connect {
+        let one = match connect {
+            Connect::Pairs { i, .. } => {
+                Connections { synapses: i.len() as f64, tried: i.len() as f64, bound: false }
+            }
+            Connect::Rule { condition, p, n } => {
+                Rule::new([condition, p, n], model, ends, values).expected(values)
+            }
+        };
+        sum.synapses += one.synapses;
+        sum.tried += one.tried;
+        sum.bound |= one.bound;
+    }
+    sum
+}
+
+/// Condition, probability and number of synapses of a pair, each as a factor; and what is the same for all pairs.
+struct Rule {
+    factors: Vec<Prepared>,
+    /// Nothing depends on the column.
+    skips: bool,
+    bound: bool,
+    rows: u64,
+    columns: u64,
+}
+
+/// Slots of prepared rules; parameters follow.
+const OWN: [&str; 4] = ["i", "j", "N_pre", "N_post"];
+
+impl Rule {
+    fn new(parts: [&Option<Expr>; 3], model: &Model, ends: (Range, Range), values: &Bindings<'_>) -> Rule {
+        let slot = |name: &str| {
+            let own = OWN.iter().position(|o| *o == name);
+            own.or_else(|| model.parameters.iter().position(|p| p.name == name).map(|k| OWN.len() + k))
+        };
+        let (rows, columns) = (ends.0.len(), ends.1.len());
+        let skips = parts[0].is_none()
+            && parts[1].as_ref().is_some_and(|p| !kernels::program::algebra::mentions(p, "j"));
+        let mut rule = Rule { factors: Vec::new(), skips, bound: false, rows, columns };
+        for part in parts.into_iter().flatten() {
+            let factor = Prepared::new(part, &slot);
+            if rule.factor(&factor, 0, 0, values).is_some() {
+                rule.factors.push(factor);
+            } else {
+                rule.bound = true;
+            }
+        }
+        rule
+    }
+
+    fn factor(&self, factor: &Prepared, i: u64, j: u64, values: &Bindings<'_>) -> Option<f64> {
+        let own = [i, j, self.rows, self.columns];
+        let slot = |k: usize| match own.get(k) {
+            Some(n) => Value::Integer(*n as i64),
+            None => values.numbers[k - own.len()].clone(),
+        };
+        match factor.value(&slot).ok()? {
+            Value::Boolean(holds) => Some(f64::from(u8::from(holds))),
+            number => number.real().filter(|x| x.is_finite()).map(|x| x.max(0.0)),
+        }
+    }
+
+    fn at(&self, i: u64, j: u64, values: &Bindings<'_>) -> f64 {
+        self.factors.iter().map(|f| self.factor(f, i, j, values).unwrap_or(1.0)).product()
+    }
+
+    fn expected(&self, values: &Bindings<'_>) -> Connections {
+        let looked_at = self.columns.min(COLUMNS);
+        let rows = (PAIRS / looked_at.max(1)).clamp(1, self.rows.max(1));
+        let mut sum = 0.0;
+        for k in 0..rows {
+            let i = ((k as f64 + 0.5) / rows as f64 * self.rows as f64) as u64;
+            sum += self.row(i, values);
+        }
+        let synapses = sum * self.rows as f64 / rows as f64;
+        let pairs = self.rows as f64 * self.columns as f64;
+        Connections { synapses, tried: if self.skips { synapses } else { pairs }, bound: self.bound }
+    }
+
+    /// All columns of a row, or those next to the same place in the target and a sample of the others.
+    fn row(&self, i: u64, values: &Bindings<'_>) -> f64 {
+        if self.columns <= COLUMNS {
+            return (0..self.columns).map(|j| self.at(i, j, values)).sum();
+        }
+        let middle = (i as f64 / self.rows as f64 * self.columns as f64) as u64;
+        let from = middle.min(i).saturating_sub(COLUMNS / 4).min(self.columns - COLUMNS / 2);
+        let near = from..from + COLUMNS / 2;
+        let close: f64 = near.clone().map(|j| self.at(i, j, values)).sum();
+        let others = self.columns - COLUMNS / 2;
+        let step = others as f64 / (COLUMNS / 2) as f64;
+        let sampled = (0..COLUMNS / 2).map(|k| {
+            let j = ((k as f64 + 0.5) * step) as u64;
+            self.at(i, if j < near.start { j } else { j + COLUMNS / 2 }, values)
+        });
+        close + sampled.sum::<f64>() * step
+    }
+}

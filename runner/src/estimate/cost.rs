@@ -1,0 +1,177 @@
+//! Seconds of work from its amounts. The figures are those of one core of the machine they were measured on (see
+//! `docs/design/estimates.md`), and are scaled by how fast this one does a known piece of work.
+
+use std::collections::HashSet;
+
+use kernels::language::ast::{Binary, Expr, ExprKind};
+use kernels::program::StepProgram;
+use kernels::program::algebra;
+use kernels::program::group::GroupProgram;
+use kernels::program::lines::Line;
+
+/// Doubles in a vector.
+const VECTOR: u64 = 4;
+/// How much longer an element takes that is left over, alone.
+const ALONE: f64 = 6.0;
+
+/// Nanoseconds in a loop whose elements are computed side by side.
+mod element {
+    pub const OPERATION: f64 = 0.09;
+    pub const DIVISION: f64 = 0.6;
+    pub const FUNCTION: f64 = 1.35;
+    pub const POWER: f64 = 5.0;
+    pub const DRAW: f64 = 12.0;
+    pub const NAME: f64 = 0.06;
+}
+
+/// Nanoseconds of other things.
+mod other {
+    /// A loop over a population in a step, however short.
+    pub const LOOP: f64 = 14.0;
+    /// A spike of a population: found, reset, counted.
+    pub const SPIKE: f64 = 25.0;
+    /// A synapse that a spike reaches.
+    pub const EVENT: f64 = 1.2;
+    pub const EVENT_OPERATION: f64 = 0.8;
+    pub const EVENT_FUNCTION: f64 = 8.0;
+    /// A train of a Poisson group in a step, whose next spike is known; and one that is drawn.
+    pub const WAITING: f64 = 0.25;
+    pub const TRAIN: f64 = 6.0;
+    /// A pair that is tried.
+    pub const PAIR: f64 = 6.0;
+    pub const PAIR_OPERATION: f64 = 1.5;
+    pub const PAIR_FUNCTION: f64 = 10.0;
+    /// A synapse that is made, sorted and indexed.
+    pub const SYNAPSE: f64 = 25.0;
+    /// A byte of a table: printed, hashed, written, merged.
+    pub const BYTE: f64 = 4.0;
+    /// A step of a rate, for each step of its window.
+    pub const WINDOW: f64 = 0.8;
+    /// A point: values, arena, summary, commit, rows of points and summary.
+    pub const POINT: f64 = 4_000.0;
+    /// The arena of a point.
+    pub const ARENA_BYTE: f64 = 0.15;
+    /// Processes started and ended, journals and tables opened and synced.
+    pub const RUN: f64 = 20e6;
+}
+
+pub use other::{ARENA_BYTE, BYTE, LOOP, PAIR, POINT, RUN, SPIKE, SYNAPSE, TRAIN, WAITING, WINDOW};
+
+/// What is in some lines.
+#[derive(Debug, Default)]
+struct Counted {
+    operations: f64,
+    divisions: f64,
+    functions: f64,
+    powers: f64,
+    draws: f64,
+    names: HashSet<String>,
+}
+
+impl Counted {
+    fn line(&mut self, line: &Line) {
+        match line {
+            Line::Let { value, .. } | Line::Declare { value, .. } => self.expr(value),
+            Line::Assign { value, .. } => {
+                self.operations += 1.0;
+                self.expr(value);
+            }
+            Line::If { condition, lines } => {
+                self.expr(condition);
+                lines.iter().for_each(|line| self.line(line));
+            }
+        }
+        kernels::program::names_of_line(line, &mut self.names);
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        algebra::visit(expr, &mut |part| match &part.kind {
+            ExprKind::Call(function, _) => self.call(function),
+            ExprKind::Binary(Binary::Divide, ..) => self.divisions += 1.0,
+            ExprKind::Binary(Binary::Power | Binary::Modulo | Binary::FloorDivide, ..) => self.powers += 1.0,
+            ExprKind::Binary(..) | ExprKind::Unary(..) => self.operations += 1.0,
+            _ => {}
+        });
+    }
+
+    fn call(&mut self, function: &str) {
+        match function.trim_start_matches("ss_") {
+            "?:" | "(double)" | "min" | "max" | "clip" | "abs" | "sign" | "int" | "floor" | "ceil"
+            | "square" | "cube" => self.operations += 1.0,
+            "whole_power" | "timestep" | "refractory_steps" => self.operations += 3.0,
+            "uniform" | "normal" | "poisson" | "rand" | "randn" => self.draws += 1.0,
+            "sqrt" => self.divisions += 1.0,
+            _ => self.functions += 1.0,
+        }
+    }
+
+    fn element(&self) -> f64 {
+        self.operations * element::OPERATION
+            + self.divisions * element::DIVISION
+            + self.functions * element::FUNCTION
+            + self.powers * element::POWER
+            + self.names.len() as f64 * element::NAME
+    }
+}
+
+/// What a program costs, piece by piece, in nanoseconds.
+#[derive(Debug)]
+pub struct Costs {
+    /// For each group: an element of its loop, of which draws.
+    groups: Vec<(f64, f64)>,
+    /// For each object of synapses: an event of each pathway, and a pair that is tried.
+    pub synapses: Vec<([f64; 2], f64)>,
+    /// For each reduction: an element.
+    reductions: Vec<(usize, f64)>,
+}
+
+impl Costs {
+    /// Reads them off a program.
+    pub fn of(program: &StepProgram) -> Costs {
+        let reductions = program.reductions.iter().map(|r| {
+            let mut counted = Counted::default();
+            counted.expr(&r.value);
+            (r.population, counted.element() + 2.0 * element::OPERATION)
+        });
+        Costs {
+            groups: program.groups.iter().map(group).collect(),
+            synapses: program.synapses.iter().map(synapses).collect(),
+            reductions: reductions.collect(),
+        }
+    }
+
+    /// A step of a population's loops over so many elements.
+    pub fn step(&self, population: usize, elements: u64) -> f64 {
+        let Some((element, draws)) = self.groups.get(population) else { return 0.0 };
+        let alone = elements % VECTOR;
+        let slots = (elements - alone) as f64 + ALONE * alone as f64;
+        let reduced: f64 = self.reductions.iter().filter(|r| r.0 == population).map(|r| r.1).sum();
+        other::LOOP + slots * element + elements as f64 * (draws + reduced)
+    }
+}
+
+fn group(group: &GroupProgram) -> (f64, f64) {
+    let mut counted = Counted::default();
+    group.update.iter().for_each(|line| counted.line(line));
+    group.crossed.iter().for_each(|expr| counted.expr(expr));
+    (counted.element(), counted.draws * element::DRAW)
+}
+
+fn synapses(synapses: &kernels::program::synapses::SynapsesProgram) -> ([f64; 2], f64) {
+    let pathway = |lines: &[Line]| {
+        let mut counted = Counted::default();
+        lines.iter().for_each(|line| counted.line(line));
+        let operations = counted.operations + counted.divisions;
+        let functions = counted.functions + counted.powers + counted.draws;
+        other::EVENT + other::EVENT_OPERATION * operations + other::EVENT_FUNCTION * functions
+    };
+    let mut tried = Counted::default();
+    for rule in &synapses.rules {
+        if let kernels::program::synapses::Rule::Pairs { condition, p, .. } = rule {
+            condition.iter().chain(p.iter().map(|(p, _)| p)).for_each(|expr| tried.expr(expr));
+        }
+    }
+    let functions = tried.functions + tried.powers + tried.divisions;
+    let pair = other::PAIR_OPERATION * tried.operations + other::PAIR_FUNCTION * functions;
+    ([pathway(&synapses.on_pre), pathway(&synapses.on_post)], pair)
+}

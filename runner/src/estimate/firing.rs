@@ -1,0 +1,93 @@
+//! How often neurons will fire: what nobody can know before simulating, and where each figure comes from.
+
+use std::collections::BTreeMap;
+
+use jobs::Bindings;
+use kernels::language::evaluate::{self, Value};
+use kernels::layout::real;
+use kernels::model::{Model, PoissonGroup};
+
+/// Spikes a neuron and second where nothing is known.
+pub const ASSUMED_RATE: f64 = 10.0;
+
+/// Times and trains at which a rate that depends on them is looked at.
+const SAMPLES: u64 = 16;
+
+/// Where a rate comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Basis {
+    /// The group has no threshold.
+    Silent,
+    /// The rate of a Poisson group, as the job gives it.
+    Given,
+    /// `expected_rate` of the group.
+    Expected,
+    /// Measured in a pilot.
+    Measured,
+    /// Nobody said anything.
+    Assumed,
+}
+
+impl Basis {
+    /// A stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Basis::Silent => "silent",
+            Basis::Given => "given",
+            Basis::Expected => "expected",
+            Basis::Measured => "measured",
+            Basis::Assumed => "assumed",
+        }
+    }
+}
+
+/// The rate of a population in Hz.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Firing {
+    /// Spikes a neuron and second.
+    pub hertz: f64,
+    /// How it is known.
+    pub basis: Basis,
+}
+
+/// Rates of all populations at a point, groups first; `measured` by name of the group.
+pub fn rates(
+    model: &Model,
+    values: &Bindings<'_>,
+    run: (f64, f64),
+    measured: &BTreeMap<String, f64>,
+) -> Vec<Firing> {
+    let groups = model.groups.iter().map(|group| {
+        if group.threshold.is_none() {
+            return Firing { hertz: 0.0, basis: Basis::Silent };
+        }
+        if let Some(hertz) = measured.get(&group.name) {
+            return Firing { hertz: *hertz, basis: Basis::Measured };
+        }
+        match group.expected_rate.as_ref().map(|rate| real(rate, values)) {
+            Some(Ok(hertz)) => Firing { hertz, basis: Basis::Expected },
+            _ => Firing { hertz: ASSUMED_RATE, basis: Basis::Assumed },
+        }
+    });
+    groups.chain(model.poisson.iter().map(|group| poisson(group, values, run))).collect()
+}
+
+/// The mean over trains and time; assumed where it is drawn at random.
+fn poisson(group: &PoissonGroup, values: &Bindings<'_>, (duration, dt): (f64, f64)) -> Firing {
+    let size = real(&group.size, values).unwrap_or(1.0);
+    let at = |k: u64, l: u64| {
+        let part = |n: u64| (n as f64 + 0.5) / SAMPLES as f64;
+        let known = |name: &str| match name {
+            "i" => Some(Value::Integer((part(k) * size) as i64)),
+            "t" => Some(Value::Real(part(l) * duration)),
+            _ => evaluate::Values::value(values, name),
+        };
+        evaluate::scalar(&group.rate, &known).ok().and_then(|rate| rate.real())
+    };
+    let all = (0..SAMPLES).flat_map(|k| (0..SAMPLES).map(move |l| (k, l)));
+    let found: Option<Vec<f64>> = all.map(|(k, l)| at(k, l).map(|rate| rate.clamp(0.0, 1.0 / dt))).collect();
+    match found {
+        Some(rates) => Firing { hertz: rates.iter().sum::<f64>() / rates.len() as f64, basis: Basis::Given },
+        None => Firing { hertz: ASSUMED_RATE, basis: Basis::Assumed },
+    }
+}

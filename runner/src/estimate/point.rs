@@ -1,0 +1,188 @@
+//! What one point takes: its work piece by piece, and the bytes of its rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jobs::{Bindings, Job, Point, Table};
+use kernels::layout::{Layout, Region, Shape, real};
+use kernels::model::MonitorKind;
+
+use crate::simulate::batches::Claimable;
+use crate::simulate::engine::{Engine, Variant};
+use crate::tables::row_bytes;
+
+use super::Rate;
+use super::connections::{self, Connections};
+use super::cost::{self, Costs};
+use super::firing::{self, Firing};
+use super::tables::Rows;
+
+/// Sums over the points that were looked at; nanoseconds and bytes.
+#[derive(Debug, Default)]
+pub struct Amounts {
+    pub points: f64,
+    pub updates: f64,
+    pub spikes: f64,
+    pub events: f64,
+    /// Of the largest point.
+    pub synapses: f64,
+    pub steps: f64,
+    pub connect: f64,
+    pub rows: f64,
+    pub each: f64,
+    pub points_rows: f64,
+    pub summary_rows: f64,
+    pub monitors: Vec<f64>,
+    pub rates: BTreeMap<String, Rate>,
+    pub bound: BTreeSet<String>,
+}
+
+/// Knows what is the same for all points.
+pub struct Estimator<'a> {
+    engine: &'a Engine,
+    claimable: &'a Claimable,
+    measured: &'a BTreeMap<String, f64>,
+    costs: Vec<Costs>,
+    tables: Vec<Table>,
+}
+
+/// A point under consideration.
+struct Case<'a> {
+    variant: &'a Variant,
+    costs: &'a Costs,
+    shape: &'a Shape,
+    firing: &'a [Firing],
+    values: &'a Bindings<'a>,
+    dt: f64,
+}
+
+impl<'a> Estimator<'a> {
+    /// Reads the costs off the programs.
+    pub fn new(
+        job: &'a Job,
+        engine: &'a Engine,
+        claimable: &'a Claimable,
+        measured: &'a BTreeMap<String, f64>,
+    ) -> Estimator<'a> {
+        let costs = engine.variants.iter().map(|v| Costs::of(&v.program)).collect();
+        Estimator { engine, claimable, measured, costs, tables: job.tables() }
+    }
+
+    /// Adds what a point takes.
+    pub fn add(&self, index: u64, sum: &mut Amounts) {
+        let mut values = self.engine.points.bindings();
+        let mut point = Point::default();
+        self.engine.points.fill(index, &mut values, &mut point);
+        let variant = &self.engine.variants[point.variant];
+        let run = point.run;
+        // Sizes of every point were computed by the check.
+        let Ok(shape) = Shape::of(&variant.model, &values, run.steps, run.dt) else { return };
+        let firing = firing::rates(&variant.model, &values, (run.duration, run.dt), self.measured);
+        let costs = &self.costs[point.variant];
+        let case = Case { variant, costs, shape: &shape, firing: &firing, values: &values, dt: run.dt };
+        sum.points += 1.0;
+        case.note_rates(sum);
+        let connections = case.connections(sum);
+        case.steps(&connections, self.claimable.lanes, sum);
+        let rows = Rows {
+            model: &variant.model,
+            tables: &self.tables[2..],
+            shape: &shape,
+            dt: run.dt,
+            point: index,
+            firing: &firing,
+        };
+        let monitors = rows.monitors();
+        sum.monitors.resize(monitors.len(), 0.0);
+        sum.monitors.iter_mut().zip(&monitors).for_each(|(all, bytes)| *all += bytes);
+        sum.points_rows += row_bytes(&self.engine.points, &self.tables[0].columns, &point) as f64;
+        sum.summary_rows += rows.summary(self.tables[1].columns.len());
+        sum.rows += cost::BYTE * monitors.iter().sum::<f64>() + case.windows();
+    }
+}
+
+impl Case<'_> {
+    fn duration(&self) -> f64 {
+        self.shape.steps as f64 * self.dt
+    }
+
+    /// Spikes of a population.
+    fn spikes(&self, population: usize) -> f64 {
+        self.firing[population].hertz * self.duration() * self.shape.sizes[population] as f64
+    }
+
+    fn note_rates(&self, sum: &mut Amounts) {
+        let model = &self.variant.model;
+        let names = model.groups.iter().map(|g| &g.name).chain(model.poisson.iter().map(|p| &p.name));
+        for (name, Firing { hertz, basis }) in names.zip(self.firing) {
+            let n = sum.points;
+            let rate = sum.rates.entry(name.clone()).or_insert_with(|| Rate {
+                group: name.clone(),
+                hertz: [f64::INFINITY, 0.0, f64::NEG_INFINITY],
+                basis: *basis,
+            });
+            let [low, mean, high] = rate.hertz;
+            rate.hertz = [low.min(*hertz), mean + (hertz - mean) / n, high.max(*hertz)];
+            rate.basis = rate.basis.max(*basis);
+        }
+    }
+
+    fn connections(&self, sum: &mut Amounts) -> Vec<Connections> {
+        let model = &self.variant.model;
+        let all: Vec<Connections> = (0..model.synapses.len())
+            .map(|k| connections::expected(model, k, self.shape.ends[k], self.values))
+            .collect();
+        for (k, found) in all.iter().enumerate() {
+            let (_, pair) = self.costs.synapses[k];
+            sum.connect += found.tried * (cost::PAIR + pair) + found.synapses * cost::SYNAPSE;
+            if found.bound {
+                sum.bound.insert(model.synapses[k].name.clone());
+            }
+        }
+        sum.synapses = sum.synapses.max(all.iter().map(|c| c.synapses).sum());
+        all
+    }
+
+    /// The loop over steps.
+    fn steps(&self, connections: &[Connections], lanes: u64, sum: &mut Amounts) {
+        let (model, program) = (&self.variant.model, &self.variant.program);
+        let steps = self.shape.steps as f64;
+        let mut region = Region::at(0);
+        let layout = Layout::arena(program, model, self.shape, lanes, &mut region);
+        let block = layout.map_or(1, |layout| layout.lanes_per_block);
+        for (p, size) in self.shape.sizes.iter().enumerate() {
+            let (n, spikes) = (*size as f64, self.spikes(p));
+            sum.steps += spikes * cost::SPIKE;
+            sum.spikes += spikes;
+            if p < model.groups.len() {
+                sum.updates += n * steps;
+                sum.steps += steps * self.costs.step(p, size * block) / block as f64;
+            } else {
+                let constant = program.poisson[p - model.groups.len()].constant;
+                sum.steps += steps * (cost::LOOP + n * if constant { cost::WAITING } else { cost::TRAIN });
+            }
+        }
+        for (k, found) in connections.iter().enumerate() {
+            let synapses = &program.synapses[k];
+            let ends = [(&synapses.on_pre, synapses.source, 0), (&synapses.on_post, synapses.target, 1)];
+            for (_, population, side) in ends.into_iter().filter(|(lines, ..)| !lines.is_empty()) {
+                // Each spike of a neuron reaches each of its synapses.
+                let events = found.synapses * self.firing[population].hertz * self.duration();
+                sum.events += events;
+                sum.steps += events * self.costs.synapses[k].0[side] + steps * cost::LOOP;
+            }
+        }
+        sum.each += cost::POINT + (region.next / lanes.max(1)) as f64 * cost::ARENA_BYTE;
+    }
+
+    /// Smoothing of rates.
+    fn windows(&self) -> f64 {
+        let monitors = self.variant.model.monitors.iter().map(|monitor| match &monitor.kind {
+            MonitorKind::Rate { smooth: Some(smooth) } => {
+                let width = real(&smooth.width, self.values).unwrap_or(self.dt) / self.dt;
+                self.shape.steps as f64 * cost::WINDOW * if smooth.gaussian { 4.0 * width } else { width }
+            }
+            _ => 0.0,
+        });
+        monitors.sum()
+    }
+}
