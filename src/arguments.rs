@@ -1,82 +1,103 @@
-//! The command line, as clap reads it.
+//! The command line, as clap reads it: one type of options a subcommand. Examples are in `examples`, errors of use in
+//! `usage`.
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
-use crate::exit::Exit;
+use crate::examples;
 
 /// Runs parameter sweeps of spiking neural networks: a job file in, CSV tables out.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100)]
+#[command(version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+#[command(after_help = examples::FIRST, after_long_help = examples::FIRST_LONG)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// The subcommands.
+/// The subcommands, in the order in which a user meets them.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Simulate the points of a job; running the same command again resumes.
-    Run(RunOptions),
+    /// Write a commented job file to start from.
+    #[command(after_long_help = examples::NEW)]
+    New(NewOptions),
     /// Report all faults of a job, or what it will take; nothing is run without --pilot.
+    #[command(arg_required_else_help = true, after_long_help = examples::CHECK)]
     Check(CheckOptions),
-    /// Show the points of a job, or the code it becomes.
-    Show(ShowOptions),
+    /// Simulate the points of a job; running the same command again resumes.
+    #[command(arg_required_else_help = true, after_long_help = examples::RUN)]
+    Run(RunOptions),
     /// Say how far a run is.
+    #[command(arg_required_else_help = true, after_long_help = examples::STATUS)]
     Status(StatusOptions),
     /// Make the tables of a run whose points are all there.
+    #[command(arg_required_else_help = true, after_long_help = examples::MERGE)]
     Merge(MergeOptions),
+    /// Show the points of a job, or the code it becomes.
+    #[command(arg_required_else_help = true, after_long_help = examples::SHOW)]
+    Show(ShowOptions),
     /// Print the JSON Schema of job files, for editors.
-    #[command(after_help = SCHEMA_HELP)]
+    #[command(after_long_help = examples::SCHEMA)]
     Schema,
+    /// Try whether all that a run needs works on this machine, and how fast.
+    #[command(after_long_help = examples::SELFTEST)]
+    Selftest(SelftestOptions),
+    /// Print the completions of a shell.
+    #[command(arg_required_else_help = true, after_long_help = examples::COMPLETIONS)]
+    Completions(CompletionsOptions),
+    /// Print the manual page, or write those of all commands.
+    #[command(after_long_help = examples::MAN)]
+    Man(ManOptions),
 }
 
-const SCHEMA_HELP: &str = "\
-Write it beside a job, and name it in the job's first line; editors with a TOML extension (Even Better TOML, taplo) then
-complete and check keys:
-
-    spikesweep schema > spikesweep.schema.json
-    #:schema ./spikesweep.schema.json";
+impl Command {
+    /// Whether answers and errors go to stdout as JSON.
+    pub fn json(&self) -> bool {
+        match self {
+            Command::Check(options) => options.json,
+            Command::Run(options) => options.json,
+            Command::Status(options) => options.json,
+            _ => false,
+        }
+    }
+}
 
 /// A job file and changes to it.
 #[derive(Debug, Args)]
 pub struct JobOptions {
     /// The job file (TOML).
     pub job: PathBuf,
-    /// Change a parameter or a value of [run]; part of the run's identity.
+    /// Change a parameter or a value of [run], as in --set "tau=20 ms".
+    ///
+    /// May be given several times. The changed value is part of the run's identity: a run with another value needs
+    /// another result directory.
     #[arg(long, value_name = "NAME=VALUE")]
     pub set: Vec<String>,
 }
 
-/// Options of `run`.
+/// Options of `new`.
 #[derive(Debug, Args)]
-pub struct RunOptions {
-    /// The job.
-    #[command(flatten)]
-    pub job: JobOptions,
-    /// Where results go [default: results/NAME].
-    #[arg(long, value_name = "DIR", env = "SPIKESWEEP_OUT")]
-    pub out: Option<PathBuf>,
-    /// Worker processes [default: one for each CPU this process may use].
-    #[arg(long, value_name = "N", env = "SPIKESWEEP_WORKERS", value_parser = clap::value_parser!(u16).range(1..=4096))]
-    pub workers: Option<u16>,
-    /// Only every N-th point, beginning with the K-th (1 to N): one shard a task of an array.
-    #[arg(long, value_name = "K/N", value_parser = shard)]
-    pub shard: Option<(u32, u32)>,
-    /// Only these points, as in 0-99,205.
-    #[arg(long, value_name = "LIST")]
-    pub points: Option<String>,
-    /// The C compiler [default: SPIKESWEEP_CC, else cc, gcc or clang].
-    #[arg(long, value_name = "PATH")]
-    pub cc: Option<PathBuf>,
-    /// Points that advance side by side where no synapses couple neurons; results do not depend on it.
-    #[arg(long, value_name = "N", hide = true, value_parser = clap::value_parser!(u64).range(1..=512))]
-    pub lanes: Option<u64>,
-    /// Events and words that a worker's buffers hold; results do not depend on it.
-    #[arg(long, value_name = "N", hide = true, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
-    pub buffer: Option<u64>,
+pub struct NewOptions {
+    /// What to begin with; without it, the kinds are listed.
+    pub kind: Option<Kind>,
+    /// The file to write [default: KIND.toml, such as network.toml]; never one that exists.
+    #[arg(requires = "kind")]
+    pub file: Option<PathBuf>,
+}
+
+/// Jobs to start from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Firing rate of one neuron against its input current: many points, one short model.
+    #[value(aliases = ["fi", "f-i", "f-i-curve", "fi_curve"])]
+    FiCurve,
+    /// Two populations of neurons with random synapses and Poisson input: one point.
+    Network,
+    /// A network swept over two parameters, with repeats and its own summary columns.
+    Sweep,
 }
 
 /// Options of `check`.
@@ -97,9 +118,59 @@ pub struct CheckOptions {
     /// With --pilot: the C compiler [default: SPIKESWEEP_CC, else cc, gcc or clang].
     #[arg(long, value_name = "PATH")]
     pub cc: Option<PathBuf>,
-    /// As JSON.
+    /// Answer and faults as JSON on stdout.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Options of `run`.
+#[derive(Debug, Args)]
+pub struct RunOptions {
+    /// The job.
+    #[command(flatten)]
+    pub job: JobOptions,
+    /// Where results go [default: results/NAME].
+    #[arg(long, value_name = "DIR", env = "SPIKESWEEP_OUT", hide_env_values = true)]
+    pub out: Option<PathBuf>,
+    /// Worker processes [default: one for each CPU this process may use].
+    #[arg(long, value_name = "N", env = "SPIKESWEEP_WORKERS", hide_env_values = true)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub workers: Option<u16>,
+    /// Only every N-th point, beginning with the K-th (1 to N): one shard a task of an array.
+    #[arg(long, value_name = "K/N", value_parser = shard)]
+    pub shard: Option<(u32, u32)>,
+    /// Only these points, as in 0-99,205.
+    #[arg(long, value_name = "LIST")]
+    pub points: Option<String>,
+    /// The C compiler [default: SPIKESWEEP_CC, else cc, gcc or clang].
+    #[arg(long, value_name = "PATH")]
+    pub cc: Option<PathBuf>,
+    /// What became of the run, or why not, as JSON on stdout.
+    #[arg(long)]
+    pub json: bool,
+    /// Points that advance side by side where no synapses couple neurons; results do not depend on it.
+    #[arg(long, value_name = "N", hide = true, value_parser = clap::value_parser!(u64).range(1..=512))]
+    pub lanes: Option<u64>,
+    /// Events and words that a worker's buffers hold; results do not depend on it.
+    #[arg(long, value_name = "N", hide = true, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub buffer: Option<u64>,
+}
+
+/// Options of `status`.
+#[derive(Debug, Args)]
+pub struct StatusOptions {
+    /// The result directory.
+    pub dir: PathBuf,
+    /// As JSON on stdout.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `merge`.
+#[derive(Debug, Args)]
+pub struct MergeOptions {
+    /// The result directory.
+    pub dir: PathBuf,
 }
 
 /// Options of `show`.
@@ -126,21 +197,27 @@ pub enum Language {
     C,
 }
 
-/// Options of `status`.
+/// Options of `selftest`.
 #[derive(Debug, Args)]
-pub struct StatusOptions {
-    /// The result directory.
-    pub dir: PathBuf,
-    /// As JSON.
-    #[arg(long)]
-    pub json: bool,
+pub struct SelftestOptions {
+    /// The C compiler [default: SPIKESWEEP_CC, else cc, gcc or clang].
+    #[arg(long, value_name = "PATH")]
+    pub cc: Option<PathBuf>,
 }
 
-/// Options of `merge`.
+/// Options of `completions`.
 #[derive(Debug, Args)]
-pub struct MergeOptions {
-    /// The result directory.
-    pub dir: PathBuf,
+pub struct CompletionsOptions {
+    /// The shell.
+    pub shell: Shell,
+}
+
+/// Options of `man`.
+#[derive(Debug, Args)]
+pub struct ManOptions {
+    /// Write one page a command into this directory, which is made if it is missing.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 fn shard(text: &str) -> Result<(u32, u32), String> {
@@ -149,13 +226,4 @@ fn shard(text: &str) -> Result<(u32, u32), String> {
         Some((k, n)) if (1..=n).contains(&k) => Ok((k, n)),
         _ => Err("a shard is K/N with 1 <= K <= N, as in 3/8".into()),
     }
-}
-
-/// Reads the command line; help and version are good, anything wrong is a fault of use.
-pub fn parse() -> Result<Arguments, Exit> {
-    Arguments::try_parse().map_err(|error| {
-        let good = !error.use_stderr();
-        error.print().ok();
-        if good { Exit::Good } else { Exit::Usage }
-    })
 }

@@ -1,10 +1,14 @@
-//! Exit codes, as documented in the README; numbers from 64 are those of sysexits.h.
+//! How the command ends: exit codes, as documented in the guide (numbers from 64 are those of sysexits.h), and what is
+//! said about it.
 
 use std::process::ExitCode;
 
+use jobs::Rejected;
 use runner::run::RunError;
+use runner::store::StoreError;
+use serde_json::json;
 
-use crate::terminal::tell;
+use crate::terminal::{colours, say_json, tell};
 
 /// How the command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,20 +43,41 @@ impl From<Exit> for ExitCode {
 }
 
 impl Exit {
-    fn from_code(code: i32) -> Exit {
+    /// The exit of a code that the crates give their errors.
+    pub fn from_code(code: i32) -> Exit {
         let all = [Exit::Data, Exit::NoCompiler, Exit::System, Exit::Output, Exit::Io, Exit::Stopped];
         all.into_iter().find(|e| *e as i32 == code).unwrap_or(Exit::Internal)
     }
 }
 
+/// Says why a job is refused: to people on stderr, or as JSON on stdout.
+pub fn refuse(rejected: &Rejected, json: bool) -> Exit {
+    if json {
+        say_json(&rejected.refusal());
+    } else {
+        tell(rejected.render(colours()));
+    }
+    Exit::Data
+}
+
+/// Says what went wrong: to people on stderr, or as JSON on stdout.
+pub fn fail(message: &str, exit: Exit, json: bool) -> Exit {
+    if json {
+        say_json(&json!({ "error": { "message": message, "exit": exit as u8 } }));
+    } else {
+        tell(format!("spikesweep: {message}"));
+    }
+    exit
+}
+
 /// Says what went wrong and how the command ends.
-pub fn report(error: &anyhow::Error) -> Exit {
-    tell(format!("spikesweep: {error}"));
-    if let Some(error) = error.downcast_ref::<RunError>() {
-        return Exit::from_code(error.exit_code());
-    }
-    if let Some(error) = error.downcast_ref::<runner::store::StoreError>() {
-        return Exit::from_code(error.exit_code().into());
-    }
-    Exit::Internal
+pub fn report(error: &anyhow::Error, json: bool) -> Exit {
+    let exit = if let Some(error) = error.downcast_ref::<RunError>() {
+        Exit::from_code(error.exit_code())
+    } else if let Some(error) = error.downcast_ref::<StoreError>() {
+        Exit::from_code(error.exit_code().into())
+    } else {
+        Exit::Internal
+    };
+    fail(&error.to_string(), exit, json)
 }

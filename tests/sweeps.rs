@@ -209,7 +209,7 @@ fn points_come_from_a_csv() {
 fn set_changes_a_parameter_and_the_stored_job() {
     let folder = Folder::new();
     let text = format!("{JOB}\n[[sweep]]\naxes.a = [1, 2]");
-    let sets = ["--set", "b=0.25 s", "--set", "c=10", "--set", "kind=\"7\""];
+    let sets = ["--set", "b=0.25 s", "--set", "c=10", "--set", "kind=7"];
     let results = folder.results_of(&text, "out", &sets);
     let seen = results.table("seen");
     assert_eq!(seen.pick("x", &[("t_ms", "0.0")]), [1251.0, 1252.0]);

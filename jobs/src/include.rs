@@ -178,7 +178,7 @@ pub fn set(root: &mut Table, setting: &str, texts: &mut Texts) -> Result<(Node, 
         existing.iter().flat_map(|t| t.entries.iter().map(|(key, _)| key.name.clone())).collect();
     match existing.and_then(|table| table.get_mut(trimmed)) {
         Some(node) => {
-            let new = retyped(node, value);
+            let new = retyped(node, value, bare(file, name, texts));
             Ok((std::mem::replace(node, new.clone()), new))
         }
         None => {
@@ -210,15 +210,19 @@ fn axis_of(root: &Table, name: &str) -> Option<Span> {
     })
 }
 
-/// A text parameter stays one: `--set method=euler` means `{ text = "euler" }`.
-fn retyped(old: &Node, new: Node) -> Node {
+/// A text parameter stays one, and its value may be written bare: `--set method=euler` means `{ text = "euler" }`, and
+/// `--set kind=7` means `{ text = "7" }`.
+fn retyped(old: &Node, new: Node, bare: Node) -> Node {
     let is_text = matches!(&old.value, Value::Table(t) if t.get("text").is_some());
-    if !is_text || matches!(new.value, Value::Table(_)) {
-        return new;
-    }
-    let span = new.span;
+    let text = match new.value {
+        Value::Table(_) => return new,
+        _ if !is_text => return new,
+        Value::Text(_) => new,
+        _ => bare,
+    };
+    let span = text.span;
     let key = Key { name: "text".into(), span };
-    Node { value: Value::Table(Table { entries: vec![(key, new)] }), span }
+    Node { value: Value::Table(Table { entries: vec![(key, text)] }), span }
 }
 
 /// The value as TOML (number, boolean, quoted string, list, table), or else its characters as a string.
@@ -229,6 +233,11 @@ fn value_of(file: TextId, name: &str, texts: &mut Texts) -> Node {
     {
         return node;
     }
+    bare(file, name, texts)
+}
+
+/// The characters of the value as a string, whatever they are.
+fn bare(file: TextId, name: &str, texts: &mut Texts) -> Node {
     let start = name.len() as u32 + 1;
     let span = Span { text: file, start, end: texts.whole(file).end };
     let raw = texts.slice(span);

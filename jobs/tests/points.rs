@@ -256,6 +256,32 @@ fn settings_change_the_job() {
     assert!(load("", &["x=1 ms", "x=2 ms"]).is_err());
 }
 
+/// A text parameter takes what is written, quoted or not, even if it looks like something else.
+#[test]
+fn texts_need_no_quotes() {
+    let word = "word = { text = \"euler\" }\n[neurons.G]";
+    let text = BASE.replace("[neurons.G]", word);
+    for (set, expected) in [
+        ("word=rk2", "rk2"),
+        ("word=\"rk2\"", "rk2"),
+        ("word=7", "7"),
+        ("word = 1e3 ", "1e3"),
+        ("word=true", "true"),
+        ("word=[1, 2]", "[1, 2]"),
+        ("word=2*v + 1", "2*v + 1"),
+        ("word={ text = \"7\" }", "7"),
+    ] {
+        let job = |text: &str, sets: &[String]| {
+            jobs::from_text("job.toml", text.as_bytes(), Path::new("."), sets)
+                .unwrap_or_else(|rejected| panic!("{set}: {rejected}"))
+        };
+        let changed = job(&text, &[set.to_string()]);
+        let written = job(&text.replace("\"euler\" }\n[", &format!("\"{expected}\" }}\n[")), &[]);
+        assert_eq!(changed.identity(), written.identity(), "{set}");
+        assert_eq!(job(changed.as_run(), &[]).identity(), written.identity(), "{set}, as it is stored");
+    }
+}
+
 #[test]
 fn the_stored_copy_keeps_comments() {
     let text = format!("# my job\n{BASE}# the end\n");

@@ -71,6 +71,8 @@ pub struct Compiled {
     pub fresh: bool,
     /// How long that took.
     pub took: Duration,
+    /// The compiler that made it now; none for a kernel from the cache.
+    pub by: Option<PathBuf>,
 }
 
 impl Compiler {
@@ -91,10 +93,10 @@ impl Compiler {
         self.open_cache()?;
         let path = self.cache.join(format!("{}.so", key(source)));
         if is_intact(&path) {
-            return Ok(Compiled { path, fresh: false, took: started.elapsed() });
+            return Ok(Compiled { path, fresh: false, took: started.elapsed(), by: None });
         }
-        self.build(source, &path, interrupted)?;
-        Ok(Compiled { path, fresh: true, took: started.elapsed() })
+        let by = self.build(source, &path, interrupted)?;
+        Ok(Compiled { path, fresh: true, took: started.elapsed(), by: Some(by) })
     }
 
     /// Whether the kernel for a source need not be compiled.
@@ -121,7 +123,7 @@ impl Compiler {
         source: &Source,
         path: &Path,
         interrupted: &dyn Fn() -> bool,
-    ) -> Result<(), CompileError> {
+    ) -> Result<PathBuf, CompileError> {
         let fail = |source| CompileError::Cache { path: self.cache.clone(), source };
         let room = tempfile::Builder::new().prefix("build-").tempdir_in(&self.cache).map_err(fail)?;
         let text = room.path().join("kernel.c");
@@ -135,7 +137,7 @@ impl Compiler {
             let Some(program) = find(&candidate) else { continue };
             match run(&program, &text, &object, interrupted) {
                 Err(_) if interrupted() => return Err(CompileError::Interrupted),
-                Ok(()) => return keep(&object, path).map_err(fail),
+                Ok(()) => return keep(&object, path).map(|()| program).map_err(fail),
                 Err(tail) => {
                     last = Some(CompileError::Failed { compiler: program.display().to_string(), tail })
                 }
@@ -150,6 +152,14 @@ impl Compiler {
             None => ["cc", "gcc", "clang"].iter().map(PathBuf::from).collect(),
         }
     }
+}
+
+/// What a compiler says about itself: the first line of `--version`.
+pub fn version(program: &Path) -> Option<String> {
+    let output =
+        Command::new(program).arg("--version").env("LC_ALL", "C").stdin(Stdio::null()).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.lines().next().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned)
 }
 
 /// Code generation flags; part of the cache key.

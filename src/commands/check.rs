@@ -14,11 +14,11 @@ use crate::terminal::say;
 
 /// Runs the subcommand.
 pub fn check(options: &CheckOptions) -> Result<Exit> {
-    let job = match super::run::load(&options.job) {
+    let job = match super::run::load(&options.job, options.json) {
         Ok(job) => job,
         Err(exit) => return Ok(exit),
     };
-    let points = match super::run::selection(options.points.as_deref(), &job) {
+    let points = match super::run::selection(options.points.as_deref(), &job, options.json) {
         Ok(points) => points,
         Err(exit) => return Ok(exit),
     };

@@ -8,8 +8,8 @@ use runner::run::{JOB_FOLDER, merge_run};
 use runner::store::RunDirectory;
 
 use crate::arguments::MergeOptions;
-use crate::exit::Exit;
-use crate::terminal::{colours, say, tell};
+use crate::exit::{Exit, refuse};
+use crate::terminal::say;
 
 /// The job as it was run; its data files lie where the original job file does.
 fn load(dir: &Path, directory: &RunDirectory) -> Result<Job, Result<Exit>> {
@@ -18,10 +18,8 @@ fn load(dir: &Path, directory: &RunDirectory) -> Result<Job, Result<Exit>> {
     let file = directory.run_file().map_err(|e| Err(e.into()))?;
     let folder =
         file.details.get(JOB_FOLDER).and_then(|f| f.as_str()).map_or(dir.to_path_buf(), PathBuf::from);
-    jobs::from_text(&stored.display().to_string(), &text, &folder, &[]).map_err(|rejected| {
-        tell(rejected.render(colours()));
-        Ok(Exit::Data)
-    })
+    jobs::from_text(&stored.display().to_string(), &text, &folder, &[])
+        .map_err(|rejected| Ok(refuse(&rejected, false)))
 }
 
 /// Runs the subcommand.

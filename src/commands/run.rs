@@ -1,45 +1,38 @@
 //! `spikesweep run`: checks the job, simulates what is missing, ends with tables.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 use jobs::{Job, Selection};
 use kernels::compile::Compiler;
 use runner::run::{Ended, Request, Stop, run as run_job};
 use runner::store::Shard;
+use serde_json::json;
 
 use crate::arguments::{JobOptions, RunOptions};
-use crate::exit::Exit;
+use crate::exit::{Exit, fail, refuse};
 use crate::progress::Terminal;
-use crate::terminal::{colours, say, tell};
+use crate::terminal::{say, say_json, tell};
 
-/// The job, or its faults on stderr.
-pub fn load(options: &JobOptions) -> Result<Job, Exit> {
-    jobs::load(&options.job, &options.set).map_err(|rejected| {
-        tell(rejected.render(colours()));
-        Exit::Data
-    })
+/// The job, or its faults told.
+pub fn load(options: &JobOptions, json: bool) -> Result<Job, Exit> {
+    jobs::load(&options.job, &options.set).map_err(|rejected| refuse(&rejected, json))
 }
 
 /// Points named on the command line.
-pub fn selection(text: Option<&str>, job: &Job) -> Result<Option<Selection>, Exit> {
+pub fn selection(text: Option<&str>, job: &Job, json: bool) -> Result<Option<Selection>, Exit> {
     let Some(text) = text.filter(|t| !t.is_empty()) else { return Ok(None) };
-    match Selection::parse(text, job.points().len()) {
-        Ok(selection) => Ok(Some(selection)),
-        Err(message) => {
-            tell(format!("spikesweep: --points {text}: {message}"));
-            Err(Exit::Usage)
-        }
-    }
+    let selection = Selection::parse(text, job.points().len());
+    selection.map(Some).map_err(|message| fail(&format!("--points {text}: {message}"), Exit::Usage, json))
 }
 
 /// Runs the subcommand.
 pub fn run(options: &RunOptions) -> Result<Exit> {
-    let job = match load(&options.job) {
+    let job = match load(&options.job, options.json) {
         Ok(job) => job,
         Err(exit) => return Ok(exit),
     };
-    let points = match selection(options.points.as_deref(), &job) {
+    let points = match selection(options.points.as_deref(), &job, options.json) {
         Ok(points) => points,
         Err(exit) => return Ok(exit),
     };
@@ -58,21 +51,56 @@ pub fn run(options: &RunOptions) -> Result<Exit> {
     let mut terminal = Terminal::new();
     let ended = run_job(&job, &request, &mut terminal);
     terminal.finish();
-    Ok(conclude(&job, &out, options, &ended?))
+    let ended = ended?;
+    let exit = exit_of(&ended);
+    if options.json {
+        answer(&job, &out, &ended, exit);
+    } else {
+        conclude(&job, &out, options, &ended);
+    }
+    Ok(exit)
+}
+
+fn exit_of(ended: &Ended) -> Exit {
+    match &ended.stopped {
+        Some(Stop::Signal(_)) => Exit::Stopped,
+        Some(Stop::System(_)) => Exit::System,
+        Some(Stop::Output(_)) => Exit::Io,
+        Some(Stop::Internal(_)) => Exit::Internal,
+        None if ended.bad > 0 => Exit::SomeFailed,
+        None => Exit::Good,
+    }
+}
+
+fn why(stop: &Stop) -> String {
+    match stop {
+        Stop::Signal(signal) => format!("stopped by {signal}"),
+        Stop::System(text) | Stop::Output(text) => text.clone(),
+        Stop::Internal(text) => format!("{text} (a fault of spikesweep)"),
+    }
+}
+
+/// What a program wants to know at the end.
+fn answer(job: &Job, out: &Path, ended: &Ended, exit: Exit) {
+    say_json(&json!({
+        "out": out.display().to_string(),
+        "points": ended.points,
+        "committed": ended.committed,
+        "computed": ended.computed,
+        "bad": ended.bad,
+        "merged": ended.merged,
+        "tables": if ended.merged { tables(job, out) } else { Vec::new() },
+        "stopped": ended.stopped.as_ref().map(why),
+        "exit": exit as u8,
+    }));
 }
 
 /// What a user wants to know at the end: on stdout what to do with the results, on stderr the rest.
-fn conclude(job: &Job, out: &Path, options: &RunOptions, ended: &Ended) -> Exit {
+fn conclude(job: &Job, out: &Path, options: &RunOptions, ended: &Ended) {
     if let Some(stop) = &ended.stopped {
-        let (why, exit) = match stop {
-            Stop::Signal(signal) => (format!("stopped by {signal}"), Exit::Stopped),
-            Stop::System(text) => (text.clone(), Exit::System),
-            Stop::Output(text) => (text.clone(), Exit::Io),
-            Stop::Internal(text) => (format!("{text} (a fault of spikesweep)"), Exit::Internal),
-        };
-        tell(format!("spikesweep: {why}; {} of {} points are done", ended.committed, ended.points));
+        tell(format!("spikesweep: {}; {} of {} points are done", why(stop), ended.committed, ended.points));
         tell("the same command goes on from there");
-        return exit;
+        return;
     }
     if !ended.merged {
         let shard = if options.shard.is_some() { ", this shard is done" } else { "" };
@@ -90,16 +118,18 @@ fn conclude(job: &Job, out: &Path, options: &RunOptions, ended: &Ended) -> Exit 
             ended.points,
             out.join(".run/errors.csv").display()
         ));
-        return Exit::SomeFailed;
     }
-    Exit::Good
+}
+
+fn tables(job: &Job, out: &Path) -> Vec<String> {
+    let path = |name: &str| out.join(format!("{name}.csv")).display().to_string();
+    job.tables().iter().map(|table| path(&table.name)).collect()
 }
 
 fn print_tables(job: &Job, out: &Path) {
-    let names: Vec<String> = job.tables().into_iter().map(|t| t.name).collect();
-    for name in &names {
-        say(out.join(format!("{name}.csv")).display().to_string());
-    }
-    let shown: PathBuf = out.join(format!("{}.csv", names.get(2).unwrap_or(&names[1])));
-    say(format!("python: import pandas; pandas.read_csv({:?})", shown.display().to_string()));
+    let tables = tables(job, out);
+    tables.iter().for_each(say);
+    // Behind points and summary comes the first monitor, if there is any.
+    let shown = tables.get(2).unwrap_or(&tables[1]);
+    say(format!("python: import pandas; pandas.read_csv({shown:?})"));
 }

@@ -11,14 +11,14 @@ use crate::exit::Exit;
 
 /// Runs the subcommand.
 pub fn show(options: &ShowOptions) -> Result<Exit> {
-    let job = match super::run::load(&options.job) {
+    let job = match super::run::load(&options.job, false) {
         Ok(job) => job,
         Err(exit) => return Ok(exit),
     };
     if let Some(Language::C) = options.code {
         return code(&job, options.whole);
     }
-    let selection = match super::run::selection(options.points.as_deref(), &job) {
+    let selection = match super::run::selection(options.points.as_deref(), &job, false) {
         Ok(selection) => selection,
         Err(exit) => return Ok(exit),
     };

@@ -5,13 +5,13 @@ use runner::store::{RunStatus, status as read_status};
 
 use crate::arguments::StatusOptions;
 use crate::exit::Exit;
-use crate::terminal::say;
+use crate::terminal::{say, say_json};
 
 /// Runs the subcommand.
 pub fn status(options: &StatusOptions) -> Result<Exit> {
     let status = read_status(&options.dir)?;
     if options.json {
-        say(serde_json::to_string_pretty(&status)?);
+        say_json(&status);
     } else {
         report(&status);
     }

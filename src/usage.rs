@@ -1,0 +1,75 @@
+//! Reads the command line. Help and version are good ends; what is wrong with it is told together with the mend.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::Parser;
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+
+use crate::arguments::Arguments;
+use crate::exit::Exit;
+
+/// Words that other programs use for what is called otherwise here.
+const OTHER_WORDS: &[(&str, &str)] = &[
+    ("simulate", "run"),
+    ("start", "run"),
+    ("resume", "run"),
+    ("continue", "run"),
+    ("sweep", "run"),
+    ("validate", "check"),
+    ("lint", "check"),
+    ("init", "new"),
+    ("create", "new"),
+    ("progress", "status"),
+    ("list", "show"),
+    ("points", "show"),
+    ("doctor", "selftest"),
+    ("completion", "completions"),
+    ("manual", "man"),
+];
+
+/// The arguments, or how the command ends without any.
+pub fn parse() -> Result<Arguments, Exit> {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    Arguments::try_parse_from(&words).map_err(|mut error| {
+        if let Some(mend) = mend(&error, &words) {
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(mend)]));
+        }
+        // Whoever started the command may have closed stderr; the exit code tells enough.
+        error.print().ok();
+        if error.use_stderr() { Exit::Usage } else { Exit::Good }
+    })
+}
+
+/// The mend of an error for which clap has none.
+fn mend(error: &Error, words: &[OsString]) -> Option<String> {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => other_word(text(ContextKind::InvalidSubcommand)?),
+        ErrorKind::UnknownArgument => unquoted(text(ContextKind::InvalidArg)?, words),
+        _ => None,
+    }
+}
+
+fn other_word(word: &str) -> Option<String> {
+    if word.ends_with(".toml") || Path::new(word).is_file() {
+        return Some(format!("to simulate a job: 'spikesweep run {word}'"));
+    }
+    let (_, ours) = OTHER_WORDS.iter().find(|(theirs, _)| *theirs == word.to_lowercase())?;
+    Some(format!("the command for this is '{ours}'"))
+}
+
+/// `--set tau=20 ms` reaches us as two words.
+fn unquoted(word: &str, words: &[OsString]) -> Option<String> {
+    let at = words.iter().position(|w| w == word)?;
+    let before = words.get(at.checked_sub(1)?)?.to_str()?;
+    let value = match before.strip_prefix("--set=") {
+        Some(value) => value,
+        None => before.contains('=').then_some(before).filter(|_| at >= 2 && words[at - 2] == "--set")?,
+    };
+    Some(format!("put a value with a blank into quotes: --set \"{value} {word}\""))
+}
