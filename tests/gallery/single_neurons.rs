@@ -1,5 +1,7 @@
 //! Models of one neuron: firing patterns, onsets of firing, bursts and chaos.
 
+use std::collections::BTreeSet;
+
 use super::support::{Results, Table, assert_close};
 use super::trains::{between, bursts, falls, intervals, regular_bursts, rises, spread};
 use super::{Job, SPIKES_OF_P, izhikevich, run};
@@ -18,12 +20,7 @@ pub const JOBS: &[Job] = &[
     (
         "hindmarsh_rose",
         hindmarsh_rose,
-        &[
-            ("spikes", "point,t_ms,i"),
-            ("trace", "point,t_ms,i,x"),
-            ("points", "point,repeat,I,status"),
-            SPIKES_OF_P,
-        ],
+        &[("spikes", "point,t_ms,i"), ("points", "point,repeat,I,status"), SPIKES_OF_P],
     ),
     (
         "hodgkin_huxley",
@@ -32,7 +29,7 @@ pub const JOBS: &[Job] = &[
             ("spikes", "point,t_ms,i"),
             ("trace", "point,t_ms,i,v_mV"),
             ("points", "point,repeat,I_uA_per_cm2,rise_ms,v_held_mV,v0_mV,shows,status"),
-            SPIKES_OF_P,
+            ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi,highest_mV"),
         ],
     ),
     (
@@ -94,14 +91,14 @@ fn trace(results: &Results, point: usize, variable: &str) -> Vec<f64> {
     results.table("trace").by_point()[&(point as u64)].numbers(variable)
 }
 
-/// Two neurons that began beside each other fire alike: as often, and with the same intervals within 0.1 ms.
+/// Two neurons that began beside each other fire alike: as often, and with the same intervals within 0.5 ms.
 fn alike(one: &[f64], other: &[f64]) -> bool {
     let (one, other) = (intervals(one), intervals(other));
-    one.len() == other.len() && one.iter().zip(&other).all(|(a, b)| (a - b).abs() < 0.1)
+    one.len() == other.len() && one.iter().zip(&other).all(|(a, b)| (a - b).abs() < 0.5)
 }
 
-/// Naud et al. (2008), section 3 and Figure 4: what defines each pattern. Membrane time constants C/gL are 17 to 20 ms for
-/// the delayed accelerating pattern, 10 ms for delayed regular bursting; a delay is three of them at least.
+/// Naud et al. (2008), Figure 4: what defines each pattern. A delayed train begins later than its longest interval, delayed
+/// bursts after three membrane time constants of 10 ms.
 fn adex(results: &Results) {
     let (first, second) = (trains(results, "0"), trains(results, "1"));
     let [tonic, adapting, initial, bursting, accelerating, delayed, transient, irregular] = &first[..] else {
@@ -109,7 +106,7 @@ fn adex(results: &Results) {
     };
 
     let all = intervals(tonic);
-    assert!(all.len() >= 20 && spread(&all) < 1.15 && spread(&all[3..]) < 1.01, "not tonic: {all:?}");
+    assert!(all.len() >= 20 && spread(&all) < 1.15 && spread(&all[10..]) < 1.01, "not tonic: {all:?}");
 
     let all = intervals(adapting);
     assert!(rises(&all, 0.02) && spread(&all) > 1.5, "not adapting: {all:?}");
@@ -124,7 +121,7 @@ fn adex(results: &Results) {
     assert!(regular_bursts(bursting, "regular bursting") >= 2);
 
     let all = intervals(accelerating);
-    assert!(accelerating[0] > 50.0, "no delay: {} ms", accelerating[0]);
+    assert!(accelerating[0] > all[0], "no delay: {} ms", accelerating[0]);
     assert!(falls(&all, 0.02) && spread(&all) > 1.2, "not accelerating: {all:?}");
 
     assert!(delayed[0] > 30.0, "no delay: {} ms", delayed[0]);
@@ -136,18 +133,16 @@ fn adex(results: &Results) {
     assert_close(v[v.len() - 1], -55.949, 0.01, "rest after transient spiking");
 
     let all = intervals(irregular);
-    let kinds = distinct(&all, 0.5);
+    let kinds = occupied(&all, 0.5);
     assert!(all.len() >= 40 && kinds >= 10, "{} intervals of {kinds} kinds: {all:?}", all.len());
     for (point, (one, other)) in first.iter().zip(&second).enumerate() {
         assert_eq!(alike(one, other), point != 7, "point {point}: {one:?} and {other:?}");
     }
 }
 
-/// How many values are further than `tolerance` from the next smaller one.
-fn distinct(values: &[f64], tolerance: f64) -> usize {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    1 + sorted.windows(2).filter(|two| two[1] - two[0] > tolerance).count()
+/// In how many bins of a histogram there are values.
+fn occupied(values: &[f64], width: f64) -> usize {
+    values.iter().map(|value| (value / width).floor() as i64).collect::<BTreeSet<_>>().len()
 }
 
 /// Rest below I = 1.342, where it loses its stability; bursts of equal size at 2; irregular bursts at 3.25 (Hindmarsh and
@@ -164,8 +159,8 @@ fn hindmarsh_rose(results: &Results) {
     let at = |wanted: f64| current.iter().position(|i| (i - wanted).abs() < 1e-9).unwrap();
     assert!(regular_bursts(&late(at(2.0)), "I = 2") >= 2);
     assert!(spread(&intervals(&late(at(4.0)))) < 1.01, "no regular train at I = 4");
-    let kinds = |wanted: f64| distinct(&intervals(&late(at(wanted))), 1.0);
-    assert!(kinds(3.25) > 3 * kinds(2.0), "{} kinds of intervals at 3.25", kinds(3.25));
+    let kinds = |wanted: f64| occupied(&intervals(&late(at(wanted))), 1.0);
+    assert!(kinds(3.25) > 5 * kinds(2.0), "{} kinds of intervals at 3.25", kinds(3.25));
     for (wanted, expected) in [(2.0, true), (3.25, false), (4.0, true)] {
         let alike = alike(&first[at(wanted)], &second[at(wanted)]);
         assert_eq!(alike, expected, "two neurons at I = {wanted}");
@@ -198,9 +193,9 @@ fn hodgkin_huxley(results: &Results) {
     let of = |what: &str| (0..shows.len()).filter(|k| shows[*k] == what).collect::<Vec<_>>();
     let counts = |what: &str| of(what).into_iter().map(|k| trains[k].len()).collect::<Vec<_>>();
     assert_eq!(counts("shock"), [0, 0, 1, 1, 1], "after a shock of 2, 6, 7, 15, 90 mV");
-    let highest = trace(results, of("shock")[3], "v_mV").into_iter().fold(0.0, f64::max);
+    let highest = results.table("summary").numbers("highest_mV")[of("shock")[3]];
     assert!((90.0..110.0).contains(&highest), "a spike of {highest} mV");
-    assert_eq!(counts("break"), [0, 1], "after release from -10 and -30 mV");
+    assert_eq!(counts("break"), [0, 1], "after release from -2 and -30 mV");
     let slowly = of("ramp");
     assert_eq!(trains[slowly[0]].len(), 0, "rest is stable at 8, but it fires");
     assert!(late(slowly[1]) > 45.0, "rest is not stable at 12, but it does not fire");
