@@ -222,6 +222,9 @@ fn morris_lecar(results: &Results) {
     for (current, rate) in &curves[0] {
         assert_eq!(*rate > 0.0, *current > onset, "class I, {rate} Hz at {current}");
     }
+    // Normal form of the bifurcation: rate = 5.662*sqrt(I - 39.96315), from the derivatives of the equations there.
+    let (nearest, slow) = curves[0].iter().copied().find(|(_, rate)| *rate > 0.0).unwrap();
+    assert_close(slow / (nearest - 39.96315_f64).sqrt(), 5.662, 0.17, "class I close to its onset");
     let near: Vec<f64> =
         curves[0].iter().filter(|(i, _)| (onset..40.7).contains(i)).map(|(_, r)| *r).collect();
     assert_eq!(near.len(), 5, "40 and four at distances that grow fourfold");
