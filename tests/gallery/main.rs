@@ -3,8 +3,11 @@
 //! files here, and a test that calls [`run`].
 
 mod first;
+mod izhikevich;
+mod single_neurons;
 #[path = "../support/mod.rs"]
 mod support;
+mod trains;
 
 use std::path::{Path, PathBuf};
 
@@ -21,7 +24,7 @@ const SPIKES_OF_P: (&str, &str) = ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi
 
 /// The jobs of all files.
 fn jobs() -> impl Iterator<Item = &'static Job> {
-    [first::JOBS].into_iter().flatten()
+    [first::JOBS, single_neurons::JOBS].into_iter().flatten()
 }
 
 fn gallery() -> Vec<PathBuf> {
