@@ -8,42 +8,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use support::not_run::not_run;
+use support::page::{Block, blocks, saved};
 use support::{Ended, Folder, root};
 
-/// A fenced block: what stands behind its fence, and its text.
-#[derive(Debug, Clone)]
-struct Block {
-    language: String,
-    text: String,
-}
-
-/// The fenced blocks of the page, in order.
-fn blocks() -> Vec<Block> {
-    let page = std::fs::read_to_string(root().join("docs/guide/reading-tables.md")).unwrap();
-    let mut found: Vec<Block> = Vec::new();
-    let mut inside = false;
-    for line in page.lines() {
-        match line.strip_prefix("```") {
-            Some(_) if inside => inside = false,
-            Some(language) => {
-                inside = true;
-                found.push(Block { language: language.into(), text: String::new() });
-            }
-            None if inside => {
-                let text = &mut found.last_mut().unwrap().text;
-                text.push_str(line);
-                text.push('\n');
-            }
-            None => {}
-        }
-    }
-    assert!(!inside, "a block of the page does not end");
-    found
+/// The fenced blocks of the page.
+fn page() -> Vec<Block> {
+    blocks(&root().join("docs/guide/reading-tables.md"))
 }
 
 /// The snippets that contain `mark`, each with the output below it.
 fn snippets(mark: &str) -> Vec<(String, String)> {
-    let blocks = blocks();
+    let blocks = page();
     let is_code = |block: &Block| block.language == "python" || block.language == "r";
     let marked = (0..blocks.len()).filter(|k| is_code(&blocks[*k]) && blocks[*k].text.contains(mark));
     let with_output = marked.map(|k| {
@@ -56,11 +31,7 @@ fn snippets(mark: &str) -> Vec<(String, String)> {
 
 /// A folder with the results of the page's job in `results/reading`.
 fn results() -> Folder {
-    let folder = Folder::new();
-    let blocks = blocks();
-    let job =
-        blocks.iter().find(|block| block.language == "toml file=reading.toml").expect("the page has its job");
-    folder.write("reading.toml", &job.text);
+    let folder = saved(&page());
     folder.spikesweep(&["run", "reading.toml"]).expect(0);
     folder
 }
@@ -188,7 +159,7 @@ fn r_snippets() {
 
 #[test]
 fn every_snippet_belongs_to_a_test() {
-    let all = blocks().iter().filter(|b| b.language == "python" || b.language == "r").count();
+    let all = page().iter().filter(|b| b.language == "python" || b.language == "r").count();
     assert_eq!(all, 7, "give a new snippet to the test of its reader");
 }
 
