@@ -4,6 +4,7 @@
 
 pub mod compiler;
 pub mod not_run;
+pub mod page;
 pub mod processes;
 pub mod table;
 

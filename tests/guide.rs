@@ -1,0 +1,135 @@
+//! `docs/guide`: jobs that readers save are good, transcripts marked `replay` are what the commands say, and what
+//! `from-brian.md` says of its equivalents is so.
+
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+
+use support::page::{blocks, guide, saved};
+use support::{Ended, Folder, Table, assert_close, root};
+
+/// What a shell says to a command in a folder, both streams in one, progress left out.
+fn said(folder: &Folder, command: &str) -> Vec<String> {
+    let mut shell = folder.command::<&str>(&[]);
+    let binary = Path::new(shell.get_program()).parent().unwrap().to_owned();
+    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+    let environment: Vec<_> =
+        shell.get_envs().map(|(k, v)| (k.to_owned(), v.map(|v| v.to_owned()))).collect();
+    shell = Command::new("sh");
+    shell.args(["-c", &format!("exec 2>&1; {command}")]).current_dir(folder.path(""));
+    for (name, value) in environment {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    // The transcripts are from a machine with two CPUs.
+    shell.env("SPIKESWEEP_WORKERS", "2").env("PATH", path);
+    let text = Ended::of(shell.output().unwrap()).stdout;
+    text.lines().filter(|line| !line.contains(", ETA ")).map(comparable).collect()
+}
+
+/// A line without what depends on the machine: estimated times, and memory, which follows from the size of its caches.
+fn comparable(line: &str) -> String {
+    let first = ["per worker", "time"].into_iter().find(|name| line.starts_with(name));
+    first.unwrap_or(line).to_owned()
+}
+
+#[test]
+fn transcripts() {
+    let mut commands = 0;
+    for page in guide() {
+        let blocks = blocks(&page);
+        let folder = saved(&blocks);
+        for block in blocks.iter().filter(|b| b.language == "console" && b.mark == "replay") {
+            for entry in
+                block.text.strip_prefix("$ ").expect("a transcript begins with a command").split("\n$ ")
+            {
+                let (command, expected) = entry.split_once('\n').unwrap_or((entry, ""));
+                let expected: Vec<String> = expected.lines().map(comparable).collect();
+                assert_eq!(said(&folder, command), expected, "{}: {command}", page.display());
+                commands += 1;
+            }
+        }
+    }
+    assert!(commands >= 13, "only {commands} commands are replayed");
+}
+
+#[test]
+fn saved_jobs_are_good() {
+    let mut jobs = 0;
+    for page in guide() {
+        let blocks = blocks(&page);
+        let folder = saved(&blocks);
+        for name in blocks.iter().filter_map(|b| b.file()).filter(|name| name.ends_with(".toml")) {
+            let ended = folder.spikesweep(&["check", name]);
+            assert_eq!(ended.code, Some(0), "{}: {name}\n{}", page.display(), ended.stderr);
+            jobs += 1;
+        }
+    }
+    assert!(jobs >= 18, "only {jobs} jobs are checked");
+}
+
+/// A table that `monitor` makes of a job of a page.
+fn recorded(page: &str, job: &str, monitor: &str) -> Table {
+    let folder = saved(&blocks(&root().join("docs/guide").join(page)));
+    let text = format!("include = [\"{job}\"]\n[record.it]\n{monitor}\n");
+    folder.results_of(&text, "out", &[]).table("it")
+}
+
+#[test]
+fn a_spike_train_from_a_file() {
+    let spikes = recorded("from-brian.md", "train.toml", "kind = \"spikes\"\nsource = \"train\"");
+    assert_eq!(spikes.texts("t_ms"), ["1.0", "1.5", "3.0", "3.0"]);
+    let monitor = "kind = \"state\"\nsource = \"P\"\nvariables = [\"v\"]";
+    let trace = recorded("from-brian.md", "train.toml", monitor);
+    for (t, i, rises) in [("1.1", "0", 1.0), ("1.6", "2", 1.0), ("3.1", "1", 1.0)] {
+        assert_close(
+            trace.pick("v_mV", &[("t_ms", t), ("i", i)])[0],
+            rises,
+            1e-12,
+            "v after its first spike",
+        );
+    }
+    // exp(-2 ms/10 ms) is left of the first spike of neuron 0, after one step more than that.
+    let expected = (-0.2_f64).exp() + 1.0;
+    assert_close(
+        trace.pick("v_mV", &[("t_ms", "3.1"), ("i", "0")])[0],
+        expected,
+        1e-9,
+        "v after the second spike",
+    );
+}
+
+#[test]
+fn a_timed_array_from_a_file() {
+    let monitor = "kind = \"state\"\nsource = \"P\"\nvariables = [\"I\"]\nindices = [0]";
+    let trace = recorded("from-brian.md", "stimulus.toml", monitor);
+    let values = [0.0, 0.5, 0.25, 1.0];
+    let expected: Vec<f64> = (0..80).map(|step| values[step / 20]).collect();
+    assert_eq!(trace.numbers("I_nA"), expected);
+}
+
+/// Of 2000 neurons: the standard error of a standard deviation is its 63rd part, that of a mean the 45th part of it.
+#[test]
+fn noise_and_poisson_input() {
+    let monitor = "kind = \"state\"\nsource = \"P\"\nvariables = [\"v\", \"u\"]\nevery = \"100 ms\"";
+    let trace = recorded("from-brian.md", "noise.toml", monitor);
+    // Shot noise of 2000 Hz and 0.5 mV through a filter of 10 ms (Campbell's theorem).
+    let (mean_u, sd_u) = (0.5 * 2000.0 * 0.01, 0.5 * (2000.0_f64 * 0.01 / 2.0).sqrt());
+    for (column, mean, sd) in [("v_mV", 0.0, 2.0), ("u_mV", mean_u, sd_u)] {
+        let values = trace.pick(column, &[("t_ms", "100.0")]);
+        let count = values.len() as f64;
+        let m = values.iter().sum::<f64>() / count;
+        let s = (values.iter().map(|x| (x - m).powi(2)).sum::<f64>() / count).sqrt();
+        assert_close(m, mean, 4.0 * sd / 44.7, column);
+        assert_close(s, sd, 4.0 * sd / 63.2 + 0.01 * sd, column);
+    }
+}
+
+#[test]
+fn a_neuron_that_begins_above_its_threshold() {
+    let spikes = recorded("troubleshooting.md", "at_rest.toml", "kind = \"spikes\"\nsource = \"P\"");
+    assert_eq!(spikes.texts("t_ms"), ["0.0"]);
+}
