@@ -25,9 +25,10 @@ pub fn default_workers() -> usize {
     quotas.map(|quota| quota.ceil() as usize).fold(cpus, usize::min).max(1)
 }
 
-/// The CPU of worker `index` of `workers`; none if there are more workers than CPUs.
+/// The CPU of worker `index` of `workers`; none unless there are as many workers as CPUs. With fewer, all of them would
+/// crowd the first CPUs, beside those of another run that does the same.
 pub fn cpu_of(index: usize, workers: usize, allowed: &[usize]) -> Option<usize> {
-    if workers > allowed.len() { None } else { allowed.get(index).copied() }
+    if workers == allowed.len() { allowed.get(index).copied() } else { None }
 }
 
 /// Pins the calling process; a refusal is not a fault, the worker then runs where the kernel puts it.
@@ -90,6 +91,7 @@ mod tests {
         assert_eq!(cpu_of(1, 2, &[4, 6]), Some(6));
         assert_eq!(cpu_of(0, 3, &[4, 6]), None);
         assert_eq!(cpu_of(5, 2, &[4, 6]), None);
+        assert_eq!(cpu_of(0, 1, &[4, 6]), None);
         assert_eq!(cpu_of(0, 1, &[]), None);
     }
 

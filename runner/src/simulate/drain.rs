@@ -5,7 +5,7 @@ use kernels::layout::{Range, Shape};
 use kernels::model::{Model, MonitorKind};
 use kernels::program::synapses::population;
 
-use crate::store::numbers::{write_f64, write_i64, write_u64};
+use crate::store::numbers::{moved, write_i64, write_moved, write_u64};
 use crate::store::{DecimalTime, Extent, PointHasher};
 
 use super::rates::{RateStream, flat, gaussian};
@@ -18,28 +18,24 @@ pub const ROWS_KEPT: usize = 1 << 20;
 #[derive(Debug, Clone, Copy)]
 pub struct Shown {
     kind: ColumnKind,
-    /// The value is multiplied by this (a whole power of ten), or divided where the unit is larger than SI's.
-    factor: f64,
-    divides: bool,
+    /// How far the decimal point moves to the right from SI to the column's unit. (All units are powers of ten.)
+    places: i32,
 }
 
 impl Shown {
     /// In a unit of this size.
     pub fn new(kind: ColumnKind, scale: f64) -> Shown {
-        let inverse = 1.0 / scale;
-        let near = libm::round(inverse);
-        let whole = scale < 1.0 && libm::fabs(near - inverse) <= 1e-9 * near;
-        Shown { kind, factor: if whole { near } else { scale }, divides: !whole }
+        Shown { kind, places: -libm::round(libm::log10(scale)) as i32 }
     }
 
     /// The number in the column's unit.
     pub fn convert(&self, value: f64) -> f64 {
-        if self.divides { value / self.factor } else { value * self.factor }
+        moved(value, self.places)
     }
 
     fn write(&self, out: &mut Vec<u8>, value: f64) {
         match self.kind {
-            ColumnKind::Real => write_f64(out, self.convert(value)),
+            ColumnKind::Real => write_moved(out, value, self.places),
             _ => write_i64(out, value as i64),
         }
     }

@@ -38,7 +38,7 @@ pub struct RunStatus {
 /// One part of the run.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShardStatus {
-    /// Which.
+    /// Which, counted from 1 as in `--shard K/N`.
     pub shard: u32,
     /// The process that holds its lock.
     pub holder: Option<String>,
@@ -104,6 +104,6 @@ fn shards<S: Storage>(directory: &RunDirectory<S>, journals: &[JournalSummary]) 
     let holder = |shard: u32| held_by(&directory.lock_path(shard));
     Ok(shards
         .into_iter()
-        .map(|(shard, attempts)| ShardStatus { shard, holder: holder(shard), attempts })
+        .map(|(shard, attempts)| ShardStatus { shard: shard + 1, holder: holder(shard), attempts })
         .collect())
 }
