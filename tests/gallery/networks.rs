@@ -2,7 +2,7 @@
 
 use super::rhythm::Activity;
 use super::support::{Results, Table, assert_close, root};
-use super::{Job, POINT, run};
+use super::{Job, run};
 
 pub const JOBS: &[Job] = &[
     (
@@ -20,7 +20,7 @@ pub const JOBS: &[Job] = &[
         &[
             ("spikes", "point,t_ms,i"),
             ("rate", "point,t_ms,rate_Hz"),
-            ("points", "point,repeat,g,eta,status"),
+            ("points", "point,repeat,g,eta,nu_ext_Hz,status"),
             ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi,step_spikes,step_rate_Hz,step_cv_isi"),
         ],
     ),
@@ -49,7 +49,7 @@ pub const JOBS: &[Job] = &[
             ("spikes", "point,t_ms,i"),
             ("fixed", "point,t_ms,i,v_mV"),
             ("drawn", "point,t_ms,i,v_mV"),
-            ("points", "point,repeat,input_rate_Hz,status"),
+            ("points", "point,repeat,input_rate_Hz,v_mean_mV,status"),
             ("summary", "point,firing_spikes,firing_rate_Hz,firing_cv_isi,inputs_spikes,inputs_rate_Hz"),
         ],
     ),
@@ -82,18 +82,18 @@ fn poisson_input_runs() {
 
 /// Rates (E, I) of the mean-field theory for finite K at (K, m0 in Hz, J_EI): leaky integrate-and-fire neurons with white
 /// noise of the variance of their input (Siegert's formula), and a mean that differs between neurons as their numbers of
-/// inputs do (binomial) and as the rates of these do. Its limit for large K is 0.2*m0 and 0.6*m0.
+/// inputs do (binomial) and as the rates of these do. Its limit for large K is 0.2*m0 and 0.4*m0.
 const BALANCED: [(f64, f64, f64, f64, f64); 10] = [
-    (25.0, 50.0, 2.0, 46.9, 61.9),
-    (25.0, 100.0, 2.0, 83.7, 117.7),
-    (25.0, 150.0, 2.0, 120.6, 173.3),
-    (50.0, 50.0, 2.0, 35.0, 50.7),
-    (50.0, 100.0, 2.0, 62.3, 97.0),
-    (50.0, 150.0, 2.0, 89.7, 143.0),
-    (100.0, 50.0, 2.0, 27.4, 43.9),
-    (100.0, 100.0, 2.0, 48.8, 84.3),
-    (100.0, 100.0, 1.6, 52.8, 105.2),
-    (100.0, 100.0, 2.4, 46.1, 70.9),
+    (25.0, 50.0, 3.0, 51.0, 53.5),
+    (25.0, 100.0, 3.0, 97.4, 106.0),
+    (25.0, 150.0, 3.0, 144.8, 159.4),
+    (50.0, 50.0, 3.0, 35.6, 38.9),
+    (50.0, 100.0, 3.0, 66.5, 76.2),
+    (50.0, 150.0, 3.0, 98.1, 114.1),
+    (100.0, 50.0, 3.0, 27.7, 32.1),
+    (100.0, 100.0, 3.0, 51.3, 62.6),
+    (100.0, 100.0, 2.4, 56.1, 76.9),
+    (100.0, 100.0, 3.6, 48.1, 53.7),
 ];
 
 /// Points as written; rates within 20 % of mean-field theory, which leaves out correlations; rates that rise with the
@@ -112,9 +112,9 @@ fn balanced_sweep(results: &Results) {
         configs, crossed,
         "K and m0 are crossed, the last axis is the fastest, (100, 150) is left out"
     );
-    assert_eq!(j[16..], [2.0, 2.0, 1.6, 1.6, 2.4, 2.4]);
+    assert_eq!(j[16..], [3.0, 3.0, 2.4, 2.4, 3.6, 3.6]);
     for (p, (j_ei, j_ii)) in j.iter().zip(points.numbers("J_II")).enumerate() {
-        assert_eq!(j_ii, j_ei / 2.0, "point {p}: the two weights are zipped");
+        assert_close(j_ii, j_ei / 1.5, 1e-12, &format!("point {p}: the weights are zipped"));
         assert_close(points.numbers("w")[p], 1.0 / k[p].sqrt(), 1e-15, "the derived weight");
     }
 
@@ -136,7 +136,7 @@ fn balanced_sweep(results: &Results) {
         }
     }
     assert!(i[18] > 1.1 * i[16] && i[16] > 1.1 * i[20], "inhibition of I does too little: {i:?}");
-    assert!(e[18] < 1.2 * e[20], "E is not spared: {e:?}");
+    assert!(e[18] < 1.25 * e[20], "E is not spared: {e:?}");
 
     let trains = results.table("spikes").by_point();
     let train = |p: u64| (trains[&p].numbers("t_ms"), trains[&p].numbers("i"));
@@ -147,42 +147,48 @@ fn balanced_sweep(results: &Results) {
 }
 
 /// The regimes of figure 8, in the network of a quarter of the size (same C_E and J): see the head of the job. Rates are
-/// within 15 % of table 1 (SI slow: 4 to 8 Hz, since so few spikes vary), the oscillations within 30 and 10 Hz. In SR a
-/// neuron fires once a cycle, so that its rate is the network's frequency; that lies between 99 Hz, if all recurrent spikes
-/// arrive during refractoriness (2 ms + tau*ln(30/20) with the external 40 mV alone), and the 327 Hz of the asynchronous
-/// state. Modulation: the fast oscillation of figure 8B goes down to nearly no activity (a sine would give 1/2), AI
-/// fluctuates by a fourth (1/16).
+/// within 15 % of table 1 (SI slow: 4 to 8 Hz, since so few spikes vary), the oscillations within 30 and 10 Hz. In SR one
+/// half of the neurons makes the other fire a delay and a step later: pulses at 1/1.6 ms = 625 Hz, to which each neuron
+/// gives every second spike. The activity of SI fast still resembles itself after one period; that of AI forgets. What
+/// AI fluctuates says nothing here: it grows with p_connect.
 fn brunel(results: &Results) {
     let rates = results.table("rate").by_point();
     let cv = results.table("summary").numbers("P_cv_isi");
-    let of_point = |p: u64| Activity::new(&rates[&p].numbers("rate_Hz"), 0.1, 3125.0, 200);
-    let activities: Vec<Activity> = (0..4).map(of_point).collect();
-    let measured: Vec<(f64, f64, f64, f64)> =
-        activities.iter().zip(&cv).map(|(a, cv)| (a.rate(), *cv, a.modulation(), a.peak())).collect();
-    let told = format!("(rate, CV, modulation, peak) of SR, SI fast, AI, SI slow: {measured:.2?}");
-    let [sr, fast, ai, slow] = measured[..] else { panic!("{told}") };
-
-    let within = |value: f64, low: f64, high: f64, what: &str| {
-        assert!((low..high).contains(&value), "{what} is not in {low}..{high}; {told}");
+    let measure = |p: usize| {
+        let activity = Activity::new(&rates[&(p as u64)].numbers("rate_Hz"), 0.1, 3125.0, 200.0);
+        [activity.rate(), cv[p], activity.modulation(), activity.peak(), activity.echo()]
     };
-    within(sr.0, 95.0, 330.0, "rate of SR");
-    within(sr.3, 0.85 * sr.0, 1.15 * sr.0, "frequency of SR");
-    within(sr.1, 0.0, 0.2, "CV of SR");
-    within(sr.2, 1.0, f64::INFINITY, "modulation of SR");
+    let measured = [measure(0), measure(1), measure(2), measure(3)];
+    let within = |point: usize, what: usize, low: f64, high: f64| {
+        let value = measured[point][what];
+        let (regime, name) =
+            (["SR", "SI fast", "AI", "SI slow"][point], ["rate", "CV", "modulation", "peak", "echo"][what]);
+        assert!(
+            (low..high).contains(&value),
+            "{name} of {regime}: {value} is not in {low}..{high}; {measured:.2?}"
+        );
+    };
+    let (rate, cv, modulation, peak, echo) = (0, 1, 2, 3, 4);
+    within(0, rate, 0.9 * 312.5, 1.05 * 312.5);
+    within(0, cv, 0.0, 0.2);
+    within(0, modulation, 1.0, 10.0);
+    within(0, peak, 0.95 * 625.0, 1.05 * 625.0);
+    within(0, echo, 0.9, 1.01);
 
-    within(fast.0, 0.85 * 60.7, 1.15 * 60.7, "rate of SI fast");
-    within(fast.3, 150.0, 210.0, "frequency of SI fast");
-    within(fast.1, 0.4, 1.3, "CV of SI fast");
-    within(fast.2, 0.2, 1.0, "modulation of SI fast");
+    within(1, rate, 0.85 * 60.7, 1.15 * 60.7);
+    within(1, cv, 0.4, 1.3);
+    within(1, modulation, 0.2, 3.0);
+    within(1, peak, 150.0, 210.0);
+    within(1, echo, 0.45, 0.9);
 
-    within(ai.0, 0.85 * 37.7, 1.15 * 37.7, "rate of AI");
-    within(ai.1, 0.4, 1.3, "CV of AI");
-    within(ai.2, 0.0, 0.1, "modulation of AI");
+    within(2, rate, 0.85 * 37.7, 1.15 * 37.7);
+    within(2, cv, 0.4, 1.3);
+    within(2, echo, -0.1, 0.3);
 
-    within(slow.0, 4.0, 8.0, "rate of SI slow");
-    within(slow.3, 12.0, 32.0, "frequency of SI slow");
-    within(slow.1, 0.4, 1.3, "CV of SI slow");
-    within(slow.2, 0.2, 10.0, "modulation of SI slow");
+    within(3, rate, 4.0, 8.0);
+    within(3, cv, 0.4, 1.3);
+    within(3, modulation, 2.0, 30.0);
+    within(3, peak, 12.0, 32.0);
 }
 
 /// Intervals of t_ref + tau*ln(v/(v - theta)) within one step, for each neuron and condition as they stand in the files;
@@ -220,8 +226,8 @@ fn from_csv(results: &Results) {
             }
         }
     }
-    // v0 of 9.5; of 9.5 to 12; none; 9.5.
-    assert_eq!(silent, 6);
+    // v0 of 9.5; of 9.5 to 11; none; 9.5.
+    assert_eq!(silent, 5);
 }
 
 /// Constant current: each neuron has the phase it began with, tau*ln((drive - v(0))/(drive - theta)), for ever. Periodic:
