@@ -4,6 +4,9 @@
 
 mod first;
 mod izhikevich;
+mod networks;
+mod published;
+mod rhythm;
 mod single_neurons;
 #[path = "../support/mod.rs"]
 mod support;
@@ -24,7 +27,7 @@ const SPIKES_OF_P: (&str, &str) = ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi
 
 /// The jobs of all files.
 fn jobs() -> impl Iterator<Item = &'static Job> {
-    [first::JOBS, single_neurons::JOBS].into_iter().flatten()
+    [first::JOBS, single_neurons::JOBS, networks::JOBS, published::JOBS].into_iter().flatten()
 }
 
 fn gallery() -> Vec<PathBuf> {
