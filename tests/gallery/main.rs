@@ -3,6 +3,7 @@
 //! files here, and a test that calls [`run`].
 
 mod first;
+mod published;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -21,7 +22,7 @@ const SPIKES_OF_P: (&str, &str) = ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi
 
 /// The jobs of all files.
 fn jobs() -> impl Iterator<Item = &'static Job> {
-    [first::JOBS].into_iter().flatten()
+    [first::JOBS, published::JOBS].into_iter().flatten()
 }
 
 fn gallery() -> Vec<PathBuf> {
