@@ -181,9 +181,8 @@ fn dynamic_synapses(results: &Results) {
     assert!((5.0..=40.0).contains(&rate[best]), "facilitation is largest at {} Hz", rate[best]);
 }
 
-/// Above 50 Hz before plasticity begins; over the last 5 s at the target rate or up to 40 % above it. (The fixed point of
-/// the rule is the target; that inhibition keeps its targets from firing, which the rule takes for a lower rate, is left out
-/// there.)
+/// Above 50 Hz before plasticity begins; over the last 5 s from 10 % below to 40 % above the target rate. (The fixed point of
+/// the rule is the target for uncorrelated spikes; a spike of an inhibitory neuron keeps its targets from firing.)
 fn inhibitory_plasticity(results: &Results) {
     let target = results.table("points").numbers("rho0_Hz");
     let spikes = results.table("spikes").by_point();
