@@ -79,8 +79,8 @@ fn vogels_2011_runs() {
     run("vogels_2011");
 }
 
-/// With coupling all fire within the refractory period in the last cycle, without it as spread as in the first; alone or
-/// together the period is ln 2 s and the refractory period, within two steps.
+/// With coupling all fire within the refractory period in the last cycle, without it as spread as in the
+/// first; alone or together the period is ln 2 s and the refractory period, within two steps.
 fn oscillators(results: &Results) {
     let epsilon = results.table("points").numbers("epsilon");
     let trains = results.table("spikes").by_point();
@@ -108,7 +108,8 @@ fn oscillators(results: &Results) {
     }
 }
 
-/// The resting potentials of table 1. Type I fires throughout at 0.1 nA, type II once or twice at most at any current.
+/// The resting potentials of table 1. Type I fires throughout at 0.1 nA, type II once or twice at most at any
+/// current.
 fn cochlear_nucleus(results: &Results) {
     let points = results.table("points");
     let (cells, current) = (points.texts("cell"), points.numbers("I_step_nA"));
@@ -131,8 +132,8 @@ fn cochlear_nucleus(results: &Results) {
     assert!(of_type_2.iter().all(|n| *n <= 2.0) && of_type_2.contains(&1.0), "type II: {of_type_2:?} spikes");
 }
 
-/// Volleys of 30 die and of 80 arrive without jitter; jitter saves none. In the 15 ms after a volley the last group has some
-/// five spikes of its own.
+/// Volleys of 30 die and of 80 arrive without jitter; jitter saves none. In the 15 ms after a volley the last
+/// group has some five spikes of its own.
 fn synfire(results: &Results) {
     let points = results.table("points");
     let (volley, jitter) = (points.numbers("n_volley"), points.numbers("jitter_ms"));
@@ -154,8 +155,8 @@ fn synfire(results: &Results) {
     assert!(deaths(3.0) >= deaths(0.0), "jitter saves volleys: {} and {}", deaths(3.0), deaths(0.0));
 }
 
-/// The fixed point of Tsodyks, Pawelzik and Markram's equations at every rate, and their two shapes: depressed responses
-/// times rate level off, facilitated ones have their maximum in between.
+/// The fixed point of Tsodyks, Pawelzik and Markram's equations at every rate, and their two shapes:
+/// depressed responses times rate level off, facilitated ones have their maximum in between.
 fn dynamic_synapses(results: &Results) {
     let points = results.table("points");
     let psc = results.table("psc").by_point();
@@ -181,8 +182,9 @@ fn dynamic_synapses(results: &Results) {
     assert!((5.0..=40.0).contains(&rate[best]), "facilitation is largest at {} Hz", rate[best]);
 }
 
-/// Above 50 Hz before plasticity begins; over the last 5 s from 10 % below to 40 % above the target rate. (The fixed point of
-/// the rule is the target for uncorrelated spikes; a spike of an inhibitory neuron keeps its targets from firing.)
+/// Above 50 Hz before plasticity begins; over the last 5 s from 10 % below to 40 % above the target rate.
+/// (The fixed point of the rule is the target for uncorrelated spikes; a spike of an inhibitory neuron keeps
+/// its targets from firing.)
 fn inhibitory_plasticity(results: &Results) {
     let target = results.table("points").numbers("rho0_Hz");
     let spikes = results.table("spikes").by_point();
