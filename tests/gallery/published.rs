@@ -43,7 +43,7 @@ pub const JOBS: &[Job] = &[
         &[
             ("psc", "point,t_ms,i,psc_nA"),
             ("epsp", "point,t_ms,i,v_mV"),
-            ("points", "point,repeat,rate_Hz,A_nA,U,tau_rec_ms,tau_facil_ms,tau_mem_ms,kind,status"),
+            ("points", "point,repeat,rate_Hz,A_nA,U,tau_rec_ms,tau_facil_ms,tau_inact_ms,kind,status"),
             ("summary", "point,train_spikes,train_rate_Hz,train_cv_isi"),
         ],
     ),
@@ -108,7 +108,7 @@ fn oscillators(results: &Results) {
     }
 }
 
-/// The resting potentials of table 1. Type I fires throughout at 0.1 nA, type II once or twice at most at any
+/// The resting potentials of the authors' models. Type I fires throughout at 0.1 nA, type II once or twice at most at any
 /// current.
 fn cochlear_nucleus(results: &Results) {
     let points = results.table("points");
@@ -117,8 +117,8 @@ fn cochlear_nucleus(results: &Results) {
     let at = |cell: &str, nanoampere: f64| {
         (0..cells.len()).find(|k| cells[*k] == cell && current[*k] == nanoampere).expect("a point")
     };
-    let table_1 = [("I-c", -63.9), ("I-t", -64.2), ("I-II", -64.1), ("II-I", -63.8), ("II", -63.6)];
-    for (cell, expected) in table_1 {
+    let resting = [("I-c", -63.9), ("I-t", -64.2), ("I-II", -64.1), ("II-I", -63.8), ("II", -63.6)];
+    for (cell, expected) in resting {
         let point = at(cell, 0.0);
         let trace = &traces[&(point as u64)];
         let before = trace.numbers("t_ms").iter().position(|t| *t == 199.5).expect("a row before the step");
