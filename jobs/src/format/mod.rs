@@ -37,12 +37,17 @@ pub const ROOT: Table = Table {
         key("version", whole(VERSION, VERSION), "1", "Version of the format; may be left out.").or("1"),
         key("job", Takes::Table(&JOB), "{ name = \"cuba\" }", "Name and description.").else_("none"),
         key("run", Takes::Table(&RUN), "{ duration = \"1 s\" }", "Duration, time step, random numbers."),
-        key("parameters", Map(Names::Parameters, &model::PARAMETER), "{ tau = \"20 ms\" }", PARAMETERS)
-            .else_("none"),
+        key(
+            "parameters",
+            Map(Names::Parameters, &model::PARAMETER),
+            "{ tau = \"20 ms\", drive = \"10 mV\", E0 = \"-65 mV\" }",
+            PARAMETERS,
+        )
+        .else_("none"),
         key(
             "neurons",
             named(&Takes::Table(&NEURONS)),
-            "{ A = { size = 1, equations = \"x : 1\" } }",
+            "{ P = { size = 100, equations = \"dv/dt = -v/tau : volt\" } }",
             "Groups of neurons, by name.",
         )
         .else_("none"),
