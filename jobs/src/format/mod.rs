@@ -40,7 +40,7 @@ pub const ROOT: Table = Table {
         key(
             "parameters",
             Map(Names::Parameters, &model::PARAMETER),
-            "{ tau = \"20 ms\", drive = \"10 mV\", E0 = \"-65 mV\" }",
+            "{ tau = \"20 ms\", drive = \"10 mV\", E0 = \"2*drive\" }",
             PARAMETERS,
         )
         .else_("none"),
@@ -91,7 +91,7 @@ pub const ROOT: Table = Table {
         key(
             "include",
             List(&Takes::Text, 0),
-            "[]",
+            "[\"model.toml\"]",
             "Files in the job's folder whose tables are added to those of this file.",
         )
         .else_("none"),

@@ -11,8 +11,9 @@ use super::{check, described};
 /// A job in which every table can stand.
 const AROUND: &str = r#"
 run = { duration = "10 ms" }
-parameters = { tau = "20 ms", drive = "10 mV", E0 = "-65 mV" }
+parameters = { tau = "20 ms", drive = "10 mV", E0 = "-65 mV", we = "1 mV" }
 synapses.S = { source = "P", target = "P", connect = {}, equations = "w : volt", on_pre = "v += w", on_post = "v -= w" }
+record.m = { kind = "state", source = "P", variables = ["v"] }
 
 [neurons.P]
 size = 100
