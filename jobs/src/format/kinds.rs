@@ -145,7 +145,7 @@ impl Takes {
             Takes::Method => quoted(&kernels::program::method::names()),
             Takes::Quantity(dimension) if dimension.is_none() => "number or expression".into(),
             Takes::Quantity(_) => "quantity or expression".into(),
-            Takes::Value => "number, boolean, quantity or expression".into(),
+            Takes::Value => "value".into(),
             Takes::TimeOrCondition => "quantity, expression or condition".into(),
             Takes::Condition => "condition".into(),
             Takes::Statements => "statements".into(),
@@ -155,10 +155,10 @@ impl Takes {
             Takes::Unit => "unit".into(),
             Takes::Whole(least, most) if least == most => format!("whole number, {least}"),
             Takes::Whole(least, most) => format!("whole number, {least} to {most}"),
-            Takes::List(of, _) => format!("list of: {}", of.words()),
-            Takes::Table(table) => format!("table {}", table.title),
-            Takes::Map(_, of) => format!("table of names; each: {}", of.words()),
-            Takes::OneOf(forms) => forms.iter().map(Takes::words).collect::<Vec<_>>().join(", or "),
+            Takes::List(of, _) => format!("list, each: {}", of.words()),
+            Takes::Table(table) => format!("table `{}`", table.title),
+            Takes::Map(_, of) => format!("names, each: {}", of.words()),
+            Takes::OneOf(forms) => forms.iter().map(Takes::words).collect::<Vec<_>>().join("; or "),
         }
     }
 

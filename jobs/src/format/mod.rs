@@ -37,12 +37,17 @@ pub const ROOT: Table = Table {
         key("version", whole(VERSION, VERSION), "1", "Version of the format; may be left out.").or("1"),
         key("job", Takes::Table(&JOB), "{ name = \"cuba\" }", "Name and description.").else_("none"),
         key("run", Takes::Table(&RUN), "{ duration = \"1 s\" }", "Duration, time step, random numbers."),
-        key("parameters", Map(Names::Parameters, &model::PARAMETER), "{ tau = \"20 ms\" }", PARAMETERS)
-            .else_("none"),
+        key(
+            "parameters",
+            Map(Names::Parameters, &model::PARAMETER),
+            "{ tau = \"20 ms\", drive = \"10 mV\", E0 = \"2*drive\" }",
+            PARAMETERS,
+        )
+        .else_("none"),
         key(
             "neurons",
             named(&Takes::Table(&NEURONS)),
-            "{ A = { size = 1, equations = \"x : 1\" } }",
+            "{ P = { size = 100, equations = \"dv/dt = -v/tau : volt\" } }",
             "Groups of neurons, by name.",
         )
         .else_("none"),
@@ -86,7 +91,7 @@ pub const ROOT: Table = Table {
         key(
             "include",
             List(&Takes::Text, 0),
-            "[]",
+            "[\"model.toml\"]",
             "Files in the job's folder whose tables are added to those of this file.",
         )
         .else_("none"),

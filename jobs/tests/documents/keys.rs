@@ -1,0 +1,219 @@
+//! Each key of the description: its example is accepted, a misspelled key and wrong types are refused, by reader and
+//! schema alike.
+
+use jobs::format::{self, Default, Key, Table, Takes};
+use jobs::{Rejected, codes};
+use toml::{Table as Toml, Value};
+
+use super::schema::complaints;
+use super::{check, described};
+
+/// A job in which every table can stand.
+const AROUND: &str = r#"
+run = { duration = "10 ms" }
+parameters = { tau = "20 ms", drive = "10 mV", E0 = "-65 mV", we = "1 mV" }
+synapses.S = { source = "P", target = "P", connect = {}, equations = "w : volt", on_pre = "v += w", on_post = "v -= w" }
+record.m = { kind = "state", source = "P", variables = ["v"] }
+
+[neurons.P]
+size = 100
+equations = "dv/dt = (E0 + drive - v)/tau : volt"
+threshold = "v > -60*mV"
+reset = "v = E0"
+"#;
+
+/// Where a table stands in the job, and the keys that it needs beside the one that is tried.
+fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
+    let state = r#"kind = "state", source = "P", variables = ["v"]"#;
+    match (table.title, key) {
+        ("the job file", _) => ("", ""),
+        ("[job]", _) => ("job", ""),
+        ("[run]", _) => ("run", r#"duration = "10 ms""#),
+        ("[output]", _) => ("output", ""),
+        ("{ value = ... }" | "{ text = ... }", _) => ("parameters.x", ""),
+        ("{ file = ... }", _) => ("parameters.x", r#"file = "data.csv", column = "drive_mV""#),
+        ("[neurons.NAME]", _) => ("neurons.P", ""),
+        ("initial", _) => ("neurons.P.initial", r#"set = "v = E0""#),
+        ("[poisson.NAME]", _) => ("poisson.input", r#"size = 10, rate = "1 Hz""#),
+        ("[synapses.NAME]", _) => ("synapses.S", ""),
+        ("connect", "i") => ("synapses.S.connect", "j = [1, 2, 0]"),
+        ("connect", "j") => ("synapses.S.connect", "i = [0, 0, 1]"),
+        ("connect", _) => ("synapses.S.connect", ""),
+        ("[record.NAME]", "smooth") => ("record.r", r#"kind = "rate", source = "P""#),
+        ("[record.NAME]", _) => ("record.r", state),
+        ("smooth", _) => ("record.r.smooth", r#"window = "flat", width = "1 ms""#),
+        ("[[sweep]]", "derived" | "points") => ("sweep", ""),
+        ("[[sweep]]", _) => ("sweep", r#"axes = { tau = ["1 ms", "2 ms"], drive = ["9 mV", "18 mV"] }"#),
+        ("axes.NAME", "step") => ("sweep.axes.tau", r#"from = "10 ms", to = "20 ms""#),
+        ("axes.NAME", _) => ("sweep.axes.tau", r#"from = "10 ms", to = "20 ms", n = 3"#),
+        (other, _) => panic!("no place for {other}"),
+    }
+}
+
+/// The table of that path, which is made if it is not there.
+fn at<'t>(job: &'t mut Toml, path: &str) -> &'t mut Toml {
+    path.split('.').filter(|part| !part.is_empty()).fold(job, |table, part| {
+        let inner = table.entry(part).or_insert_with(|| Value::Table(Toml::new()));
+        inner.as_table_mut().unwrap()
+    })
+}
+
+/// The job with a key in a table: with this name and this value.
+fn job(table: &Table, key: &Key, name: &str, value: Value) -> String {
+    let mut job: Toml = AROUND.parse().unwrap();
+    let (path, beside) = place(table, key.name);
+    if path.starts_with("record.r") {
+        at(&mut job, "record.r").extend(toml("kind = 'rate', source = 'P'"));
+    }
+    let target = at(&mut job, path);
+    target.extend(toml(beside));
+    target.remove(key.name);
+    target.insert(name.into(), value);
+    job.to_string()
+}
+
+fn toml(inside: &str) -> Toml {
+    format!("x = {{ {inside} }}").parse::<Toml>().unwrap()["x"].as_table().unwrap().clone()
+}
+
+fn value(text: &str) -> Value {
+    format!("x = {text}").parse::<Toml>().unwrap()["x"].clone()
+}
+
+/// Runs a test for each key of the description.
+fn each(test: impl Fn(&'static Table, &'static Key)) {
+    let tables = described();
+    assert!(tables.len() > 15);
+    for table in tables {
+        table.keys.iter().for_each(|key| test(table, key));
+    }
+}
+
+fn has(rejected: &Rejected, code: &str) -> bool {
+    rejected.faults.iter().any(|fault| fault.code == code)
+}
+
+#[test]
+fn examples_are_accepted() {
+    each(|table, key| {
+        let text = job(table, key, key.name, value(key.example));
+        let found = complaints(&text);
+        assert!(found.is_empty(), "{} {}: {found:#?}\n{text}", table.title, key.name);
+        if let Err(rejected) = check(&text) {
+            panic!("{} {}: {rejected}\n{text}", table.title, key.name);
+        }
+    });
+}
+
+#[test]
+fn misspelled_keys_are_refused() {
+    each(|table, key| {
+        let text = job(table, key, &format!("{}_", key.name), value(key.example));
+        assert!(!complaints(&text).is_empty(), "{} {}: {text}", table.title, key.name);
+        let rejected = check(&text).expect_err(&text);
+        // Without its first key a table of a parameter has no form that could know keys.
+        let formless = table.title.starts_with('{') && has(&rejected, codes::WRONG_TYPE);
+        assert!(formless || has(&rejected, codes::UNKNOWN_KEY), "{} {}: {rejected}", table.title, key.name);
+    });
+}
+
+#[test]
+fn needed_keys_are_missed() {
+    each(|table, key| {
+        if key.default != Default::Needed {
+            return;
+        }
+        let mut job: Toml = job(table, key, key.name, value(key.example)).parse().unwrap();
+        at(&mut job, place(table, key.name).0).remove(key.name);
+        let text = job.to_string();
+        assert!(!complaints(&text).is_empty(), "{} {}: {text}", table.title, key.name);
+        assert!(check(&text).is_err(), "{} {}: {text}", table.title, key.name);
+    });
+}
+
+#[test]
+fn keys_with_a_default_can_be_left_out() {
+    each(|table, key| {
+        if let Default::Value(default) = key.default {
+            let text = job(table, key, key.name, value(default));
+            assert!(complaints(&text).is_empty(), "{} {}: {text}", table.title, key.name);
+            assert!(check(&text).is_ok(), "{} {}: {text}", table.title, key.name);
+            let mut without: Toml = text.parse().unwrap();
+            at(&mut without, place(table, key.name).0).remove(key.name);
+            assert!(check(&without.to_string()).is_ok(), "{} {}: {without}", table.title, key.name);
+        }
+    });
+}
+
+#[test]
+fn reader_and_schema_take_the_same_types() {
+    let values = [
+        "3",
+        "2.5",
+        "true",
+        "'text'",
+        "[]",
+        "[3]",
+        "[2.5]",
+        "['text']",
+        "[[3]]",
+        "[['text']]",
+        "[{}]",
+        "{}",
+        "{ x = 3 }",
+        "{ x = 'text' }",
+        "{ x = [[3]] }",
+        "{ x = {} }",
+        "{ drive = [] }",
+        "{ drive = 3 }",
+    ];
+    each(|table, key| {
+        let mut refused = 0;
+        for text in values {
+            let job = job(table, key, key.name, value(text));
+            let found = complaints(&job);
+            let checked = check(&job);
+            let wrong_type = checked.as_ref().is_err_and(|r| has(r, codes::WRONG_TYPE));
+            let what = format!("{} {} = {text}", table.title, key.name);
+            assert!(found.is_empty() || checked.is_err(), "only the schema refuses {what}: {found:#?}");
+            assert!(!wrong_type || !found.is_empty(), "only the reader refuses {what}:\n{checked:?}");
+            refused += usize::from(wrong_type);
+        }
+        assert!(refused > 0, "no type is wrong for {} {}", table.title, key.name);
+    });
+}
+
+#[test]
+fn units_are_those_of_the_check() {
+    each(|table, key| {
+        if matches!(key.takes, Takes::Quantity(_) | Takes::TimeOrCondition) {
+            let text = job(table, key, key.name, value("'3 kg'"));
+            assert!(check(&text).is_err(), "{} {}: {text}", table.title, key.name);
+            let unit = key.takes.unit();
+            let rejected = check(&text).unwrap_err().to_string();
+            let words = if unit == "1" { "a pure number" } else { &unit };
+            assert!(rejected.contains(words), "{} {}: {unit}: {rejected}", table.title, key.name);
+        }
+    });
+}
+
+#[test]
+fn defaults_stand_once() {
+    let default = |table: &Table, name: &str| {
+        let key = table.keys.iter().find(|key| key.name == name).unwrap();
+        if let Default::Value(value) = key.default { value } else { panic!("{name} has no default value") }
+    };
+    assert_eq!(value(default(&format::RUN, "dt")).as_str(), Some(format::DEFAULT_DT));
+    assert_eq!(value(default(&format::RUN, "seed")).as_integer(), Some(format::DEFAULT_SEED));
+    for (table, name, choices) in [
+        (&format::RUN, "noise", &format::NOISE),
+        (&format::RUN, "arithmetic", &format::ARITHMETIC),
+        (&format::RUN, "precision", &format::PRECISION),
+        (&format::RANGE, "scale", &format::SCALES),
+        (&format::OUTPUT, "columns", &format::COLUMNS),
+    ] {
+        assert_eq!(value(default(table, name)).as_str(), Some(choices.names[0]));
+    }
+    let kinds: Vec<&str> = format::MONITORS.iter().map(|monitor| monitor.kind).collect();
+    assert_eq!(kinds, format::KINDS.names);
+}
