@@ -9,6 +9,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 use kernels::language::ast::{Span, TextId};
 use kernels::language::fault::Fault;
 
+use crate::echoes;
 use crate::texts::Texts;
 
 /// No more than this many faults are shown; the rest is counted.
@@ -37,7 +38,19 @@ impl Rejected {
         faults.sort_by_key(place);
         let mut seen = HashSet::new();
         faults.retain(|f| seen.insert((place(f), f.code, f.message.clone())));
+        echoes::drop(&mut faults, &texts);
         Rejected { faults, texts }
+    }
+
+    /// The codes of the faults that are shown, each once, in their order.
+    pub fn codes(&self) -> Vec<&'static str> {
+        let mut codes = Vec::new();
+        for fault in self.faults.iter().take(SHOWN) {
+            if !codes.contains(&fault.code) {
+                codes.push(fault.code);
+            }
+        }
+        codes
     }
 
     /// The exit code of a refused job (`EX_DATAERR`).

@@ -22,6 +22,8 @@ pub struct Loaded {
     pub folder: PathBuf,
     /// Whether other files were included.
     pub includes: bool,
+    /// What was refused, though the rest could be read.
+    pub faults: Vec<Fault>,
 }
 
 /// Reads a job file and what it includes.
@@ -32,10 +34,10 @@ pub fn load(path: &Path, texts: &mut Texts) -> Result<Loaded, Vec<Fault>> {
         vec![Fault::new(codes::FILE, texts.whole(file), format!("cannot read '{shown}': {why}"))]
     })?;
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
-    let mut reading = Reading { folder, texts, open: Vec::new(), done: Vec::new(), total: 0 };
+    let mut reading = Reading::new(folder, texts);
     reading.open.extend(path.canonicalize());
     let (root, main) = reading.file(&shown, &bytes)?;
-    Ok(Loaded { root, main, includes: !reading.done.is_empty(), folder: reading.folder })
+    Ok(reading.loaded(root, main))
 }
 
 /// Reads a job from a text, with no files around it but those in `folder`.
@@ -48,9 +50,9 @@ pub fn from_text(name: &str, text: &[u8], folder: &Path, texts: &mut Texts) -> R
             format!("'{name}' is larger than 8 MiB"),
         )]);
     }
-    let mut reading = Reading { folder: folder.into(), texts, open: Vec::new(), done: Vec::new(), total: 0 };
+    let mut reading = Reading::new(folder.into(), texts);
     let (root, main) = reading.file(name, text)?;
-    Ok(Loaded { root, main, includes: !reading.done.is_empty(), folder: reading.folder })
+    Ok(reading.loaded(root, main))
 }
 
 struct Reading<'a> {
@@ -59,24 +61,32 @@ struct Reading<'a> {
     open: Vec<PathBuf>,
     done: Vec<PathBuf>,
     total: u64,
+    faults: Vec<Fault>,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    fn new(folder: PathBuf, texts: &'a mut Texts) -> Self {
+        Reading { folder, texts, open: Vec::new(), done: Vec::new(), total: 0, faults: Vec::new() }
+    }
+
+    fn loaded(self, root: Table, main: TextId) -> Loaded {
+        Loaded { root, main, includes: !self.done.is_empty(), folder: self.folder, faults: self.faults }
+    }
+
     fn file(&mut self, shown: &str, bytes: &[u8]) -> Result<(Table, TextId), Vec<Fault>> {
         self.total += bytes.len() as u64;
         let file = files::enter(shown, bytes, self.texts).map_err(|f| vec![f])?;
-        let mut table = tree::parse(file, self.texts)?;
-        let includes = take_includes(&mut table)?;
+        let (mut table, refused) = tree::parse(file, self.texts)?;
+        self.faults.extend(refused);
         let mut merged = Table::default();
-        let mut faults = Vec::new();
-        for (name, span) in includes {
+        for (name, span) in take_includes(&mut table, &mut self.faults) {
             match self.included(name, span) {
-                Ok(inner) => merge(&mut merged, inner, &mut faults),
-                Err(more) => faults.extend(more),
+                Ok(inner) => merge(&mut merged, inner, &mut self.faults),
+                Err(more) => self.faults.extend(more),
             }
         }
-        merge(&mut merged, table, &mut faults);
-        if faults.is_empty() { Ok((merged, file)) } else { Err(faults) }
+        merge(&mut merged, table, &mut self.faults);
+        Ok((merged, file))
     }
 
     fn included(&mut self, name: TextId, span: Span) -> Result<Table, Vec<Fault>> {
@@ -103,25 +113,27 @@ impl Reading<'_> {
     }
 }
 
-fn take_includes(table: &mut Table) -> Result<Vec<(TextId, Span)>, Vec<Fault>> {
+fn take_includes(table: &mut Table, faults: &mut Vec<Fault>) -> Vec<(TextId, Span)> {
     let Some(at) = table.entries.iter().position(|(key, _)| key.name == "include") else {
-        return Ok(Vec::new());
+        return Vec::new();
     };
     let (_, node) = table.entries.remove(at);
     let wrong = |span| {
-        vec![
-            Fault::new(codes::WRONG_TYPE, span, "'include' must be a list of file names")
-                .help("write include = [\"model.toml\"]"),
-        ]
+        Fault::new(codes::WRONG_TYPE, span, "'include' must be a list of file names")
+            .help("write include = [\"model.toml\"]")
     };
-    let Value::List(items) = node.value else { return Err(wrong(node.span)) };
-    items
-        .iter()
-        .map(|item| match item.value {
-            Value::Text(id) => Ok((id, item.span)),
-            _ => Err(wrong(item.span)),
-        })
-        .collect()
+    let Value::List(items) = node.value else {
+        faults.push(wrong(node.span));
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    for item in items {
+        match item.value {
+            Value::Text(id) => out.push((id, item.span)),
+            _ => faults.push(wrong(item.span)),
+        }
+    }
+    out
 }
 
 fn merge(into: &mut Table, from: Table, faults: &mut Vec<Fault>) {
@@ -227,7 +239,8 @@ fn retyped(old: &Node, new: Node, bare: Node) -> Node {
 
 /// The value as TOML (number, boolean, quoted string, list, table), or else its characters as a string.
 fn value_of(file: TextId, name: &str, texts: &mut Texts) -> Node {
-    if let Ok(table) = tree::parse(file, texts)
+    if let Ok((table, refused)) = tree::parse(file, texts)
+        && refused.is_empty()
         && let Ok([(key, node)]) = <[(Key, Node); 1]>::try_from(table.entries)
         && key.name == name.trim()
     {

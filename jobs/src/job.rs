@@ -78,8 +78,10 @@ struct Parts {
 }
 
 fn build(loaded: &mut Loaded, stem: &str, sets: &[String], texts: &mut Texts) -> Result<Parts, Vec<Fault>> {
-    let settings = settings(loaded, sets, texts)?;
-    let (written, refused) = read::written(&loaded.root);
+    let (settings, mut refused) = settings(loaded, sets, texts);
+    let (written, more) = read::written(&loaded.root);
+    refused.extend(more);
+    refused.append(&mut loaded.faults);
     let replaced: Vec<(String, Scalar)> =
         settings.iter().filter_map(|s| Some((s.name.clone(), read::scalar(&s.old)?))).collect();
     let checked = check::check(&written, refused, &replaced, loaded.main, &loaded.folder, texts)?;
@@ -108,7 +110,7 @@ struct Setting {
     new: Node,
 }
 
-fn settings(loaded: &mut Loaded, sets: &[String], texts: &mut Texts) -> Result<Vec<Setting>, Vec<Fault>> {
+fn settings(loaded: &mut Loaded, sets: &[String], texts: &mut Texts) -> (Vec<Setting>, Vec<Fault>) {
     let (mut out, mut faults): (Vec<Setting>, Vec<Fault>) = (Vec::new(), Vec::new());
     for setting in sets {
         let name = setting.split('=').next().unwrap_or("").trim();
@@ -123,7 +125,7 @@ fn settings(loaded: &mut Loaded, sets: &[String], texts: &mut Texts) -> Result<V
             Err(more) => faults.extend(more),
         }
     }
-    if faults.is_empty() { Ok(out) } else { Err(faults) }
+    (out, faults)
 }
 
 /// The settings as changes of the main file's text.
@@ -157,7 +159,8 @@ fn fill_name(loaded: &mut Loaded, name: &str, texts: &mut Texts) {
 fn means(text: &str, canonical: &str) -> bool {
     let mut texts = Texts::default();
     let file = texts.file("job.toml", text);
-    crate::tree::parse(file, &mut texts).is_ok_and(|root| canonical::print(&root, &texts) == canonical)
+    crate::tree::parse(file, &mut texts)
+        .is_ok_and(|(root, refused)| refused.is_empty() && canonical::print(&root, &texts) == canonical)
 }
 
 fn identity(canonical: &str, data: &[[u8; 32]]) -> [u8; 32] {

@@ -145,7 +145,7 @@ mod tests {
     fn places(source: &str) -> Vec<(String, String, (usize, usize))> {
         let mut texts = Texts::default();
         let file = texts.file("job.toml", source);
-        let table = tree::parse(file, &mut texts).unwrap();
+        let table = tree::parse(file, &mut texts).unwrap().0;
         let mut out = Vec::new();
         for (_, node) in &table.entries {
             let Value::Text(id) = node.value else { continue };
@@ -179,7 +179,7 @@ mod tests {
     fn parts_of_values_lead_back_too() {
         let mut texts = Texts::default();
         let file = texts.file("job.toml", "a = 'min(P.v)'");
-        let table = tree::parse(file, &mut texts).unwrap();
+        let table = tree::parse(file, &mut texts).unwrap().0;
         let Value::Text(id) = table.entries[0].1.value else { panic!() };
         let part = texts.part(Span { text: id, start: 4, end: 5 });
         assert_eq!(texts.get(part), "P");

@@ -7,9 +7,8 @@ use kernels::language::ast::{Span, TextId};
 use kernels::language::fault::Fault;
 use toml::de::{DeTable, DeValue};
 
-use crate::codes;
-use crate::strings;
 use crate::texts::Texts;
+use crate::{codes, strings, syntax};
 
 /// Tables and lists may be nested this deeply.
 pub const DEEPEST: usize = 64;
@@ -71,44 +70,19 @@ impl Table {
 }
 
 /// Reads a file that is already in the table of texts.
-pub fn parse(file: TextId, texts: &mut Texts) -> Result<Table, Vec<Fault>> {
+///
+/// Where the text is not TOML but what is meant is clear (a quantity without quotes), the tree comes with the faults; an
+/// error means that nothing can be said about the rest.
+pub fn parse(file: TextId, texts: &mut Texts) -> Result<(Table, Vec<Fault>), Vec<Fault>> {
     let text = texts.get(file).to_owned();
     let (root, errors) = DeTable::parse_recoverable(&text);
-    if !errors.is_empty() {
-        return Err(refusals(&errors, file, &text));
+    let refused = syntax::refusals(&errors, file, &text);
+    if refused.hopeless {
+        return Err(refused.faults);
     }
     let mut builder = Builder { file, source: &text, texts, faults: Vec::new() };
     let table = builder.table(root.get_ref(), 1);
-    if builder.faults.is_empty() { Ok(table) } else { Err(builder.faults) }
-}
-
-/// One fault an error; the keys of a table that is defined twice are not all named.
-fn refusals(errors: &[toml::de::Error], file: TextId, text: &str) -> Vec<Fault> {
-    let mut out: Vec<Fault> = Vec::new();
-    for error in errors {
-        let fault = refusal(error, file);
-        let same_table = out.last().is_some_and(|last| {
-            let (start, end) = (last.span.start as usize, fault.span.start as usize);
-            let line = text[..start].rfind('\n').map_or(0, |k| k + 1);
-            let header = text[line..].starts_with('[');
-            last.code == codes::TWICE && header && text.get(start..end).is_some_and(|t| !t.contains("\n["))
-        });
-        if fault.code != codes::TWICE || !same_table {
-            out.push(fault);
-        }
-    }
-    out
-}
-
-fn refusal(error: &toml::de::Error, file: TextId) -> Fault {
-    let range = error.span().unwrap_or(0..0);
-    let span = Span { text: file, start: range.start as u32, end: range.end as u32 };
-    match error.message() {
-        "duplicate key" => Fault::new(codes::TWICE, span, "this key is defined twice")
-            .label("defined again here")
-            .help("remove one of the two"),
-        message => Fault::new(codes::TOML, span, format!("not valid TOML: {message}")),
-    }
+    if builder.faults.is_empty() { Ok((table, refused.faults)) } else { Err(builder.faults) }
 }
 
 struct Builder<'a> {

@@ -48,7 +48,13 @@ pub fn from_text(id: TextId, texts: &Texts) -> Result<Formula, Fault> {
             let expr = Expr { kind: ExprKind::Real(value), span: texts.whole(id) };
             Ok(Formula { expr, dimension: Some(dimension), decimal: exact(text, value) })
         }
-        Some(Err(why)) => Err(Fault::new(codes::QUANTITY, texts.whole(id), why)),
+        Some(Err(why)) => {
+            let fault = Fault::new(codes::QUANTITY, texts.whole(id), why.message);
+            Err(match why.help {
+                Some(help) => fault.help(help),
+                None => fault,
+            })
+        }
         None => {
             let expr = parser::expression(text, id)?;
             let decimal = literal(&expr);

@@ -9,7 +9,7 @@ use kernels::language::fault::Fault;
 use kernels::language::names::Place;
 use kernels::model::{Group, PoissonGroup, Refractory};
 
-use super::model::{Checker, variables, writable};
+use super::model::{Checker, declare, writable};
 use super::names::Names;
 use crate::codes;
 use crate::tree::Key;
@@ -68,9 +68,7 @@ impl Checker<'_> {
 
     /// Threshold, reset, refractoriness and initial values, in the scope of the group's own variables.
     fn code(&mut self, written: &Neurons, mut scope: Names, group: &mut Group) {
-        for (name, symbol) in variables(&group.equations) {
-            scope.add(name, symbol);
-        }
+        declare(&group.equations, &mut scope);
         group.threshold = written.threshold.and_then(|text| self.condition(text, &scope, "the threshold"));
         if let Some(statements) = written.reset.and_then(|text| self.statements(text)) {
             let own = writable(&group.equations, false);
@@ -80,9 +78,7 @@ impl Checker<'_> {
         }
         group.refractory = written.refractory.as_ref().and_then(|value| self.refractory(value, &scope));
         let mut before = self.neurons_scope();
-        for (name, symbol) in variables(&group.equations) {
-            before.add(name, symbol);
-        }
+        declare(&group.equations, &mut before);
         group.initial = self.blocks(&written.initial, &before, &writable(&group.equations, true));
     }
 
@@ -100,7 +96,7 @@ impl Checker<'_> {
     fn neurons_scope(&self) -> Names {
         let mut names = self.scalars.with(&[("dt", TIME), ("i", Symbol::INTEGER), ("N", Symbol::INTEGER)]);
         for array in &self.parameters.arrays {
-            names.add(&*array.key.name, Symbol::real(array.dimension));
+            names.add_at(&*array.key.name, Symbol::real(array.dimension), array.key.span);
         }
         names
     }

@@ -338,6 +338,14 @@ pub fn variables(equations: &[Equation]) -> BTreeMap<String, Symbol> {
     equations.iter().map(symbol).collect()
 }
 
+/// Adds the variables of a block of equations to names.
+pub fn declare(equations: &[Equation], names: &mut Names) {
+    for equation in equations {
+        let symbol = Symbol { kind: equation.value_kind, dimension: equation.dimension };
+        names.add_at(&*equation.name, symbol, equation.unit_span);
+    }
+}
+
 /// Variables of a block of equations that code may set; in `initial` also constants.
 pub fn writable(equations: &[Equation], constants: bool) -> BTreeMap<String, Symbol> {
     let stored = |e: &&Equation| {

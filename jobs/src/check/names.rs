@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use kernels::language::ast::Span;
 use kernels::language::check::{Scope, Symbol};
 
 /// Names with their kinds and dimensions.
@@ -9,12 +10,20 @@ use kernels::language::check::{Scope, Symbol};
 pub struct Names {
     symbols: BTreeMap<String, Symbol>,
     texts: BTreeSet<String>,
+    places: BTreeMap<String, Span>,
 }
 
 impl Names {
     /// Adds a name.
     pub fn add(&mut self, name: impl Into<String>, symbol: Symbol) {
         self.symbols.insert(name.into(), symbol);
+    }
+
+    /// Adds a name that is defined at a place of the job.
+    pub fn add_at(&mut self, name: impl Into<String>, symbol: Symbol, place: Span) {
+        let name = name.into();
+        self.places.insert(name.clone(), place);
+        self.add(name, symbol);
     }
 
     /// Adds the name of a text.
@@ -44,6 +53,10 @@ impl Scope for Names {
 
     fn names(&self) -> Vec<String> {
         self.symbols.keys().chain(&self.texts).cloned().collect()
+    }
+
+    fn declared(&self, name: &str) -> Option<Span> {
+        self.places.get(name).copied()
     }
 
     fn is_text(&self, name: &str) -> bool {

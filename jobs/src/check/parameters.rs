@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use kernels::language::ast::{Expr, Span, ValueKind};
 use kernels::language::check::Symbol;
+use kernels::language::constants;
 use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::{self, Value};
 use kernels::language::fault::Fault;
@@ -116,6 +117,12 @@ pub fn read(written: &Written, folder: &Path, texts: &mut Texts, faults: &mut Ve
         }
     }
     out.index_names();
+    for k in 0..out.numbers.len() {
+        let mut formula = out.numbers[k].formula.clone();
+        let own = out.numbers[k].key.name.clone();
+        constants::request(&mut formula.expr, &|name| name == own || !out.is_defined(name));
+        out.numbers[k].formula = formula;
+    }
     out
 }
 
@@ -164,6 +171,17 @@ impl Parameters {
         if let Some(Index::Array(k)) = self.index.get(name) { self.arrays.get(*k) } else { None }
     }
 
+    /// Whether `[parameters]` has that name, well defined or not.
+    fn is_defined(&self, name: &str) -> bool {
+        self.index.contains_key(name) || self.broken.contains(name)
+    }
+
+    /// Puts physical constants in the place of their names, unless a parameter has the name.
+    pub fn with_constants(&self, mut formula: Formula) -> Formula {
+        constants::request(&mut formula.expr, &|name| !self.is_defined(name));
+        formula
+    }
+
     /// Where the parameter of that name is defined.
     pub fn defined(&self, name: &str) -> Option<Span> {
         Some(match self.index.get(name)? {
@@ -197,7 +215,7 @@ impl Parameters {
         for &k in &order {
             match self.symbol_of(k, &scope) {
                 Ok(symbol) => {
-                    scope.add(&*self.numbers[k].key.name, symbol);
+                    scope.add_at(&*self.numbers[k].key.name, symbol, self.numbers[k].formula.expr.span);
                     self.numbers[k].symbol = Some(symbol);
                 }
                 Err(more) => faults.extend(more),
@@ -268,7 +286,7 @@ impl Parameters {
         let mut names = Names::default();
         for number in &self.numbers {
             if let Some(symbol) = number.symbol {
-                names.add(&*number.key.name, symbol);
+                names.add_at(&*number.key.name, symbol, number.formula.expr.span);
             }
         }
         names

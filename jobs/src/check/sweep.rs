@@ -142,7 +142,7 @@ fn derived(
     for (key, scalar) in &sweep.derived {
         match axes::target(key, parameters) {
             Ok(Some(Slot::Number(k))) => match formula::read(scalar, texts) {
-                Ok(formula) => out.push((k, formula, scalar.span)),
+                Ok(formula) => out.push((k, parameters.with_constants(formula), scalar.span)),
                 Err(fault) => faults.push(fault),
             },
             Ok(Some(Slot::Text(_))) => {

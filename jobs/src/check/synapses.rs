@@ -13,7 +13,7 @@ use kernels::language::names::Place;
 use kernels::language::walk;
 use kernels::model::{Connect, Group, Model, Population, Slice, Synapses};
 
-use super::model::{Checker, variables, writable};
+use super::model::{Checker, declare, variables, writable};
 use super::names::Names;
 use crate::codes;
 use crate::written::{self, Integers, Text};
@@ -120,16 +120,18 @@ impl Checker<'_> {
         for (group, suffix) in [(pre, "_pre"), (Some(post), "_post")] {
             let Some(group) = group else { continue };
             for (name, symbol) in readable(group) {
-                connect.add(format!("{name}{suffix}"), symbol);
+                let name_there = format!("{name}{suffix}");
+                match group.equations.iter().find(|e| e.name == name) {
+                    Some(equation) => connect.add_at(name_there, symbol, equation.unit_span),
+                    None => connect.add(name_there, symbol),
+                }
             }
             for (name, symbol) in writable(&group.equations, false) {
                 settable.insert(format!("{name}{suffix}"), symbol);
             }
         }
         let mut before = connect.with(&[("dt", TIME)]);
-        for (name, symbol) in variables(equations) {
-            before.add(name, symbol);
-        }
+        declare(equations, &mut before);
         let code = before.with(&[("t", TIME), ("t_in_timesteps", Symbol::INTEGER)]);
         let bare = readable(post).into_iter().filter(|(name, _)| !code.has(name)).collect();
         Scopes { bare, connect, before, code, writable: settable }

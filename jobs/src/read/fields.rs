@@ -2,8 +2,8 @@
 
 use kernels::language::ast::Span;
 use kernels::language::fault::Fault;
-use kernels::language::suggest;
 
+use super::slips;
 use crate::tree::{Node, Table, Value};
 use crate::written::{Form, Integers, Scalar, Text};
 use crate::{codes, format};
@@ -19,7 +19,8 @@ impl Fields {
     /// Refuses keys that are not described; those for later versions with a word on that.
     pub fn known(&mut self, table: &Table, place: &str, described: &format::Table) {
         let (keys, later) = (described.names(), described.later);
-        for (key, _) in &table.entries {
+        let mut unknown = Vec::new();
+        for (key, node) in &table.entries {
             let name = key.name.as_str();
             if keys.contains(&name) {
                 continue;
@@ -29,18 +30,19 @@ impl Fields {
                 self.faults.push(Fault::new(codes::UNSUPPORTED, key.span, message));
                 continue;
             }
-            let fault = Fault::new(codes::UNKNOWN_KEY, key.span, format!("unknown key '{name}' in {place}"));
-            self.faults.push(match suggest::nearest(name, &keys) {
-                Some(near) => fault.help(format!("did you mean '{near}'?")),
-                None => fault.help(format!("known keys: {}", keys.join(", "))),
-            });
+            unknown.push((key, node));
         }
+        self.faults.extend(slips::unknown(&unknown, place, &keys));
     }
 
     /// Notes a value of the wrong type.
     pub fn wrong(&mut self, node: &Node, key: &str, expected: &str) {
         let message = format!("'{key}' must be {expected}, not {}", type_name(&node.value));
-        self.faults.push(Fault::new(codes::WRONG_TYPE, node.span, message));
+        let fault = Fault::new(codes::WRONG_TYPE, node.span, message);
+        self.faults.push(match slips::type_help(key, &node.value) {
+            Some(help) => fault.help(help),
+            None => fault,
+        });
     }
 
     /// The table of that name.

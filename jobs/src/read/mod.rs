@@ -4,11 +4,12 @@
 
 mod fields;
 mod model;
+mod slips;
 mod sweep;
 
 use kernels::language::fault::Fault;
 
-use crate::tree::{Key, Node, Table};
+use crate::tree::{Key, Node, Table, Value};
 use crate::written::{Output, Run, Scalar, Written};
 use crate::{codes, format};
 use fields::Fields;
@@ -104,6 +105,12 @@ fn named<T>(
     read: fn(&Key, &Table, &mut Fields) -> T,
 ) -> Vec<T> {
     let mut out = Vec::new();
+    if let Some((_, Node { value: Value::Table(table), .. })) = root.get(kind)
+        && let Some(fault) = slips::unnamed(kind, table)
+    {
+        fields.faults.push(fault);
+        return out;
+    }
     for (key, node) in tables_of(root, kind, fields) {
         if let Some(table) = fields.as_table(node, &format!("{kind}.{}", key.name)) {
             out.push(read(key, table, fields));

@@ -6,16 +6,17 @@
 mod advice;
 mod blocks;
 mod calls;
+mod declared;
 mod operators;
 mod statements;
 
 use std::collections::BTreeSet;
 
-use super::ast::{Expr, ExprKind, Statement, Unary, ValueKind};
+use super::ast::{Expr, ExprKind, Span, Statement, Unary, ValueKind};
 use super::codes;
 use super::dimension::Dimension;
 use super::fault::Fault;
-use super::{functions, names, suggest, units};
+use super::{constants, functions, names, suggest, units};
 use advice::{in_words, shown};
 
 pub use blocks::{equations, flags};
@@ -54,6 +55,11 @@ pub trait Scope {
 
     /// All names, to suggest one for a misspelled one.
     fn names(&self) -> Vec<String>;
+
+    /// Where the name is defined, if that is a place to show.
+    fn declared(&self, _name: &str) -> Option<Span> {
+        None
+    }
 
     /// Whether the name is a text; texts can only be compared with each other.
     fn is_text(&self, _name: &str) -> bool {
@@ -191,11 +197,12 @@ impl<'a> Checker<'a> {
             return Some(typed);
         }
         let (need, have) = (in_words(dimension), in_words(typed.dimension));
-        self.report(
+        let fault =
             Fault::new(codes::RESULT, expr.span, format!("{what} must be {need}, but this is {have}"))
                 .label(have)
-                .help(advice::scaled(expr, typed.dimension, dimension)),
-        )
+                .help(self.unitless(expr, advice::scaled(expr, typed.dimension, dimension)));
+        let fault = self.origins(fault, &[expr]);
+        self.report(fault)
     }
 
     fn needed_integer(&mut self, expr: &Expr, typed: Typed, what: &str) -> Option<()> {
@@ -242,6 +249,15 @@ fn unknown_name(expr: &Expr, name: &str, scope: &dyn Scope) -> Fault {
     if let Some(near) = suggest::nearest(name, known.iter().filter(|n| n.eq_ignore_ascii_case(name))) {
         let unit = units::symbol(name).map(|u| format!(" (the unit is written {})", advice::unit_name(u)));
         return fault.help(format!("did you mean '{near}'?{}", unit.unwrap_or_default()));
+    }
+    if constants::is_physical(name) {
+        let short = name.chars().next().unwrap_or('c').to_ascii_uppercase();
+        return fault.help(format!(
+            "ask for the constant in [parameters]: {short} = \"{name}\", or {name} = \"{name}\""
+        ));
+    }
+    if matches!(name, "celsius" | "degC") {
+        return fault.help("degrees Celsius are no multiple of kelvin; write 310.15*kelvin for 37 degrees");
     }
     // Nobody means exalitres by `El`.
     if let Some(unit) = units::symbol(name).filter(|unit| (1e-15..=1e9).contains(&unit.scale)) {

@@ -2,6 +2,7 @@
 pub mod ast;
 pub mod check;
 pub mod codes;
+pub mod constants;
 pub mod dimension;
 pub mod evaluate;
 pub mod fault;

@@ -6,10 +6,12 @@
 mod describe;
 mod display;
 mod quantity;
+mod unreadable;
 
 pub use describe::describe;
 pub use display::{DisplayUnit, display, display_named};
 pub use quantity::quantity;
+pub use unreadable::Unreadable;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

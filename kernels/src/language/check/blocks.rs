@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::ast::{Equation, EquationKind, Expr, Flag, ValueKind};
+use super::super::ast::{Equation, EquationKind, Expr, Flag, Span, ValueKind};
 use super::super::codes;
 use super::super::dimension::Dimension;
 use super::super::fault::Fault;
@@ -13,12 +13,16 @@ use super::{Scope, Symbol, Typed, condition, expect};
 /// The variables of a block before those of the scope around it.
 struct WithEquations<'a> {
     scope: &'a dyn Scope,
-    equations: BTreeMap<&'a str, Symbol>,
+    equations: BTreeMap<&'a str, (Symbol, Span)>,
 }
 
 impl Scope for WithEquations<'_> {
     fn symbol(&self, name: &str) -> Option<Symbol> {
-        self.equations.get(name).copied().or_else(|| self.scope.symbol(name))
+        self.equations.get(name).map(|(symbol, _)| *symbol).or_else(|| self.scope.symbol(name))
+    }
+
+    fn declared(&self, name: &str) -> Option<Span> {
+        self.equations.get(name).map(|(_, span)| *span).or_else(|| self.scope.declared(name))
     }
 
     fn names(&self) -> Vec<String> {
@@ -37,7 +41,7 @@ impl Scope for WithEquations<'_> {
 pub fn equations(list: &[Equation], place: Place, scope: &dyn Scope) -> Result<Vec<usize>, Vec<Fault>> {
     let own = list
         .iter()
-        .map(|e| (e.name.as_str(), Symbol { kind: e.value_kind, dimension: e.dimension }))
+        .map(|e| (e.name.as_str(), (Symbol { kind: e.value_kind, dimension: e.dimension }, e.unit_span)))
         .collect();
     let names = WithEquations { scope, equations: own };
     let mut faults = Vec::new();
@@ -80,9 +84,10 @@ fn one(equation: &Equation, scope: &dyn Scope) -> Result<(), Vec<Fault>> {
 }
 
 /// Marks the declared unit too, where the whole expression does not fit it.
-fn mark_unit(fault: Fault, equation: &Equation, value: &Expr) -> Fault {
+fn mark_unit(mut fault: Fault, equation: &Equation, value: &Expr) -> Fault {
     let whole = matches!(fault.code, codes::RESULT | codes::RESULT_KIND | codes::NOT_BOOLEAN);
     if whole && fault.span == value.span {
+        fault.also.retain(|(span, _)| *span != equation.unit_span);
         return fault.also(equation.unit_span, "declared here");
     }
     fault

@@ -82,6 +82,7 @@ impl Checker<'_> {
                 if function.arguments == Arguments::Same {
                     fault = fault.also(arguments[0].span, in_words(first.dimension));
                 }
+                let fault = self.origins(fault, &[argument]);
                 all = self.report(fault);
             }
         }

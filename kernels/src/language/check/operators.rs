@@ -97,12 +97,12 @@ impl Checker<'_> {
             shown(left.0),
             shown(right.0)
         );
-        self.report(
-            Fault::new(code, left.0.span, message)
-                .label(a)
-                .also(right.0.span, b)
-                .help(advice::agree(left, right)),
-        )
+        let fault = Fault::new(code, left.0.span, message)
+            .label(a)
+            .also(right.0.span, b)
+            .help(advice::agree(left, right));
+        let fault = self.origins(fault, &[left.0, right.0]);
+        self.report(fault)
     }
 
     fn floor_division(

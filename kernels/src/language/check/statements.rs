@@ -28,6 +28,10 @@ impl Scope for WithTemporaries<'_> {
         names
     }
 
+    fn declared(&self, name: &str) -> Option<Span> {
+        if self.temporaries.contains_key(name) { None } else { self.scope.declared(name) }
+    }
+
     fn is_text(&self, name: &str) -> bool {
         self.scope.is_text(name)
     }
@@ -140,12 +144,18 @@ impl Checker<'_> {
         let (have, need) = (in_words(value.dimension), in_words(needed));
         let message =
             format!("in {} the right-hand side must be {need}, but it is {have}", assigned(statement));
-        self.report(
-            Fault::new(codes::ASSIGNED, statement.value.span, message)
-                .label(have)
-                .also(statement.target_span, in_words(target.dimension))
-                .help(advice::scaled(&statement.value, value.dimension, needed)),
-        )
+        let fault = Fault::new(codes::ASSIGNED, statement.value.span, message)
+            .label(have)
+            .also(statement.target_span, in_words(target.dimension))
+            .help(advice::scaled(&statement.value, value.dimension, needed));
+        let fault = match self.scope.declared(&statement.target) {
+            Some(span) => {
+                fault.also(span, format!("'{}' is {}", statement.target, in_words(target.dimension)))
+            }
+            None => fault,
+        };
+        let fault = self.origins(fault, &[&statement.value]);
+        self.report(fault)
     }
 
     fn kinds_fit(&mut self, statement: &Statement, target: Symbol, value: Typed) -> Option<()> {

@@ -5,10 +5,11 @@
 
 use super::super::dimension::Dimension;
 use super::super::lexer;
+use super::unreadable::{Unreadable, unknown};
 use super::*;
 
 /// Reads a text of the shape number, blank, unit. `None`: it has another shape and is an expression.
-pub fn quantity(text: &str) -> Option<Result<(f64, Dimension), String>> {
+pub fn quantity(text: &str) -> Option<Result<(f64, Dimension), Unreadable>> {
     let text = text.trim();
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let sign = &text[..text.len() - digits.len()];
@@ -27,7 +28,7 @@ pub fn quantity(text: &str) -> Option<Result<(f64, Dimension), String>> {
 }
 
 /// A whole unit as it is written in quantities.
-pub(super) fn compound(text: &str) -> Option<Result<Unit, String>> {
+pub(super) fn compound(text: &str) -> Option<Result<Unit, Unreadable>> {
     let factors = shape(text.trim())?;
     Some(measure(&factors, text).map(|scale| {
         let value = shifted("1", scale.exponent).unwrap_or(f64::INFINITY);
@@ -96,7 +97,7 @@ struct Scale {
     dimension: Dimension,
 }
 
-fn measure(factors: &[Factor], unit: &str) -> Result<Scale, String> {
+fn measure(factors: &[Factor], unit: &str) -> Result<Scale, Unreadable> {
     let mut scale = Scale { exponent: 0.0, dimension: Dimension::NONE };
     for (name, power) in factors {
         let one = symbol_decimal(name).ok_or_else(|| unknown(name))?;
@@ -105,23 +106,10 @@ fn measure(factors: &[Factor], unit: &str) -> Result<Scale, String> {
             scale.dimension.times(dimension.ok_or_else(|| format!("the powers in '{unit}' are too large"))?);
         scale.exponent += f64::from(one.exponent) * power;
         if is_absurd(scale.dimension) {
-            return Err(format!("the powers in '{unit}' are too large"));
+            return Err(format!("the powers in '{unit}' are too large").into());
         }
     }
     Ok(scale)
-}
-
-fn unknown(name: &str) -> String {
-    if matches!(name, "\u{B0}C" | "degC" | "celsius" | "Celsius") {
-        return "degrees Celsius are no multiple of kelvin; write 310.15 K for 37 degrees".into();
-    }
-    let known = BASES.iter().map(|b| b.1).filter(|s| !s.is_empty()).chain(SHORT);
-    match super::super::suggest::nearest(name, known) {
-        Some(near) => {
-            format!("'{name}' is not a unit; did you mean {near}? (an expression needs its operators: 2*x)")
-        }
-        None => format!("'{name}' is not a unit (an expression needs its operators: 2*x)"),
-    }
 }
 
 /// The number times ten to the exponent, rounded once; `None` where that is no finite double or a nonzero number

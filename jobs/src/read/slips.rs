@@ -1,0 +1,213 @@
+//! The usual slips in tables and keys, with the mend: names of other simulators, keys in the wrong table, headers
+//! without a name, a string where a list stands. What is not listed here falls back to the nearest known key.
+
+use kernels::language::fault::Fault;
+use kernels::language::suggest;
+
+use crate::tree::{Key, Node, Table, Value};
+use crate::{codes, format};
+
+/// The tables in which to look for a key that stands in another one.
+const OWNERS: &[&format::Table] = &[
+    &format::RUN,
+    &format::NEURONS,
+    &format::POISSON,
+    &format::SYNAPSES,
+    &format::RECORD,
+    &format::SWEEP,
+    &format::OUTPUT,
+    &format::JOB,
+];
+
+/// Keys that people write in a kind of table, and what is meant.
+const MEANT: &[(&str, &[&str], &str)] = &[
+    (
+        "the job file",
+        &["neuron", "group", "groups", "neurongroup", "population", "populations", "cells"],
+        "a group of neurons is [neurons.NAME]",
+    ),
+    (
+        "the job file",
+        &["synapse", "connection", "connections", "projection", "projections"],
+        "synapses between two groups are [synapses.NAME]",
+    ),
+    (
+        "the job file",
+        &["param", "params", "parameter", "constants", "namespace", "variables"],
+        "parameters stand in [parameters]",
+    ),
+    (
+        "the job file",
+        &["monitor", "monitors", "recorder", "recording", "spikemonitor", "statemonitor", "recorders"],
+        "what is recorded is [record.NAME] with kind = \"spikes\", \"state\" or \"rate\"",
+    ),
+    ("the job file", &["poissongroup", "poissons"], "Poisson spike trains are [poisson.NAME]"),
+    ("the job file", &["sweeps", "scan", "scans", "grid"], "a sweep is [[sweep]], in double brackets"),
+    ("the job file", &["simulation", "sim", "settings", "config"], "duration, dt and seed stand in [run]"),
+    (
+        "[run]",
+        &["t", "time", "runtime", "t_end", "tstop", "simtime", "t_sim"],
+        "the simulated time is duration = \"1 s\"",
+    ),
+    ("[run]", &["timestep", "time_step", "delta_t", "step"], "the time step is dt = \"0.1 ms\""),
+    ("[run]", &["workers", "threads", "cores", "processes"], "give it to the command: --workers 4"),
+    ("[neurons.", &["n", "number", "count", "num", "n_neurons"], "the number of neurons is size = 100"),
+    ("[poisson.", &["n", "number", "count", "num"], "the number of spike trains is size = 100"),
+    ("[poisson.", &["frequency", "freq", "f"], "the rate is rate = \"10 Hz\""),
+    (
+        "[neurons.",
+        &["model", "eqs", "eq", "equation", "odes", "ode"],
+        "the equations are equations = '''...'''",
+    ),
+    ("[neurons.", &["init", "initials", "initial_values", "v0"], "initial values are initial = \"v = 0*mV\""),
+    ("[neurons.", &["t_ref", "tref", "refractory_period"], "the refractory period is refractory = \"5 ms\""),
+    ("[neurons.", &["integrator", "solver", "integration"], "the integration method is method = \"exact\""),
+    ("[neurons.", &["name"], "the name stands in the header: [neurons.NAME]"),
+    (
+        "[neurons.",
+        &["on_spike"],
+        "what a spike does to its own neuron is reset = \"...\"; to others, on_pre of [synapses.NAME]",
+    ),
+    ("[synapses.", &["model", "eqs", "eq", "equation"], "the equations are equations = '''...'''"),
+    ("[synapses.", &["pre", "on_spike"], "what a spike of the source does is on_pre = \"v_post += 1*mV\""),
+    ("[synapses.", &["post"], "what a spike of the target does is on_post = \"...\""),
+    ("[synapses.", &["from", "origin"], "where spikes come from is source = \"P\""),
+    ("[synapses.", &["to", "dest", "destination"], "where spikes go is target = \"P\""),
+    (
+        "[synapses.",
+        &["weight", "weights", "w"],
+        "a weight is a parameter or a variable of 'equations', used in on_pre = \"v_post += w\"",
+    ),
+    (
+        "[synapses.",
+        &["p", "n", "i", "j", "where", "condition", "probability", "prob", "sparseness", "rule"],
+        "who is connected is said by connect = { p = 0.1 } or connect = { where = \"i != j\" }",
+    ),
+    ("connect", &["condition", "if", "when"], "a condition is where = \"i != j\""),
+    ("connect", &["probability", "prob", "sparseness"], "a probability is p = 0.1"),
+    ("[record.", &["variable", "vars", "var"], "what is recorded is variables = [\"v\"]"),
+    ("[record.", &["dt", "interval", "timestep", "step"], "how often is every = \"1 ms\""),
+    ("[record.", &["type", "monitor"], "the kind is kind = \"spikes\", \"state\" or \"rate\""),
+    ("[record.", &["record", "index", "neurons"], "which neurons is indices = [0, 1, 2]"),
+    ("[record.", &["group", "of", "target", "population"], "what is recorded from is source = \"P\""),
+    ("[[sweep]]", &["range", "ranges", "axis", "values"], RANGE),
+    ("[[sweep]]", &["repeats", "trials", "repetitions"], "each configuration is done so often: repeat = 3"),
+    ("[[sweep]]", &["filter", "condition", "if"], "points are chosen by where = \"a < b\""),
+    (
+        "axis ",
+        &[
+            "start", "stop", "begin", "end", "min", "max", "num", "count", "points", "range", "linspace",
+            "values", "list", "log", "logspace",
+        ],
+        RANGE,
+    ),
+];
+
+const RANGE: &str = "a range is axes.NAME = { from = \"1 mV\", to = \"2 mV\", n = 11 }, with scale = \"log\" if it is \
+                     logarithmic; a list is axes.NAME = [\"1 mV\", \"2 mV\"]";
+
+/// How to mend a key that `place` does not know.
+pub fn mend(name: &str, node: &Node, place: &str, known: &[&str]) -> String {
+    let lower = name.to_ascii_lowercase();
+    let listed =
+        |(kind, keys, _): &&(&str, &[&str], &str)| place.starts_with(kind) && keys.contains(&&*lower);
+    if let Some((_, _, help)) = MEANT.iter().find(listed) {
+        return (*help).to_owned();
+    }
+    if place == "the job file"
+        && let Some(header) = header(name, node)
+    {
+        return header;
+    }
+    let takes_axis = matches!(node.value, Value::List(_) | Value::Table(_));
+    if place == "[[sweep]]" && takes_axis {
+        return format!("an axis is written axes.{name} = ...");
+    }
+    let near = suggest::nearest(name, known);
+    let owners: Vec<&str> =
+        OWNERS.iter().filter(|owner| owner.names().contains(&name)).map(|owner| owner.title).collect();
+    match near {
+        _ if ["version", "include"].contains(&name) => {
+            "this belongs to the top of the file, above all tables".into()
+        }
+        _ if !owners.is_empty() => format!("this belongs to {}", owners.join(" or ")),
+        Some(near) => format!("did you mean '{near}'?"),
+        None => format!("known keys: {}", known.join(", ")),
+    }
+}
+
+/// `[P]` for `[neurons.P]`: the kind of table whose keys stand in it.
+fn header(name: &str, node: &Node) -> Option<String> {
+    let Value::Table(table) = &node.value else { return None };
+    let fits = |keys: &[&str]| table.entries.iter().filter(|(key, _)| keys.contains(&&*key.name)).count();
+    let named = OWNERS.iter().filter(|owner| owner.title.ends_with(".NAME]"));
+    let owner = named.max_by_key(|owner| (fits(&owner.names()), owner.title.starts_with("[neurons")))?;
+    (fits(&owner.names()) > 0).then(|| format!("did you mean {}?", owner.title.replace("NAME", name)))
+}
+
+/// Unknown keys as faults: those with the same mend are one fault.
+pub fn unknown(keys: &[(&Key, &Node)], place: &str, known: &[&str]) -> Vec<Fault> {
+    let mut out: Vec<(Fault, Vec<String>)> = Vec::new();
+    for (key, node) in keys {
+        let help = mend(&key.name, node, place, known);
+        if let Some((fault, names)) = out.iter_mut().find(|(f, _)| f.help.as_deref() == Some(&*help)) {
+            names.push(format!("'{}'", key.name));
+            fault.message = format!("unknown keys {} in {place}", names.join(", "));
+            fault.also.push((key.span, "and this".into()));
+            continue;
+        }
+        let message = format!("unknown key '{}' in {place}", key.name);
+        let fault = Fault::new(codes::UNKNOWN_KEY, key.span, message).help(help);
+        out.push((fault, vec![format!("'{}'", key.name)]));
+    }
+    out.into_iter().map(|(fault, _)| fault).collect()
+}
+
+/// `[neurons]` with keys of a group in it: the header lacks the group's name.
+pub fn unnamed(kind: &str, table: &Table) -> Option<Fault> {
+    let header = format!("[{kind}.NAME]");
+    let keys = OWNERS.iter().find(|owner| owner.title == header)?.names();
+    let is_group = |node: &Node| matches!(node.value, Value::Table(_));
+    let (key, _) = table.entries.iter().find(|(key, node)| keys.contains(&&*key.name) && !is_group(node))?;
+    let message = format!("'{}' stands in [{kind}] itself, which holds named tables only", key.name);
+    let help = format!("give the table a name of your choice: [{kind}.P]");
+    Some(Fault::new(codes::WRONG_TYPE, key.span, message).help(help))
+}
+
+/// How to mend a value of the wrong type.
+pub fn type_help(key: &str, value: &Value) -> Option<String> {
+    let key = key.strip_prefix("an element of ").unwrap_or(key);
+    let help = match (key, value) {
+        ("variables", Value::Text(_)) => "write a list of strings: variables = [\"v\", \"w\"]",
+        ("indices", _) => "write a list of numbers: indices = [0, 1, 2]",
+        ("zip", _) => "write zip = [\"a\", \"b\"], with the names of axes",
+        ("connect", Value::Text(_)) => "a condition is written connect = { where = \"i != j\" }",
+        ("connect", Value::Boolean(_)) => "all pairs are connected by connect = {}",
+        ("connect", Value::Integer(_) | Value::Real(_)) => "a probability is written connect = { p = 0.1 }",
+        ("smooth", _) => "write smooth = { window = \"gaussian\", width = \"5 ms\" }",
+        ("axes", _) => "write axes.NAME = [...], one line for each parameter",
+        ("reset" | "on_pre" | "on_post", Value::List(_)) => {
+            "write one string, with ; between statements: \"v = 0*mV; w += 1*nA\""
+        }
+        ("equations", Value::List(_)) => "write one string of several lines between '''",
+        ("source" | "target", Value::List(_)) => {
+            "one table takes one group; write a second table for the other"
+        }
+        ("dt" | "duration" | "seed", Value::Table(_)) => {
+            return Some(format!("write {key} = ... as a key of [run], not as a table of its own"));
+        }
+        ("neurons" | "poisson" | "synapses" | "record", Value::List(_)) => {
+            return Some(format!("write [{key}.NAME], in single brackets"));
+        }
+        ("run" | "parameters" | "output" | "job" | "summary", Value::List(_)) => {
+            return Some(format!("write [{key}], in single brackets"));
+        }
+        (axis, Value::Text(_) | Value::Integer(_) | Value::Real(_)) if axis.starts_with("axes.") => {
+            return Some(format!(
+                "a list is {axis} = [\"1 mV\", \"2 mV\"]; a range is {axis} = {{ from = \"1 mV\", to = \"2 mV\", n = 11 }}"
+            ));
+        }
+        _ => return None,
+    };
+    Some(help.to_owned())
+}

@@ -1,0 +1,52 @@
+//! Where the dimensions in a message come from: marks at the definitions of the names that stand in an expression.
+
+use super::super::ast::{Expr, ExprKind};
+use super::super::fault::Fault;
+use super::super::walk;
+use super::Checker;
+use super::advice::in_words;
+
+/// With more names than this, only operands that are a single name are marked.
+const MOST: usize = 3;
+
+impl Checker<'_> {
+    /// Adds a mark at the definition of each name in these expressions, if they are few.
+    pub(super) fn origins(&self, mut fault: Fault, expressions: &[&Expr]) -> Fault {
+        let mut all = Vec::new();
+        expressions.iter().for_each(|e| names_of(e, &mut all));
+        if all.len() > MOST {
+            all.clear();
+            let single = |e: &&&Expr| matches!(e.kind, ExprKind::Name(_));
+            expressions.iter().filter(single).for_each(|e| names_of(e, &mut all));
+        }
+        for name in all {
+            if let (Some(symbol), Some(span)) = (self.scope.symbol(&name), self.scope.declared(&name)) {
+                fault = fault.also(span, format!("'{name}' is {}", in_words(symbol.dimension)));
+            }
+        }
+        fault
+    }
+
+    /// The help, with a word on the one name in the expression that has no unit: it may be the culprit.
+    pub(super) fn unitless(&self, expr: &Expr, help: String) -> String {
+        let mut all = Vec::new();
+        names_of(expr, &mut all);
+        let pure = |name: &&String| {
+            self.scope.declared(name).is_some()
+                && self.scope.symbol(name).is_some_and(|s| s.dimension.is_none())
+        };
+        let mut found = all.iter().filter(pure);
+        match (found.next(), found.next()) {
+            (Some(name), None) => format!("{help}; or give '{name}' a unit, which it lacks"),
+            _ => help,
+        }
+    }
+}
+
+fn names_of(expr: &Expr, out: &mut Vec<String>) {
+    walk::names(expr, &mut |name, _| {
+        if !out.iter().any(|n| n == name) {
+            out.push(name.to_owned());
+        }
+    });
+}
