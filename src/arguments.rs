@@ -227,3 +227,59 @@ fn shard(text: &str) -> Result<(u32, u32), String> {
         _ => Err("a shard is K/N with 1 <= K <= N, as in 3/8".into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory;
+
+    use super::*;
+
+    const PAGE: &str = include_str!("../docs/guide/command-line.md");
+
+    /// What the guide says of each command: its name and the section.
+    fn sections() -> Vec<(&'static str, &'static str)> {
+        let sections = PAGE.split("\n## ").filter_map(|section| section.split_once('\n'));
+        sections.filter_map(|(title, text)| Some((title.strip_prefix("spikesweep ")?, text))).collect()
+    }
+
+    /// Names behind "`--" in a text.
+    fn options(text: &str) -> BTreeSet<&str> {
+        let end = |rest: &str| rest.find(|c: char| !c.is_ascii_lowercase() && c != '-').unwrap_or(rest.len());
+        text.split("`--").skip(1).map(|rest| &rest[..end(rest)]).collect()
+    }
+
+    #[test]
+    fn the_guide_has_every_command_and_option() {
+        let command = Arguments::command();
+        let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+        let documented: Vec<&str> = sections().iter().map(|(name, _)| *name).collect();
+        assert_eq!(documented, names, "sections of docs/guide/command-line.md");
+        for (subcommand, (name, section)) in command.get_subcommands().zip(sections()) {
+            let visible = subcommand.get_arguments().filter(|argument| !argument.is_hide_set());
+            let ours: BTreeSet<&str> = visible.filter_map(clap::Arg::get_long).collect();
+            assert_eq!(options(section), ours, "options of {name} in docs/guide/command-line.md");
+            let kinds = subcommand.get_positionals().flat_map(clap::Arg::get_possible_values);
+            for value in kinds {
+                let value = value.get_name();
+                assert!(section.contains(&format!("`{value}`")), "{name}: `{value}` is not in the guide");
+            }
+        }
+    }
+
+    #[test]
+    fn the_guide_has_every_variable() {
+        for subcommand in Arguments::command().get_subcommands() {
+            for variable in subcommand.get_arguments().filter_map(clap::Arg::get_env) {
+                let variable = variable.to_string_lossy();
+                assert!(PAGE.contains(&format!("| `{variable}` |")), "{variable} is not in the guide");
+            }
+        }
+    }
+
+    #[test]
+    fn clap_finds_nothing_wrong() {
+        Arguments::command().debug_assert();
+    }
+}

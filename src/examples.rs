@@ -30,13 +30,13 @@ Examples:
 pub const CHECK: &str = "\
 Examples:
   spikesweep check network.toml
-  spikesweep check network.toml --set \"taum=20 ms\" --workers 16";
+  spikesweep check network.toml --set \"tau=20 ms\" --workers 16";
 
 /// Of `run`.
 pub const RUN: &str = "\
 Examples:
   spikesweep run network.toml
-  spikesweep run network.toml --set \"taum=30 ms\" --out results/slow
+  spikesweep run network.toml --set \"tau=30 ms\" --out results/slow
   spikesweep run sweep.toml --shard 3/8      the third of eight tasks; then: spikesweep merge DIR";
 
 /// Of `status`.

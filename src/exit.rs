@@ -36,6 +36,20 @@ pub enum Exit {
     Stopped = 75,
 }
 
+/// All of them.
+const ALL: [Exit; 10] = [
+    Exit::Good,
+    Exit::SomeFailed,
+    Exit::Usage,
+    Exit::Data,
+    Exit::NoCompiler,
+    Exit::Internal,
+    Exit::System,
+    Exit::Output,
+    Exit::Io,
+    Exit::Stopped,
+];
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> ExitCode {
         ExitCode::from(exit as u8)
@@ -45,8 +59,7 @@ impl From<Exit> for ExitCode {
 impl Exit {
     /// The exit of a code that the crates give their errors.
     pub fn from_code(code: i32) -> Exit {
-        let all = [Exit::Data, Exit::NoCompiler, Exit::System, Exit::Output, Exit::Io, Exit::Stopped];
-        all.into_iter().find(|e| *e as i32 == code).unwrap_or(Exit::Internal)
+        ALL.into_iter().find(|e| *e as i32 == code).unwrap_or(Exit::Internal)
     }
 }
 
@@ -80,4 +93,17 @@ pub fn report(error: &anyhow::Error, json: bool) -> Exit {
         Exit::Internal
     };
     fail(&error.to_string(), exit, json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guide_has_every_exit_code() {
+        let page = include_str!("../docs/guide/command-line.md");
+        let cells = page.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+        let documented: Vec<u8> = cells.filter_map(|(code, _)| code.parse().ok()).collect();
+        assert_eq!(documented, ALL.map(|exit| exit as u8));
+    }
 }

@@ -3,9 +3,10 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use clap::Parser;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use clap::{CommandFactory, Parser};
+use kernels::language::suggest;
 
 use crate::arguments::Arguments;
 use crate::exit::Exit;
@@ -16,7 +17,6 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("start", "run"),
     ("resume", "run"),
     ("continue", "run"),
-    ("sweep", "run"),
     ("validate", "check"),
     ("lint", "check"),
     ("init", "new"),
@@ -34,6 +34,7 @@ pub fn parse() -> Result<Arguments, Exit> {
     let words: Vec<OsString> = std::env::args_os().collect();
     Arguments::try_parse_from(&words).map_err(|mut error| {
         if let Some(mend) = mend(&error, &words) {
+            error.remove(ContextKind::SuggestedSubcommand);
             error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(mend)]));
         }
         // Whoever started the command may have closed stderr; the exit code tells enough.
@@ -59,8 +60,12 @@ fn other_word(word: &str) -> Option<String> {
     if word.ends_with(".toml") || Path::new(word).is_file() {
         return Some(format!("to simulate a job: 'spikesweep run {word}'"));
     }
-    let (_, ours) = OTHER_WORDS.iter().find(|(theirs, _)| *theirs == word.to_lowercase())?;
-    Some(format!("the command for this is '{ours}'"))
+    if let Some((_, ours)) = OTHER_WORDS.iter().find(|(theirs, _)| *theirs == word.to_lowercase()) {
+        return Some(format!("the command for this is '{ours}'"));
+    }
+    let command = Arguments::command();
+    let near = suggest::nearest(word, command.get_subcommands().map(clap::Command::get_name))?;
+    Some(format!("did you mean '{near}'?"))
 }
 
 /// `--set tau=20 ms` reaches us as two words.

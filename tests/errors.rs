@@ -162,6 +162,10 @@ fn a_missing_job_is_65() {
     let folder = Folder::new();
     let ended = folder.spikesweep(&["run", "nowhere.toml"]).expect(65);
     assert!(ended.stderr.contains("nowhere.toml"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("did you mean"), "{}", ended.stderr);
+    folder.write("network.toml", GOOD);
+    let bare = folder.spikesweep(&["run", "network"]).expect(65);
+    assert!(bare.stderr.contains("did you mean 'network.toml'?"), "{}", bare.stderr);
     std::fs::create_dir(folder.path("folder.toml")).unwrap();
     folder.spikesweep(&["run", "folder.toml"]).expect(65);
 }

@@ -31,7 +31,10 @@ pub fn load(path: &Path, texts: &mut Texts) -> Result<Loaded, Vec<Fault>> {
     let shown = path.display().to_string();
     let bytes = files::bytes(path, files::LARGEST_JOB).map_err(|why| {
         let file = texts.file(&*shown, "");
-        vec![Fault::new(codes::FILE, texts.whole(file), format!("cannot read '{shown}': {why}"))]
+        let fault = Fault::new(codes::FILE, texts.whole(file), format!("cannot read '{shown}': {why}"));
+        let meant = path.with_extension("toml");
+        let is_bare = path.extension().is_none() && meant.is_file();
+        vec![if is_bare { fault.help(format!("did you mean '{}'?", meant.display())) } else { fault }]
     })?;
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
     let mut reading = Reading::new(folder, texts);

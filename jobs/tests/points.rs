@@ -249,11 +249,13 @@ fn settings_change_the_job() {
     let again = jobs::from_text("other.toml", set.as_run().as_bytes(), Path::new("."), &[]).unwrap();
     assert_eq!(again.identity(), set.identity());
     assert_eq!(again.as_run(), set.as_run());
-    for wrong in ["taum=1", "x", "x=5 mV", "x=5 ms + 1", "=3", "method=3"] {
+    for wrong in ["taum=1", "x", "x=5 mV", "x=5 ms + 1", "=3"] {
         let rejected = load("", &[wrong]).unwrap_err().render(false);
         assert!(rejected.contains("--> --set:1:"), "{wrong}: {rejected}");
     }
     assert!(load("", &["x=1 ms", "x=2 ms"]).is_err());
+    let no_method = load("", &["method=3"]).unwrap_err().render(false);
+    assert!(no_method.contains("no integration method '3'"), "{no_method}");
 }
 
 /// A text parameter takes what is written, quoted or not, even if it looks like something else.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 
 use crate::arguments::{Arguments, ManOptions};
 use crate::exit::{Exit, fail};
@@ -13,7 +13,7 @@ use crate::terminal::{say, say_bytes};
 pub fn man(options: &ManOptions) -> Result<Exit> {
     let Some(dir) = &options.out else {
         let mut page = Vec::new();
-        clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
+        clap_mangen::Man::new(documented()).render(&mut page)?;
         say_bytes(&page)?;
         return Ok(Exit::Good);
     };
@@ -28,5 +28,10 @@ pub fn man(options: &ManOptions) -> Result<Exit> {
 
 fn write(dir: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(dir)?;
-    clap_mangen::generate_to(Arguments::command(), dir)
+    clap_mangen::generate_to(documented(), dir)
+}
+
+/// All commands that have a page; `help` only repeats what is on them.
+fn documented() -> Command {
+    Arguments::command().disable_help_subcommand(true)
 }

@@ -7,6 +7,8 @@
 mod machine;
 mod network;
 
+use std::cell::Cell;
+
 use anyhow::{Context, Result};
 use kernels::compile::Compiler;
 use runner::signals::Signals;
@@ -18,7 +20,7 @@ use crate::terminal::say;
 /// Runs the subcommand.
 pub fn selftest(options: &SelftestOptions) -> Result<Exit> {
     let signals = Signals::install().context("the system refuses to hand over signals")?;
-    let mut report = Report { signals, worst: None, stopped: false };
+    let mut report = Report { signals: Stopping { signals, seen: Cell::new(false) }, worst: None };
     say(format!("spikesweep {} on Linux, {}", env!("CARGO_PKG_VERSION"), std::env::consts::ARCH));
     report.ask("processor", |_| Ok(machine::processor()));
     report.ask("shared memory", |_| machine::shared_memory());
@@ -62,18 +64,29 @@ impl Failure {
 /// The answer to a question, and what later ones need of it.
 type Answer<T = ()> = std::result::Result<(String, T), Failure>;
 
+/// The signals that ask to stop; one that has been seen stays.
+struct Stopping {
+    signals: Signals,
+    seen: Cell<bool>,
+}
+
+impl Stopping {
+    fn asked(&self) -> bool {
+        self.seen.set(self.seen.get() || self.signals.next().is_some());
+        self.seen.get()
+    }
+}
+
 /// What has been found so far.
 struct Report {
-    signals: Signals,
+    signals: Stopping,
     worst: Option<Exit>,
-    stopped: bool,
 }
 
 impl Report {
     /// Answers one question; those after a signal are left out.
-    fn ask<T>(&mut self, name: &str, question: impl FnOnce(&Signals) -> Answer<T>) -> Option<T> {
-        self.stopped |= self.signals.next().is_some();
-        if self.stopped {
+    fn ask<T>(&mut self, name: &str, question: impl FnOnce(&Stopping) -> Answer<T>) -> Option<T> {
+        if self.signals.asked() {
             return None;
         }
         match question(&self.signals) {
@@ -81,7 +94,7 @@ impl Report {
                 line("PASS", name, &answer);
                 return Some(value);
             }
-            Err(failure) if failure.exit == Exit::Stopped => self.stopped = true,
+            Err(failure) if failure.exit == Exit::Stopped => self.signals.seen.set(true),
             Err(failure) => {
                 // The first fault may be the cause of those after it.
                 self.worst.get_or_insert(failure.exit);
@@ -94,23 +107,24 @@ impl Report {
 
     /// Says what could not be tried.
     fn skip(&self, names: &[&str], why: &str) {
-        if !self.stopped {
+        if !self.signals.asked() {
             names.iter().for_each(|name| line("SKIP", name, why));
         }
     }
 
     fn end(self) -> Exit {
-        match (self.stopped, self.worst) {
+        let stopped = self.signals.asked();
+        match (stopped, self.worst) {
             (true, _) => say("stopped by a signal"),
             (false, None) => say("everything works here"),
             (false, Some(_)) => say("not everything works here"),
         }
-        if self.stopped { Exit::Stopped } else { self.worst.unwrap_or(Exit::Good) }
+        if stopped { Exit::Stopped } else { self.worst.unwrap_or(Exit::Good) }
     }
 }
 
 fn line(verdict: &str, name: &str, text: &str) {
-    let mut lines = text.lines();
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     say(format!("{verdict:<5} {name:<14} {}", lines.next().unwrap_or_default()).trim_end());
     lines.for_each(|more| say(format!("{:<20} {more}", "").trim_end()));
 }

@@ -1,13 +1,12 @@
 //! What the machine and its system give: processor, shared memory, processes, a temporary directory.
 
 use runner::fork::{Setup, fork};
-use runner::memory::{Size, free_shared_memory};
+use runner::memory::free_shared_memory;
 use runner::segment::{Segment, SegmentError, page_size};
-use runner::signals::Signals;
 use runner::{cpus, views::ViewError};
 use tempfile::TempDir;
 
-use super::{Answer, Failure};
+use super::{Answer, Failure, Stopping};
 use crate::exit::Exit;
 
 /// More than the network of this test takes, less than any machine has.
@@ -47,12 +46,13 @@ pub fn shared_memory() -> Answer {
     let segment = Segment::create(SHARED_BYTES).map_err(failure)?;
     segment.reserve(0, segment.len()).map_err(failure)?;
     drop(segment);
-    let free = free_shared_memory().map_or("an unknown size".into(), |free| Size(free).to_string());
-    Ok((format!("{} made; {free} free in /dev/shm", Size(SHARED_BYTES)), ()))
+    let mebibytes = |bytes: u64| format!("{} MiB", bytes >> 20);
+    let free = free_shared_memory().map_or("an unknown size".into(), mebibytes);
+    Ok((format!("a segment of {} made; {free} free in /dev/shm", mebibytes(SHARED_BYTES)), ()))
 }
 
 /// Starts two processes; each writes into the segment, where this one reads it.
-pub fn processes(signals: &Signals) -> Answer {
+pub fn processes(stopping: &Stopping) -> Answer {
     let system = |error: &dyn std::fmt::Display| Failure::new(Exit::System, error, PROCESS_MEND);
     let page = page_size();
     let segment = Segment::create(2 * page as u64).map_err(|e| system(&e))?;
@@ -63,7 +63,7 @@ pub fn processes(signals: &Signals) -> Answer {
         Ok(())
     };
     for worker in 0..2 {
-        let setup = Setup { mask: signals.original(), cpu: None };
+        let setup = Setup { mask: stopping.signals.original(), cpu: None };
         let child = fork(&setup, || i32::from(write(worker).is_err())).map_err(|e| system(&e))?;
         child.reap();
     }

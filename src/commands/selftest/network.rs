@@ -14,11 +14,10 @@ use jobs::Job;
 use kernels::compile::{CompileError, Compiler, version};
 use kernels::{c, load, program};
 use runner::run::{Reporter, Request, RunError, Stop, run};
-use runner::signals::Signals;
 use runner::store::{RunDirectory, Shard};
 use serde_json::Value;
 
-use super::{Answer, Failure};
+use super::{Answer, Failure, Stopping};
 use crate::exit::Exit;
 
 const JOB: &str = concat!(include_str!("../../../jobs/gallery/cuba.toml"), "\n[[sweep]]\nrepeat = 2\n");
@@ -57,11 +56,11 @@ impl Network {
     }
 
     /// Compiles its kernel and loads it.
-    pub fn compile(&self, signals: &Signals) -> Answer {
+    pub fn compile(&self, signals: &Stopping) -> Answer {
         let ours = |what: String| Failure::new(Exit::Internal, what, OUR_FAULT);
         let program = program::build(self.job.model(0)).map_err(|faults| ours(format!("{faults:?}")))?;
         let source = c::kernel(&program);
-        let compiled = self.compiler.compile(&source, &|| signals.next().is_some());
+        let compiled = self.compiler.compile(&source, &|| signals.asked());
         let compiled = compiled.map_err(|error| match error {
             CompileError::Interrupted => Failure::new(Exit::Stopped, error, ""),
             CompileError::Cache { .. } => Failure::new(Exit::System, error, SYSTEM_MEND),
@@ -85,20 +84,24 @@ impl Network {
             let late = points.iter().zip(&times).filter(|(p, t)| **p == point as f64 && **t >= 900.0).count();
             if !RATE_HZ.contains(&rate) || !CV.contains(&cv) || late <= LATE_SPIKES {
                 let what = format!(
-                    "repeat {point}: rate {rate:.2} Hz ({RATE_HZ:?}), CV {cv:.2} ({CV:?}), {late} late spikes \
-                     (more than {LATE_SPIKES})"
+                    "repeat {point}: {rate:.2} Hz, bounds are {}\nCV of intervals {cv:.2}, bounds are {}\n\
+                     {late} spikes in the last 100 ms, more than {LATE_SPIKES} are needed",
+                    shown(&RATE_HZ),
+                    shown(&CV)
                 );
                 return Err(Failure::new(Exit::Internal, what, OUR_FAULT));
             }
         }
-        Ok((
-            format!(
-                "4000 neurons for 1 s, twice: rates {:.2} and {:.2} Hz ({RATE_HZ:?}),\nCV of intervals {:.2} and {:.2} \
-                 ({CV:?})",
-                rates[0], rates[1], cvs[0], cvs[1]
-            ),
-            (),
-        ))
+        let answer = format!(
+            "4000 neurons for 1 s, twice: {:.2} and {:.2} Hz (bounds {})\nCV of intervals {:.2} and {:.2} (bounds {})",
+            rates[0],
+            rates[1],
+            shown(&RATE_HZ),
+            cvs[0],
+            cvs[1],
+            shown(&CV)
+        );
+        Ok((answer, ()))
     }
 
     /// Are the tables what was counted, and the same whatever the number of workers?
@@ -131,7 +134,7 @@ impl Network {
         };
         // Two points of one second each.
         let answer = format!(
-            "{:.3} s a simulated second on one CPU ({:.0}x real time),\n{:.2} ns a neuron and step, synapses included",
+            "{:.3} s a simulated second on one CPU ({:.0}x real time)\n{:.2} ns a neuron and step, synapses included",
             seconds / 2.0,
             2.0 / seconds,
             seconds / updates * 1e9
@@ -178,10 +181,19 @@ impl Network {
         let place = header.iter().position(|h| h == column).ok_or_else(|| failed("a column is missing"))?;
         let number = |row: csv::Result<csv::StringRecord>| {
             let row = row.map_err(|e| unreadable(&name, e))?;
-            row[place].parse().map_err(|_| failed(&format!("'{}' is not a number", &row[place])))
+            let cell = &row[place];
+            // Where there is no value: the CV of a silent network.
+            if cell.is_empty() {
+                return Ok(f64::NAN);
+            }
+            cell.parse().map_err(|_| failed(&format!("'{cell}' is not a number")))
         };
         reader.records().map(number).collect()
     }
+}
+
+fn shown(bounds: &Range<f64>) -> String {
+    format!("{} to {}", bounds.start, bounds.end)
 }
 
 fn refused(error: &RunError) -> Failure {
