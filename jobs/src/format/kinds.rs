@@ -92,7 +92,7 @@ pub enum Names {
     Columns,
 }
 
-/// A key that must be given; [`Key::or`] and [`Key::else_`] say what holds without it.
+/// A key that must be given; [`Key::or`] and [`Key::otherwise`] say what holds without it.
 pub(super) const fn key(
     name: &'static str,
     takes: Takes,
@@ -119,7 +119,7 @@ impl Key {
     }
 
     /// With words for what holds where it is left out.
-    pub(super) const fn else_(self, words: &'static str) -> Key {
+    pub(super) const fn otherwise(self, words: &'static str) -> Key {
         Key { default: Default::Words(words), ..self }
     }
 }

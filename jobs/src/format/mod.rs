@@ -35,7 +35,7 @@ pub const ROOT: Table = Table {
     title: "the job file",
     keys: &[
         key("version", whole(VERSION, VERSION), "1", "Version of the format; may be left out.").or("1"),
-        key("job", Takes::Table(&JOB), "{ name = \"cuba\" }", "Name and description.").else_("none"),
+        key("job", Takes::Table(&JOB), "{ name = \"cuba\" }", "Name and description.").otherwise("none"),
         key("run", Takes::Table(&RUN), "{ duration = \"1 s\" }", "Duration, time step, random numbers."),
         key(
             "parameters",
@@ -43,58 +43,58 @@ pub const ROOT: Table = Table {
             "{ tau = \"20 ms\", drive = \"10 mV\", E0 = \"2*drive\" }",
             PARAMETERS,
         )
-        .else_("none"),
+        .otherwise("none"),
         key(
             "neurons",
             named(&Takes::Table(&NEURONS)),
             "{ P = { size = 100, equations = \"dv/dt = -v/tau : volt\" } }",
             "Groups of neurons, by name.",
         )
-        .else_("none"),
+        .otherwise("none"),
         key(
             "synapses",
             named(&Takes::Table(&SYNAPSES)),
             "{ S = { source = \"P\", target = \"P\", connect = {}, on_pre = \"v += 1*mV\" } }",
             "Synapses between two groups, by name.",
         )
-        .else_("none"),
+        .otherwise("none"),
         key(
             "poisson",
             named(&Takes::Table(&POISSON)),
             "{ input = { size = 100, rate = \"10 Hz\" } }",
             "Groups that spike at random, by name.",
         )
-        .else_("none"),
+        .otherwise("none"),
         key(
             "record",
             named(&Takes::Table(&RECORD)),
             "{ spikes = { kind = \"spikes\", source = \"P\" } }",
             "What is recorded; each name becomes a table `NAME.csv`.",
         )
-        .else_("none"),
+        .otherwise("none"),
         key(
             "summary",
             named(&Takes::Reduction),
             "{ v_mean = \"mean(P.v)\" }",
             "Further columns of `summary.csv`, by name.",
         )
-        .else_("none"),
+        .otherwise("none"),
         key(
             "sweep",
             OneOf(&[List(&Takes::Table(&SWEEP), 0), Takes::Table(&SWEEP)]),
             "[{ axes = { tau = [\"10 ms\", \"20 ms\"] } }]",
             "Which points are simulated; several blocks follow each other.",
         )
-        .else_("one point"),
+        .otherwise("one point"),
         key("output", Takes::Table(&OUTPUT), "{ units = { t = \"s\" } }", "Units and columns of the tables.")
-            .else_("none"),
+            .otherwise("none"),
         key(
             "include",
             List(&Takes::Text, 0),
             "[\"model.toml\"]",
             "Files in the job's folder whose tables are added to those of this file.",
         )
-        .else_("none"),
+        .otherwise("none"),
     ],
     later: &[
         ("spikes", "spike generators"),

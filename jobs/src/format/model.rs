@@ -51,8 +51,8 @@ pub const PARAMETER_FILE: Table = Table {
             "\"data.csv\"",
             "A `.csv` file or a one-dimensional `.npy` file in the job's folder or below.",
         ),
-        key("column", Text, "\"drive_mV\"", "The column of a CSV file; needed there.").else_("none"),
-        key("unit", Unit, "\"mV\"", "The unit of the numbers.").else_("from the column's name; else 1"),
+        key("column", Text, "\"drive_mV\"", "The column of a CSV file; needed there.").otherwise("none"),
+        key("unit", Unit, "\"mV\"", "The unit of the numbers.").otherwise("from the column's name; else 1"),
     ],
     later: &[],
 };
@@ -69,25 +69,25 @@ pub const NEURONS: Table = Table {
             "Differential equations, subexpressions and variables, one a line.",
         ),
         key("method", Method, "\"rk4\"", "How differential equations are integrated.")
-            .else_("`exact` if all are linear, else `euler`"),
-        key("threshold", Condition, "\"v > -50*mV\"", "The condition for a spike.").else_("no spikes"),
-        key("reset", Statements, "\"v = E0\"", "What a spike does to its neuron.").else_("nothing"),
+            .otherwise("`exact` if all are linear, else `euler`"),
+        key("threshold", Condition, "\"v > -50*mV\"", "The condition for a spike.").otherwise("no spikes"),
+        key("reset", Statements, "\"v = E0\"", "What a spike does to its neuron.").otherwise("nothing"),
         key(
             "refractory",
             TimeOrCondition,
             "\"5 ms\"",
             "The time for which a neuron cannot spike again, or a condition while which it cannot.",
         )
-        .else_("none"),
+        .otherwise("none"),
         key("initial", STARTS, "\"v = E0\"", "Values before the first step; a list is done in order.")
-            .else_("0, false"),
+            .otherwise("0, false"),
         key(
             "expected_rate",
             HERTZ,
             "\"12 Hz\"",
             "Spikes a neuron and second that `check` reckons with; changes no result. May depend on parameters.",
         )
-        .else_("10 Hz"),
+        .otherwise("10 Hz"),
     ],
     later: &[
         ("events", "custom events"),
@@ -105,7 +105,7 @@ const STARTS: Takes = OneOf(&[Statements, Takes::Table(&INITIAL), List(&Takes::T
 pub const INITIAL: Table = Table {
     title: "initial",
     keys: &[
-        key("where", Condition, "\"i < 10\"", "For which neurons or synapses.").else_("all"),
+        key("where", Condition, "\"i < 10\"", "For which neurons or synapses.").otherwise("all"),
         key("set", Statements, "\"v = 0*mV\"", "What they are set to."),
     ],
     later: &[],
@@ -128,9 +128,10 @@ pub const SYNAPSES: Table = Table {
         key("source", Part, "\"P[:80]\"", "Where spikes come from: neurons or a Poisson group."),
         key("target", Part, "\"P\"", "Where they go: neurons."),
         key("equations", Equations, "\"w : volt\"", "Variables and subexpressions of each synapse.")
-            .else_("none"),
-        key("on_pre", Statements, "\"v += 1*mV\"", "What a spike of the source does.").else_("nothing"),
-        key("on_post", Statements, "\"v_post -= 1*mV\"", "What a spike of the target does.").else_("nothing"),
+            .otherwise("none"),
+        key("on_pre", Statements, "\"v += 1*mV\"", "What a spike of the source does.").otherwise("nothing"),
+        key("on_post", Statements, "\"v_post -= 1*mV\"", "What a spike of the target does.")
+            .otherwise("nothing"),
         key(
             "connect",
             OneOf(&[Takes::Table(&CONNECT), List(&Takes::Table(&CONNECT), 1)]),
@@ -138,7 +139,7 @@ pub const SYNAPSES: Table = Table {
             "Which pairs are connected: a rule, or a list of rules that are done in order.",
         ),
         key("initial", STARTS, "[{ set = \"w = 1*mV\" }]", "Values of synaptic variables; as for neurons.")
-            .else_("0, false"),
+            .otherwise("0, false"),
         key("delay", TIME, "\"1.5 ms\"", "From a spike of the source to `on_pre`; rounded to steps.")
             .or("\"0 ms\""),
         key("delay_post", TIME, "\"2 ms\"", "From a spike of the target to `on_post`; rounded to steps.")
@@ -157,11 +158,11 @@ pub const SYNAPSES: Table = Table {
 pub const CONNECT: Table = Table {
     title: "connect",
     keys: &[
-        key("where", Condition, "\"i != j\"", "Which pairs.").else_("all"),
+        key("where", Condition, "\"i != j\"", "Which pairs.").otherwise("all"),
         key("p", NUMBER, "0.02", "The probability with which each of them is connected.").or("1"),
         key("n", NUMBER, "2", "Synapses of each connected pair.").or("1"),
-        key("i", INDICES, "[0, 0, 1]", "Numbers of source neurons; with `j`, alone.").else_("by rule"),
-        key("j", INDICES, "[1, 2, 0]", "Numbers of target neurons, as many.").else_("by rule"),
+        key("i", INDICES, "[0, 0, 1]", "Numbers of source neurons; with `j`, alone.").otherwise("by rule"),
+        key("j", INDICES, "[1, 2, 0]", "Numbers of target neurons, as many.").otherwise("by rule"),
     ],
     later: &[("generator", "generators"), ("sample", "generators")],
 };
@@ -178,17 +179,17 @@ pub const RECORD: Table = Table {
             "[\"v\"]",
             "Kind `state`, needed there: variables, subexpressions, `lastspike`, `not_refractory`.",
         )
-        .else_("none"),
-        key("indices", INDICES, "[0, 1, 5]", "Kind `state`: which neurons of the source.").else_("all"),
+        .otherwise("none"),
+        key("indices", INDICES, "[0, 1, 5]", "Kind `state`: which neurons of the source.").otherwise("all"),
         key("every", TIME, "\"1 ms\"", "Kind `state`: time between rows, a multiple of `dt`.")
-            .else_("every step"),
+            .otherwise("every step"),
         key(
             "smooth",
             Takes::Table(&SMOOTH),
             "{ window = \"gaussian\", width = \"5 ms\" }",
             "Kind `rate`: a window over which rates are averaged.",
         )
-        .else_("none"),
+        .otherwise("none"),
     ],
     later: &[("event", "custom events"), ("when", "recordings in other slots")],
 };

@@ -16,7 +16,7 @@ pub const JOB: Table = Table {
     title: "[job]",
     keys: &[
         key("name", Text, "\"cuba\"", "Name of the job; results go to `results/NAME`.")
-            .else_("the file's name without `.toml`"),
+            .otherwise("the file's name without `.toml`"),
         key("description", Text, "\"A network\"", "Goes to `datapackage.json`.").or("\"\""),
     ],
     later: &[],
@@ -58,7 +58,7 @@ pub const OUTPUT: Table = Table {
             "{ t = \"s\" }",
             "Units of columns: by variable, by column, or by `\"table.variable\"`.",
         )
-        .else_("ms, mV, nA, nS, pF, Hz; else SI"),
+        .otherwise("ms, mV, nA, nS, pF, Hz; else SI"),
         key("columns", Choice(&COLUMNS), "\"plain\"", "Which columns tables repeat.").or("\"plain\""),
     ],
     later: &[("max_bytes", "a limit of the output's size")],

@@ -8,7 +8,7 @@ use kernels::language::names::LONGEST;
 use kernels::program::method;
 use serde_json::{Map, Value, json};
 
-use super::{Default, Key, MONITORS, Names, ROOT, Table, Takes};
+use super::{Default, Fits, Key, MONITORS, Names, ROOT, Table, Takes};
 
 type Object = Map<String, Value>;
 
@@ -34,8 +34,8 @@ fn whole_job() -> Value {
         };
         properties.insert(key.name.into(), Value::Object(needed));
     }
-    let kinds = MONITORS.iter().filter(|kind| !kind.needed.is_empty());
-    let kinds: Vec<Value> = kinds.map(|k| of_kind(k.kind, json!({ "required": k.needed }))).collect();
+    // Not in the table itself, where taplo would complete nothing any more.
+    let kinds: Vec<Value> = MONITORS.iter().map(of_kind).collect();
     properties["record"]["additionalProperties"]["allOf"] = json!(kinds);
     json!({ "required": ROOT.needed(), "properties": properties })
 }
@@ -47,28 +47,21 @@ fn required(table: &Table) -> Object {
     }
 }
 
-/// What holds for monitors of a kind.
-fn of_kind(kind: &str, rule: Value) -> Value {
-    json!({ "if": { "properties": { "kind": { "const": kind } }, "required": ["kind"] }, "then": rule })
+/// What holds for monitors of a kind: keys that they need, and keys that do not belong to them.
+fn of_kind(fits: &Fits) -> Value {
+    let foreign = MONITORS.iter().flat_map(|other| other.keys).filter(|key| !fits.keys.contains(key));
+    let foreign: Object = foreign.map(|key| ((*key).to_owned(), json!(false))).collect();
+    json!({
+        "if": { "properties": { "kind": { "const": fits.kind } }, "required": ["kind"] },
+        "then": { "properties": foreign, "required": fits.needed }
+    })
 }
 
 /// A table with its keys, of which none is needed.
 fn table(table: &Table) -> Object {
     let properties: Object =
         table.keys.iter().map(|key| (key.name.to_owned(), Value::Object(annotated(key)))).collect();
-    let mut out =
-        object(json!({ "type": "object", "properties": properties, "additionalProperties": false }));
-    if std::ptr::eq(table, &super::RECORD) {
-        out.insert("allOf".into(), json!(MONITORS.iter().map(unfit).collect::<Vec<_>>()));
-    }
-    out
-}
-
-/// The keys that do not belong to a kind of monitor.
-fn unfit(fits: &super::Fits) -> Value {
-    let foreign = MONITORS.iter().flat_map(|other| other.keys).filter(|key| !fits.keys.contains(key));
-    let foreign: Object = foreign.map(|key| ((*key).to_owned(), json!(false))).collect();
-    of_kind(fits.kind, json!({ "properties": foreign }))
+    object(json!({ "type": "object", "properties": properties, "additionalProperties": false }))
 }
 
 /// A key's type with what editors show of it.

@@ -18,23 +18,23 @@ pub const SWEEP: Table = Table {
             "{ tau = [\"10 ms\", \"20 ms\"] }",
             "Values of parameters, by name; axes multiply, the last one fastest.",
         )
-        .else_("none"),
+        .otherwise("none"),
         key(
             "zip",
             OneOf(&[List(&Text, 0), List(&List(&Text, 0), 0)]),
             "[\"tau\", \"drive\"]",
             "Names of axes that advance together, or a list of such lists.",
         )
-        .else_("none"),
+        .otherwise("none"),
         key("where", Condition, "\"drive > 15*mV\"", "Points for which this does not hold are left out.")
-            .else_("all points"),
+            .otherwise("all points"),
         key(
             "derived",
             Map(Names::Parameters, &Value),
             "{ E0 = \"-4*drive\" }",
             "Parameters computed at each point from the others.",
         )
-        .else_("none"),
+        .otherwise("none"),
         key(
             "repeat",
             whole(1, MOST_REPEATS),
@@ -48,7 +48,7 @@ pub const SWEEP: Table = Table {
             "\"points.csv\"",
             "A CSV file with a configuration a row; columns are named `NAME` or `NAME_unit`.",
         )
-        .else_("none"),
+        .otherwise("none"),
     ],
     later: &[
         ("design", "designs (lhs, sobol, random)"),
@@ -68,8 +68,8 @@ pub const RANGE: Table = Table {
         key("from", Value, "\"10 ms\"", "First value."),
         key("to", Value, "\"20 ms\"", "Last value."),
         key("n", whole(1, MOST_POINTS as i64), "5", "Number of values, both ends included; this or `step`.")
-            .else_("from `step`"),
-        key("step", Value, "\"2.5 ms\"", "Distance of values, on a linear scale.").else_("from `n`"),
+            .otherwise("from `step`"),
+        key("step", Value, "\"2.5 ms\"", "Distance of values, on a linear scale.").otherwise("from `n`"),
         key("scale", Choice(&SCALES), "\"log\"", "Whether differences or ratios are equal.").or("\"linear\""),
     ],
     later: &[],
