@@ -64,7 +64,7 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn file(&mut self, shown: &str, bytes: &[u8]) -> Result<(Table, TextId), Vec<Fault>> {
         self.total += bytes.len() as u64;
-        let file = files::enter(shown, bytes, self.texts).map_err(|f| vec![f])?;
+        let file = files::enter(shown, bytes.to_vec(), self.texts).map_err(|f| vec![f])?;
         let mut table = tree::parse(file, self.texts)?;
         let includes = take_includes(&mut table)?;
         let mut merged = Table::default();

@@ -9,7 +9,7 @@ mod quantity;
 
 pub use describe::describe;
 pub use display::{DisplayUnit, display, display_named};
-pub use quantity::quantity;
+pub use quantity::{Measure, quantity};
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
