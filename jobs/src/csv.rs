@@ -5,7 +5,7 @@
 use kernels::language::ast::{Span, TextId};
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
-use kernels::language::units;
+use kernels::language::units::{self, Measure};
 
 use crate::texts::Texts;
 use crate::{codes, files};
@@ -13,22 +13,26 @@ use crate::{codes, files};
 /// No more faults of one file are reported.
 const MOST_FAULTS: usize = 10;
 
-/// A CSV file.
+/// A CSV file. Its text lies among the texts; cells are read from there, one row after the other.
 pub struct Table {
     /// The file among the texts.
     pub file: TextId,
     /// The titles of the columns.
     pub titles: Vec<String>,
-    /// The rows; each has as many cells as there are titles.
-    rows: Vec<::csv::StringRecord>,
+    /// How many rows there are; each has as many cells as there are titles.
+    rows: usize,
+}
+
+fn reader(text: &str) -> ::csv::Reader<&[u8]> {
+    ::csv::ReaderBuilder::new().trim(::csv::Trim::All).from_reader(text.as_bytes())
 }
 
 impl Table {
     /// Reads the text of a file.
-    pub fn read(name: &str, bytes: &[u8], texts: &mut Texts) -> Result<Table, Fault> {
+    pub fn read(name: &str, bytes: Vec<u8>, texts: &mut Texts) -> Result<Table, Fault> {
         let file = files::enter(name, bytes, texts)?;
         let text = texts.get(file);
-        let mut reader = ::csv::ReaderBuilder::new().trim(::csv::Trim::All).from_reader(text.as_bytes());
+        let mut reader = reader(text);
         let header = reader.headers().map_err(|e| malformed(name, file, &e))?;
         let titles: Vec<String> = header.iter().map(str::to_owned).collect();
         for (k, title) in titles.iter().enumerate() {
@@ -38,25 +42,51 @@ impl Table {
                 return Err(Fault::new(codes::DATA, span, format!("'{name}' has two columns '{title}'")));
             }
         }
-        let rows: Result<Vec<_>, _> = reader.records().collect();
-        let rows = rows.map_err(|e| malformed(name, file, &e))?;
+        let (mut record, mut rows) = (::csv::ByteRecord::new(), 0);
+        while reader.read_byte_record(&mut record).map_err(|e| malformed(name, file, &e))? {
+            rows += 1;
+        }
         Ok(Table { file, titles, rows })
     }
 
     /// How many rows there are, without the header.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.rows
     }
 
-    /// A cell.
-    pub fn cell(&self, row: usize, column: usize) -> &str {
-        self.rows.get(row).and_then(|r| r.get(column)).unwrap_or("")
+    /// Calls `each` for the cells of a column, from the first row on, until it says that it is enough.
+    pub fn column<'t>(&self, column: usize, texts: &'t Texts, mut each: impl FnMut(usize, &str) -> bool) {
+        let mut reader = reader(texts.get(self.file));
+        let mut record = ::csv::StringRecord::new();
+        let mut row = 0;
+        // What is no record was refused when the table was read.
+        while reader.read_record(&mut record).unwrap_or(false) && each(row, record.get(column).unwrap_or(""))
+        {
+            row += 1;
+        }
+    }
+
+    /// Where a row begins.
+    fn position(&self, row: usize, texts: &Texts) -> usize {
+        let mut records = reader(texts.get(self.file)).into_byte_records();
+        records
+            .nth(row)
+            .and_then(Result::ok)
+            .and_then(|r| r.position().map(|p| p.byte() as usize))
+            .unwrap_or(0)
+    }
+
+    /// Forgets all rows but the first: nothing more can be said of them.
+    pub fn forget(&self, texts: &mut Texts) {
+        if self.rows > 1 {
+            texts.shorten(self.file, self.position(1, texts));
+        }
     }
 
     /// Where a cell stands.
     pub fn span(&self, row: usize, column: usize, texts: &Texts) -> Span {
         let text = texts.get(self.file);
-        let from = self.rows.get(row).and_then(|r| r.position()).map_or(0, |p| p.byte() as usize);
+        let from = self.position(row, texts);
         let (start, end) = field(text, from.min(text.len()), column);
         Span { text: self.file, start: start as u32, end: end as u32 }
     }
@@ -69,28 +99,80 @@ impl Table {
 
     /// A column of numbers in this unit, in SI units.
     pub fn numbers(&self, column: usize, unit: Option<&str>, texts: &Texts) -> Result<Vec<f64>, Vec<Fault>> {
-        let (mut values, mut faults) = (Vec::with_capacity(self.len()), Vec::new());
-        for row in 0..self.len() {
-            match number(self.cell(row, column), unit) {
-                Some(value) => values.push(value),
-                None => faults.push(self.not_a_number(row, column, texts)),
+        let (mut values, mut wrong) = (Vec::with_capacity(self.len()), Wrong::default());
+        let measure = Unit::new(unit);
+        self.column(column, texts, |row, cell| match measure.number(cell) {
+            Some(value) => {
+                values.push(value);
+                true
             }
-            if faults.len() >= MOST_FAULTS {
-                break;
-            }
-        }
-        if faults.is_empty() { Ok(values) } else { Err(faults) }
+            None => wrong.add(row, cell),
+        });
+        if wrong.cells.is_empty() { Ok(values) } else { Err(self.not_numbers(column, &wrong, texts)) }
     }
 
-    /// The fault of a cell that should be a number.
-    pub fn not_a_number(&self, row: usize, column: usize, texts: &Texts) -> Fault {
-        let what = match self.cell(row, column) {
-            "" => "is empty".to_owned(),
-            cell => format!("is {cell:?}, which is not a finite number"),
-        };
+    /// The faults of cells that should be numbers.
+    pub fn not_numbers(&self, column: usize, wrong: &Wrong, texts: &Texts) -> Vec<Fault> {
         let name = texts.name(self.file);
-        let message = format!("'{name}', row {}, column '{}' {what}", row + 1, self.titles[column]);
-        Fault::new(codes::DATA, self.span(row, column, texts), message)
+        let fault = |(row, cell): &(usize, String)| {
+            let what = match cell.as_str() {
+                "" => "is empty".to_owned(),
+                cell => format!("is {cell:?}, which is not a finite number"),
+            };
+            let message = format!("'{name}', row {}, column '{}' {what}", row + 1, self.titles[column]);
+            Fault::new(codes::DATA, self.span(*row, column, texts), message)
+        };
+        wrong.cells.iter().map(fault).collect()
+    }
+}
+
+/// Cells that are no numbers.
+#[derive(Debug, Default)]
+pub struct Wrong {
+    /// Row and text of each.
+    pub cells: Vec<(usize, String)>,
+}
+
+impl Wrong {
+    /// Notes a cell; whether it is worth going on.
+    pub fn add(&mut self, row: usize, cell: &str) -> bool {
+        self.cells.push((row, cell.to_owned()));
+        self.cells.len() < MOST_FAULTS
+    }
+}
+
+/// The unit of a column, read once.
+pub enum Unit {
+    /// Cells are pure numbers.
+    None,
+    /// Cells are numbers of this.
+    Some(Measure),
+    /// There is no such unit: no cell has a value.
+    Unknown,
+}
+
+impl Unit {
+    /// Of a unit as written in quantities.
+    pub fn new(unit: Option<&str>) -> Unit {
+        match unit.map(Measure::new) {
+            None => Unit::None,
+            Some(Some(measure)) => Unit::Some(measure),
+            Some(None) => Unit::Unknown,
+        }
+    }
+
+    /// A cell as a finite number, in SI units.
+    pub fn number(&self, cell: &str) -> Option<f64> {
+        let plain = cell.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
+        if !plain {
+            return None;
+        }
+        let value: f64 = cell.parse().ok().filter(|x: &f64| x.is_finite())?;
+        match self {
+            Unit::None => Some(value),
+            Unit::Some(measure) => measure.value(cell),
+            Unit::Unknown => None,
+        }
     }
 }
 
@@ -129,19 +211,6 @@ fn field(text: &str, from: usize, column: usize) -> (usize, usize) {
         at += 1;
     }
     (start, at)
-}
-
-/// A cell as a finite number, in SI units.
-pub fn number(cell: &str, unit: Option<&str>) -> Option<f64> {
-    let plain = cell.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
-    if !plain {
-        return None;
-    }
-    let value: f64 = cell.parse().ok().filter(|x: &f64| x.is_finite())?;
-    match unit {
-        None => Some(value),
-        Some(unit) => units::quantity(&format!("{cell} {unit}"))?.ok().map(|(value, _)| value),
-    }
 }
 
 /// A number in a unit, in SI units, by way of its shortest decimal.

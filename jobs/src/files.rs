@@ -41,19 +41,24 @@ fn reason(error: &std::io::Error) -> String {
 
 /// Enters a text file into the table, without its byte order mark and with LF line ends; refuses NUL and what is not
 /// UTF-8.
-pub fn enter(name: &str, bytes: &[u8], texts: &mut Texts) -> Result<TextId, Fault> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let wrong = match std::str::from_utf8(bytes) {
+pub fn enter(name: &str, mut bytes: Vec<u8>, texts: &mut Texts) -> Result<TextId, Fault> {
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        bytes.drain(..3);
+    }
+    let wrong = match std::str::from_utf8(&bytes) {
         Err(e) => Some((e.valid_up_to(), 3, "is not valid UTF-8", "save the file as UTF-8")),
         Ok(text) => text.find('\0').map(|k| (k, 1, "holds a NUL character", "remove it")),
     };
-    let text = String::from_utf8_lossy(bytes);
-    let file =
-        texts.file(name, if text.contains('\r') { text.replace("\r\n", "\n") } else { text.into_owned() });
+    let wrong = wrong.map(|(at, length, what, mend)| {
+        (at - bytes[..at].windows(2).filter(|w| w == b"\r\n").count(), length, what, mend)
+    });
+    // Large files are not copied.
+    let text =
+        String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+    let file = texts.file(name, if text.contains('\r') { text.replace("\r\n", "\n") } else { text });
     match wrong {
         None => Ok(file),
         Some((at, length, what, mend)) => {
-            let at = at - bytes[..at].windows(2).filter(|w| w == b"\r\n").count();
             let span = Span { text: file, start: at as u32, end: (at + length) as u32 };
             Err(Fault::new(codes::ENCODING, span, format!("'{name}' {what}")).label("here").help(mend))
         }

@@ -78,7 +78,7 @@ impl<'a> Reading<'a> {
 
     fn file(&mut self, shown: &str, bytes: &[u8]) -> Result<(Table, TextId), Vec<Fault>> {
         self.total += bytes.len() as u64;
-        let file = files::enter(shown, bytes, self.texts).map_err(|f| vec![f])?;
+        let file = files::enter(shown, bytes.to_vec(), self.texts).map_err(|f| vec![f])?;
         let (mut table, refused) = tree::parse(file, self.texts)?;
         self.faults.extend(refused);
         let mut merged = Table::default();

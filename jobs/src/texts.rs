@@ -65,6 +65,15 @@ impl Texts {
         self.entries.get(id.0 as usize).map_or("", |e| e.text.as_str())
     }
 
+    /// Drops what stands behind so many bytes of a file.
+    pub fn shorten(&mut self, file: TextId, length: usize) {
+        if let Some(entry) = self.entries.get_mut(file.0 as usize) {
+            let length = floor(&entry.text, length);
+            entry.text.truncate(length);
+            entry.text.shrink_to_fit();
+        }
+    }
+
     /// The characters of a span, clipped to the text.
     pub fn slice(&self, span: Span) -> &str {
         let text = self.get(span.text);

@@ -1,8 +1,9 @@
 //! Sweeps and the points they make: {sweep, expected rows}, counts, laziness, columns.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use jobs::{ColumnSource, Job, Points, Selection};
+use jobs::{Classes, ColumnSource, Job, Points, Selection};
 
 const BASE: &str = r#"
 [run]
@@ -336,4 +337,66 @@ fn a_value_that_no_point_uses_need_not_exist() {
     assert!(!message.contains("'d'"), "{message}");
     let message = load("[[sweep]]\naxes.a = [2, 1]").unwrap_err().render(false);
     assert!(message.contains("by zero, at point 1 (a = 1)"), "{message}");
+}
+
+/// Sweeps in which values depend on some axes only.
+const MIXED: [&str; 5] = [
+    "[[sweep]]\naxes.a = [1, 2, 3]\naxes.b = [1, 2, 3]\naxes.x = [\"1 ms\", \"2 ms\"]\nrepeat = 2",
+    "[[sweep]]\naxes.a = [1, 2, 3]\naxes.b = [1, 2, 3]\naxes.x = [\"1 ms\", \"2 ms\"]\nwhere = \"a != b and x*a < 5*ms\"",
+    "[[sweep]]\nzip = [\"a\", \"x\"]\naxes.a = [1, 2]\naxes.b = [3, 4, 5]\naxes.x = [\"1 ms\", \"2 ms\"]",
+    "[[sweep]]\naxes.a = [1, 2, 3]\naxes.flag = [true, false]\nderived.b = \"a*a\"\nderived.x = \"(a + b)*ms\"",
+    "[[sweep]]\naxes.a = [1, 2]\naxes.method = [\"rk2\", \"euler\"]\n[[sweep]]\naxes.b = [1, 2]\nrepeat = 3",
+];
+
+#[test]
+fn points_of_one_class_agree() {
+    for sweep in MIXED {
+        let points = job(sweep).points();
+        for chosen in 0_usize..1 << 5 {
+            let numbers: Vec<usize> = (0..5).filter(|k| chosen >> k & 1 == 1).collect();
+            for repeats in [false, true] {
+                let classes = Classes::new(&points, &numbers, repeats);
+                let mut seen = BTreeMap::new();
+                for point in points.iter() {
+                    let class = classes.of(point.index);
+                    assert!(class < classes.count());
+                    let bits: Vec<u64> = numbers.iter().map(|k| point.values[*k].to_bits()).collect();
+                    let repeat = if repeats { point.repeat } else { 0 };
+                    let values = (bits, point.texts.clone(), repeat);
+                    assert_eq!(*seen.entry(class).or_insert(values.clone()), values, "{sweep}: {numbers:?}");
+                }
+            }
+        }
+        // Where nothing is asked for, only texts and blocks tell points apart.
+        let classes = Classes::new(&points, &[], false);
+        assert!(classes.count() <= 3, "{sweep}: {}", classes.count());
+    }
+}
+
+#[test]
+fn a_rule_is_broken_at_the_first_point() {
+    // The size is broken where a = 3 and b = 2: point 10 of 2 x 3 x 2, or the one of them that `where` leaves first.
+    let sweep = "[[sweep]]\naxes.flag = [true, false]\naxes.a = [1, 2, 3]\naxes.b = [1, 2]\naxes.x = [\"1 ms\", \"2 ms\"]";
+    let text = BASE.replace("size = \"a\"", "size = \"7 - a*b - int(a*b == 6)\"");
+    for (condition, first) in
+        [("", 10), ("\nwhere = \"not flag or x > 1*ms\"", 5), ("\nwhere = \"x > 1*ms and not flag\"", 5)]
+    {
+        let text = format!("{text}{sweep}{condition}");
+        let refused = jobs::from_text("job.toml", text.as_bytes(), Path::new("."), &[]).unwrap_err();
+        let message = refused.render(false);
+        assert_eq!(refused.faults.len(), 1, "{message}");
+        assert!(message.contains(&format!("not 0, at point {first} (a = 3, b = 2)")), "{message}");
+    }
+}
+
+#[test]
+fn an_expected_rate_is_no_part_of_the_identity() {
+    let with = |rate: &str| {
+        let text = format!("{BASE}threshold = \"v > 1\"\n{rate}");
+        jobs::from_text("job.toml", text.as_bytes(), Path::new("."), &[]).unwrap_or_else(|r| panic!("{r}"))
+    };
+    let (none, some) = (with(""), with("expected_rate = \"b*Hz\""));
+    assert_eq!(none.identity(), some.identity());
+    assert!(some.as_run().contains("expected_rate") && some.canonical().contains("expected_rate"));
+    assert_ne!(none.identity(), job("").identity());
 }

@@ -20,7 +20,7 @@ use crate::simulate::arena;
 use crate::simulate::batches;
 use crate::simulate::drain::{Shown, watchers};
 use crate::simulate::engine::{Engine, EngineError};
-use crate::simulate::needs::{self, Needs};
+use crate::simulate::needs;
 use crate::simulate::worker::{self, Task};
 use crate::stage::lay_out;
 use crate::store::{

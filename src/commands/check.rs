@@ -95,6 +95,9 @@ impl Report<'_> {
                 ),
             );
             line("", "what happens after that is taken to be as in the beginning".into());
+            if piloted.bad > 0 {
+                line("", format!("{} of them diverged or failed", piloted.bad));
+            }
         }
         for name in &self.forecast.counted_all_pairs {
             let text =
@@ -149,6 +152,7 @@ impl Report<'_> {
             },
             "pilot": self.piloted.map(|p| json!({
                 "points": p.points,
+                "bad": p.bad,
                 "simulated_seconds": p.simulated,
                 "loop_ratio": p.ratio,
                 "compiling_seconds": p.compiling,

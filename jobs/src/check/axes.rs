@@ -125,7 +125,7 @@ fn text_list(key: &Key, items: &[Scalar], texts: &Texts) -> Result<Values, Vec<F
         };
         out.push(Value::Text(texts.get(id).to_owned()));
     }
-    Ok(Values::List(out))
+    Ok(Values::list(out))
 }
 
 fn read_range(key: &Key, range: &written::Range, texts: &Texts) -> Result<Range, Vec<Fault>> {
@@ -189,7 +189,7 @@ impl Raw {
         base: &Bindings<'_>,
     ) -> Result<Values, Vec<Fault>> {
         let Slot::Number(k) = self.slot else { return Ok(self.given()) };
-        let Some(symbol) = parameters.numbers[k].symbol else { return Ok(Values::List(Vec::new())) };
+        let Some(symbol) = parameters.numbers[k].symbol else { return Ok(Values::list(Vec::new())) };
         let context = Context { name: &self.key.name, symbol, parameters, scope, swept, base };
         match &self.source {
             Source::Values(values) => Ok(values.clone()),
@@ -206,7 +206,7 @@ impl Raw {
         match &self.source {
             Source::Values(values) => values.clone(),
             Source::Cells(cells) => cells.values.clone(),
-            _ => Values::List(Vec::new()),
+            _ => Values::list(Vec::new()),
         }
     }
 }
@@ -241,7 +241,7 @@ impl Context<'_> {
                 Err(more) => faults.extend(more),
             }
         }
-        if faults.is_empty() { Ok(Values::List(out)) } else { Err(faults) }
+        if faults.is_empty() { Ok(Values::list(out)) } else { Err(faults) }
     }
 
     fn value(&self, formula: &Formula) -> Result<Value, Vec<Fault>> {

@@ -72,7 +72,7 @@ pub fn file(data: &DataFile, folder: &Path, texts: &mut Texts) -> Result<Column,
     let unit = data.unit.map(|text| unit(text, texts)).transpose().map_err(one)?;
     let (values, dimension) = match name.rsplit('.').next() {
         Some("npy") => array(&bytes, data, unit.as_deref(), texts).map_err(one)?,
-        Some("csv") => column(&bytes, &name, data, unit, texts)?,
+        Some("csv") => column(bytes, &name, data, unit, texts)?,
         _ => {
             let message = format!("'{name}': the name of a data file ends in .csv or .npy");
             return Err(one(Fault::new(codes::DATA, data.file.span, message)));
@@ -122,7 +122,7 @@ fn array(
 }
 
 fn column(
-    bytes: &[u8],
+    bytes: Vec<u8>,
     name: &str,
     data: &DataFile,
     unit: Option<String>,

@@ -4,6 +4,7 @@
 //! `points.csv` that are no parameters are passed over, so that a table of results can be run again.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use kernels::language::ast::{Span, ValueKind};
 use kernels::language::dimension::Dimension;
@@ -35,7 +36,6 @@ pub struct Cells {
 }
 
 const PASSED_OVER: &[&str] = &["point", "repeat", "config", "status"];
-const MOST_FAULTS: usize = 10;
 
 /// Reads the file; its columns advance together.
 pub fn read(
@@ -46,7 +46,7 @@ pub fn read(
 ) -> Result<Vec<Raw>, Vec<Fault>> {
     let (bytes, name) = data::read(points, folder, texts).map_err(|f| vec![f])?;
     parameters.data.push(*blake3::hash(&bytes).as_bytes());
-    let table = Table::read(&name, &bytes, texts).map_err(|f| vec![f])?;
+    let table = Table::read(&name, bytes, texts).map_err(|f| vec![f])?;
     let (mut out, mut faults) = (Vec::new(), Vec::new());
     for (k, title) in table.titles.iter().enumerate() {
         let span = table.title_span(k, texts);
@@ -55,7 +55,7 @@ pub fn read(
                 Ok(values) => {
                     let key = Key { name: slot_name(slot, parameters), span };
                     let dimension = unit.as_deref().and_then(csv::dimension).unwrap_or_default();
-                    let (values, at) = (Values::List(values), table.span(0, k, texts));
+                    let at = table.span(0, k, texts);
                     let cells = Cells { values, dimension, title: title.clone(), at };
                     out.push(Raw { key, slot, source: Source::Cells(cells), span });
                 }
@@ -70,7 +70,11 @@ pub fn read(
     } else if out.is_empty() && faults.is_empty() {
         faults.push(Fault::new(codes::DATA, points.span, format!("'{name}' has no column of a parameter")));
     }
-    if faults.is_empty() { Ok(out) } else { Err(faults) }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    table.forget(texts);
+    Ok(out)
 }
 
 fn slot_name(slot: Slot, parameters: &Parameters) -> String {
@@ -112,23 +116,63 @@ fn cells(
     unit: Option<&str>,
     parameters: &Parameters,
     texts: &Texts,
-) -> Result<Vec<Value>, Vec<Fault>> {
-    let (mut out, mut faults) = (Vec::with_capacity(table.len()), Vec::new());
-    for row in 0..table.len() {
-        let cell = table.cell(row, column);
-        let value = match slot {
-            Slot::Text(_) => Ok(Value::Text(cell.to_owned())),
-            Slot::Number(k) => number(cell, unit, kind(&parameters.numbers[k].formula)).ok_or(()),
+) -> Result<Values, Vec<Fault>> {
+    let (mut values, mut wrong) = (Read::new(table.len()), csv::Wrong::default());
+    let unit_read = csv::Unit::new(unit);
+    let kind = match slot {
+        Slot::Text(_) => None,
+        Slot::Number(k) => Some(kind(&parameters.numbers[k].formula)),
+    };
+    table.column(column, texts, |row, cell| {
+        let value = match kind {
+            None => Some(Value::Text(cell.to_owned())),
+            Some(ValueKind::Boolean) => boolean(cell),
+            Some(_) => unit_read.number(cell).map(|value| match cell.parse::<i64>() {
+                Ok(whole) if unit.is_none() => Value::Integer(whole),
+                _ => Value::Real(value),
+            }),
         };
         match value {
-            Ok(value) => out.push(value),
-            Err(()) => faults.push(table.not_a_number(row, column, texts)),
+            Some(value) => {
+                values.push(value);
+                true
+            }
+            None => wrong.add(row, cell),
         }
-        if faults.len() >= MOST_FAULTS {
-            break;
+    });
+    if wrong.cells.is_empty() { Ok(values.finish()) } else { Err(table.not_numbers(column, &wrong, texts)) }
+}
+
+/// Values of a column: real numbers alone take a third of the memory, and are what long tables hold.
+enum Read {
+    Mixed(Vec<Value>, usize),
+    Reals(Vec<f64>),
+}
+
+impl Read {
+    fn new(rows: usize) -> Read {
+        Read::Mixed(Vec::new(), rows)
+    }
+
+    fn push(&mut self, value: Value) {
+        // One real number makes the parameter a real one, so that the others are real, too.
+        if let (Read::Mixed(before, rows), Value::Real(_)) = (&*self, &value) {
+            let mut values = Vec::with_capacity(*rows);
+            values.extend(before.iter().map(crate::points::number));
+            *self = Read::Reals(values);
+        }
+        match self {
+            Read::Mixed(values, _) => values.push(value),
+            Read::Reals(values) => values.push(crate::points::number(&value)),
         }
     }
-    if faults.is_empty() { Ok(out) } else { Err(faults) }
+
+    fn finish(self) -> Values {
+        match self {
+            Read::Mixed(values, _) => Values::list(values),
+            Read::Reals(values) => Values::Reals(Arc::new(values)),
+        }
+    }
 }
 
 /// Kind of a parameter whose formula stands alone; real if it depends on others.
@@ -136,18 +180,11 @@ fn kind(formula: &Formula) -> ValueKind {
     formula.typed(&Names::default()).map_or(ValueKind::Real, |typed| typed.kind)
 }
 
-fn number(cell: &str, unit: Option<&str>, kind: ValueKind) -> Option<Value> {
-    if kind == ValueKind::Boolean {
-        return match cell {
-            "true" | "True" | "TRUE" | "1" => Some(Value::Boolean(true)),
-            "false" | "False" | "FALSE" | "0" => Some(Value::Boolean(false)),
-            _ => None,
-        };
-    }
-    let value = csv::number(cell, unit)?;
-    match cell.parse::<i64>() {
-        Ok(whole) if unit.is_none() => Some(Value::Integer(whole)),
-        _ => Some(Value::Real(value)),
+fn boolean(cell: &str) -> Option<Value> {
+    match cell {
+        "true" | "True" | "TRUE" | "1" => Some(Value::Boolean(true)),
+        "false" | "False" | "FALSE" | "0" => Some(Value::Boolean(false)),
+        _ => None,
     }
 }
 

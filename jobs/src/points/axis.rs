@@ -2,6 +2,8 @@
 //!
 //! A value of a range is rounded once, from the exact decimal; nothing is accumulated.
 
+use std::sync::Arc;
+
 use kernels::language::evaluate::Value;
 
 use crate::decimal::{self, Decimal};
@@ -10,7 +12,9 @@ use crate::decimal::{self, Decimal};
 #[derive(Debug, Clone)]
 pub enum Values {
     /// As listed.
-    List(Vec<Value>),
+    List(Arc<Vec<Value>>),
+    /// Listed real numbers.
+    Reals(Arc<Vec<f64>>),
     /// `(first + k * step) / divisor * 10^exponent`
     Linear(Linear),
     /// From and to, in equal ratios.
@@ -101,10 +105,16 @@ pub fn log(from: Decimal, to: Decimal, n: u64) -> Result<Values, Refusal> {
 }
 
 impl Values {
+    /// These values.
+    pub fn list(values: Vec<Value>) -> Values {
+        Values::List(Arc::new(values))
+    }
+
     /// How many there are.
     pub fn len(&self) -> u64 {
         match self {
             Values::List(values) => values.len() as u64,
+            Values::Reals(values) => values.len() as u64,
             Values::Linear(range) => range.count,
             Values::Log(range) => range.count,
         }
@@ -121,6 +131,9 @@ impl Values {
             Values::List(values) => {
                 values.get(k as usize).or(values.last()).cloned().unwrap_or(Value::Real(f64::NAN))
             }
+            Values::Reals(values) => {
+                Value::Real(values.get(k as usize).or(values.last()).copied().unwrap_or(f64::NAN))
+            }
             Values::Linear(range) => range.get(k.min(range.count.saturating_sub(1))),
             Values::Log(range) => Value::Real(range.get(k.min(range.count.saturating_sub(1)))),
         }
@@ -131,7 +144,7 @@ impl Values {
         match self {
             Values::List(values) => values.iter().all(|v| matches!(v, Value::Integer(_))),
             Values::Linear(range) => range.whole,
-            Values::Log(_) => false,
+            Values::Log(_) | Values::Reals(_) => false,
         }
     }
 }

@@ -10,7 +10,7 @@ mod unreadable;
 
 pub use describe::describe;
 pub use display::{DisplayUnit, display, display_named};
-pub use quantity::quantity;
+pub use quantity::{Measure, quantity};
 pub use unreadable::Unreadable;
 
 use std::collections::HashMap;

@@ -16,12 +16,12 @@ const ALONE: f64 = 6.0;
 
 /// Nanoseconds in a loop whose elements are computed side by side.
 mod element {
-    pub const OPERATION: f64 = 0.09;
-    pub const DIVISION: f64 = 0.6;
-    pub const FUNCTION: f64 = 1.35;
-    pub const POWER: f64 = 5.0;
+    pub const OPERATION: f64 = 0.05;
+    pub const DIVISION: f64 = 0.35;
+    pub const FUNCTION: f64 = 0.9;
+    pub const POWER: f64 = 3.5;
     pub const DRAW: f64 = 12.0;
-    pub const NAME: f64 = 0.06;
+    pub const NAME: f64 = 0.02;
 }
 
 /// Nanoseconds of other things.
@@ -31,11 +31,12 @@ mod other {
     /// A spike of a population: found, reset, counted.
     pub const SPIKE: f64 = 25.0;
     /// A synapse that a spike reaches.
-    pub const EVENT: f64 = 1.2;
+    pub const EVENT: f64 = 1.0;
     pub const EVENT_OPERATION: f64 = 0.8;
     pub const EVENT_FUNCTION: f64 = 8.0;
-    /// A train of a Poisson group in a step, whose next spike is known; and one that is drawn.
+    /// A train of a Poisson group in a step, whose next spike is known.
     pub const WAITING: f64 = 0.25;
+    /// A train whose spike is drawn in each step.
     pub const TRAIN: f64 = 6.0;
     /// A pair that is tried.
     pub const PAIR: f64 = 6.0;
@@ -52,7 +53,7 @@ mod other {
     /// The arena of a point.
     pub const ARENA_BYTE: f64 = 0.15;
     /// Processes started and ended, journals and tables opened and synced.
-    pub const RUN: f64 = 20e6;
+    pub const RUN: f64 = 30e6;
 }
 
 pub use other::{ARENA_BYTE, BYTE, LOOP, PAIR, POINT, RUN, SPIKE, SYNAPSE, TRAIN, WAITING, WINDOW};

@@ -45,6 +45,8 @@ pub struct Piloted {
     pub forecast: Forecast,
     /// Points that were simulated.
     pub points: u64,
+    /// Of these, diverged or failed: nothing is known of their rates.
+    pub bad: u64,
     /// Seconds of the model's time that each was simulated for, at most.
     pub simulated: f64,
     /// Measured over reckoned seconds of the loop.
@@ -70,6 +72,7 @@ struct Measured {
     loop_seconds: f64,
     compiling: f64,
     simulated: f64,
+    bad: u64,
 }
 
 /// Simulates a few points of a job and reckons from them.
@@ -97,6 +100,7 @@ pub fn pilot(job: &Job, selection: Option<&Selection>, trial: &Trial) -> Result<
     }
     Ok(Piloted {
         points: points.len() as u64,
+        bad: found.bad,
         simulated: found.simulated,
         ratio: found.ratio,
         compiling,
@@ -163,7 +167,9 @@ fn short_run(
     if let Some(stop) = ended.stopped {
         return Err(RunError::System(format!("the pilot stopped: {stop:?}")));
     }
-    measured(&short, chosen, lanes, folder.path(), simulated)
+    let mut found = measured(&short, chosen, lanes, folder.path(), simulated)?;
+    found.bad = ended.bad;
+    Ok(found)
 }
 
 /// Rates, time and bytes of a short run.
@@ -194,6 +200,7 @@ fn measured(
         loop_seconds,
         compiling: timing("compile_s"),
         simulated,
+        bad: 0,
         rates,
     })
 }

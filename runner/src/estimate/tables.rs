@@ -84,7 +84,7 @@ impl Rows<'_> {
     /// Bytes of the point's row in `summary.csv`; `reductions` are those of the job.
     pub fn summary(&self, reductions: usize) -> f64 {
         let mut width = digits(self.point) + 1.0 + reductions as f64 * (1.0 + SIMULATED);
-        for (g, group) in self.model.groups.iter().enumerate().filter(|(_, g)| g.threshold.is_some()) {
+        for g in (0..self.model.groups.len()).filter(|g| self.model.groups[*g].threshold.is_some()) {
             let neurons = self.shape.sizes[g] as f64;
             let each = self.firing[g].hertz * self.duration();
             let spikes = (each * neurons).round();

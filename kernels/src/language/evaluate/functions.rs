@@ -3,13 +3,19 @@
 use super::super::ast::Span;
 use super::super::codes;
 use super::super::fault::Fault;
-use super::super::functions::lookup;
+use super::super::functions::{Function, lookup};
 use super::{Value, overflow};
 
 pub(super) fn call(name: &str, given: &[Value], span: Span) -> Result<Value, Fault> {
     let Some(function) = lookup(name) else {
         return Err(Fault::new(codes::UNKNOWN_FUNCTION, span, format!("there is no function '{name}'")));
     };
+    known(function, given, span)
+}
+
+/// As [`call`], of a function that was looked up.
+pub(super) fn known(function: &Function, given: &[Value], span: Span) -> Result<Value, Fault> {
+    let name = function.name;
     if given.len() != function.arity {
         let message = format!("{name} takes another number of arguments");
         return Err(Fault::new(codes::ARITY, span, message).help(format!("write {}", function.usage)));

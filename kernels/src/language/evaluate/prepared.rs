@@ -5,6 +5,7 @@
 
 use super::super::ast::{Binary, Expr, ExprKind, Span, Unary};
 use super::super::fault::Fault;
+use super::super::functions::{Function, lookup};
 use super::{Value, condition_of, functions, name_value, operators};
 
 /// An expression whose names are numbers of slots.
@@ -25,7 +26,9 @@ enum Node {
         operands: Box<(Node, Node)>,
         span: Span,
     },
-    Call(String, Vec<Node>, Span),
+    Call(&'static Function, Vec<Node>, Span),
+    /// Of a function that there is not: refused once its arguments are known.
+    Unknown(String, Vec<Node>, Span),
     Refused(Box<Fault>),
 }
 
@@ -71,7 +74,11 @@ fn node(expr: &Expr, slot: &dyn Fn(&str) -> Option<usize>) -> Node {
             }
         }
         ExprKind::Call(name, arguments) => {
-            Node::Call(name.clone(), arguments.iter().map(|a| node(a, slot)).collect(), span)
+            let arguments = arguments.iter().map(|a| node(a, slot)).collect();
+            match lookup(name) {
+                Some(function) => Node::Call(function, arguments, span),
+                None => Node::Unknown(name.clone(), arguments, span),
+            }
         }
     };
     if !made.is_constant() {
@@ -94,7 +101,7 @@ impl Node {
             Node::Not(inner, _) | Node::Negate(inner, _) => known(inner),
             Node::Short(_, a, b) => known(&a.0) && known(&b.0),
             Node::Binary { operands, .. } => known(&operands.0) && known(&operands.1),
-            Node::Call(_, arguments, _) => arguments.iter().all(known),
+            Node::Call(_, arguments, _) | Node::Unknown(_, arguments, _) => arguments.iter().all(known),
         }
     }
 
@@ -115,11 +122,18 @@ impl Node {
                 let (a, b) = (operands.0.value(slots)?, operands.1.value(slots)?);
                 operators::binary(*binary, a, b, *whole_power, *span)
             }
-            Node::Call(name, arguments, span) => {
-                let given: Result<Vec<Value>, Fault> = arguments.iter().map(|a| a.value(slots)).collect();
-                functions::call(name, &given?, *span)
+            Node::Call(function, arguments, span) => {
+                if let [one] = arguments.as_slice() {
+                    return functions::known(function, &[one.value(slots)?], *span);
+                }
+                functions::known(function, &all(arguments, slots)?, *span)
             }
+            Node::Unknown(name, arguments, span) => functions::call(name, &all(arguments, slots)?, *span),
             Node::Refused(fault) => Err((**fault).clone()),
         }
     }
+}
+
+fn all(arguments: &[Node], slots: &impl Fn(usize) -> Value) -> Result<Vec<Value>, Fault> {
+    arguments.iter().map(|a| a.value(slots)).collect()
 }

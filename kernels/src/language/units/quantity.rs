@@ -27,6 +27,29 @@ pub fn quantity(text: &str) -> Option<Result<(f64, Dimension), Unreadable>> {
     }))
 }
 
+/// A unit read once, for many numbers that are quantities in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Measure {
+    exponent: f64,
+}
+
+impl Measure {
+    /// Of a unit as it is written in quantities.
+    pub fn new(unit: &str) -> Option<Measure> {
+        measure(&shape(unit.trim())?, unit).ok().map(|scale| Measure { exponent: scale.exponent })
+    }
+
+    /// What [`quantity`] gives for these digits, a blank and the unit.
+    pub fn value(&self, number: &str) -> Option<f64> {
+        let digits = number.strip_prefix(['-', '+']).unwrap_or(number);
+        if lexer::number_length(digits) != digits.len() {
+            return None;
+        }
+        let value = shifted(digits, self.exponent)?;
+        Some(if number.starts_with('-') { -value } else { value })
+    }
+}
+
 /// A whole unit as it is written in quantities.
 pub(super) fn compound(text: &str) -> Option<Result<Unit, Unreadable>> {
     let factors = shape(text.trim())?;

@@ -1,0 +1,155 @@
+//! What `check` says a run will take, beside what it took: bytes of output for every job of the gallery. Times are compared
+//! by `bench/estimates`, not here.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use support::{Folder, root};
+
+fn gallery() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join("jobs/gallery")).unwrap().map(|e| e.unwrap().path());
+    let mut jobs: Vec<PathBuf> = entries.filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
+    jobs.sort();
+    jobs
+}
+
+/// The settings that a job names for tests.
+fn settings(job: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(job).unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix("# As a test: ")).unwrap_or_default();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    words.windows(2).filter(|two| two[0] == "--set").flatten().map(|word| word.to_string()).collect()
+}
+
+fn checked(folder: &Folder, job: &str, more: &[String]) -> Value {
+    let arguments = [&["check".to_owned(), job.to_owned(), "--json".to_owned()], more].concat();
+    serde_json::from_str(&folder.spikesweep(&arguments).expect(0).stdout).unwrap()
+}
+
+fn number(report: &Value, pointer: &str) -> f64 {
+    report.pointer(pointer).and_then(Value::as_f64).unwrap_or_else(|| panic!("no {pointer} in {report:#}"))
+}
+
+#[test]
+fn output_of_the_gallery_is_estimated_within_a_factor_of_two() {
+    let mut wrong = Vec::new();
+    for job in gallery() {
+        let name = job.file_stem().unwrap().to_string_lossy().into_owned();
+        let (folder, settings) = (Folder::new(), settings(&job));
+        let path = job.to_str().unwrap();
+        let report = checked(&folder, path, &settings);
+        let run =
+            [&["run".into(), path.to_owned(), "--out".into(), "out".into()], settings.as_slice()].concat();
+        folder.spikesweep(&run).expect(0);
+        let found: usize = folder.results("out").files().values().map(Vec::len).sum();
+        let ratio = number(&report, "/output/bytes") / found as f64;
+        println!("{name}: {found} bytes, estimated over found {ratio:.2}");
+        if !(0.5..=2.0).contains(&ratio) {
+            wrong.push(format!("{name}: {ratio:.2} ({})", report["assumptions"]["rates"]));
+        }
+    }
+    assert!(wrong.is_empty(), "give these groups an expected_rate: {wrong:#?}");
+}
+
+const JOB: &str = r#"
+[run]
+duration = "T"
+[parameters]
+T = "100 ms"
+drive = "20 mV"
+[neurons.P]
+size = 10
+equations = "dv/dt = (drive - v)/(10*ms) : volt"
+threshold = "v > 10*mV"
+reset = "v = 0*mV"
+[neurons.Q]
+size = 7
+equations = "dv/dt = -v/(10*ms) : volt"
+[poisson.D]
+size = 5
+rate = "10*Hz*(1 + i) + 5*Hz*sin(2*pi*t/T)"
+[synapses.local]
+source = "P"
+target = "Q"
+on_pre = "v_post += 1*mV"
+connect = { where = "abs(i - j) < 2", p = 0.5 }
+[record.trace]
+kind = "state"
+source = "Q"
+variables = ["v"]
+every = "1 ms"
+[record.spikes]
+kind = "spikes"
+source = "P"
+[[sweep]]
+axes.drive = ["20 mV", "30 mV"]
+"#;
+
+#[test]
+fn amounts_follow_from_the_job() {
+    let folder = Folder::new();
+    folder.write("job.toml", JOB);
+    let report = checked(&folder, "job.toml", &[]);
+    // 17 neurons, 1000 steps, 2 points; 20 pairs of P[i] with Q[j] lie next to each other: (0,0), (0,1), then three for
+    // each i from 1 to 5, two for 6 (5 and 6), one for 7 (6).
+    assert_eq!(number(&report, "/work/neuron_updates"), 34_000.0);
+    assert_eq!(number(&report, "/points"), 2.0);
+    assert_eq!(number(&report, "/neurons"), 22.0);
+    assert_eq!(number(&report, "/synapses"), 10.0);
+    let rates = report.pointer("/assumptions/rates").unwrap().as_array().unwrap();
+    let said = |k: usize| {
+        format!("{} {} {:.0}", rates[k]["group"], rates[k]["basis"], rates[k]["mean_hz"].as_f64().unwrap())
+    };
+    // D: trains 0 to 4 at 10 to 50 Hz, and a sine that is 0 on average.
+    assert_eq!([said(0), said(2)], ["\"D\" \"given\" 30", "\"Q\" \"silent\" 0"]);
+    assert_eq!(said(1), "\"P\" \"assumed\" 10");
+    let text = folder.spikesweep(&["check", "job.toml"]).expect(0).stdout;
+    assert!(text.contains("P 10 Hz (assumed: the group has no expected_rate)"), "{text}");
+    assert!(text.contains("kernels         1 (0 in the cache)"), "{text}");
+}
+
+#[test]
+fn an_expected_rate_is_reckoned_with_and_changes_no_result() {
+    let folder = Folder::new();
+    let with = JOB.replace("reset =", "expected_rate = \"drive/mV*3*Hz\"\nreset =");
+    folder.write("job.toml", &with);
+    let report = checked(&folder, "job.toml", &[]);
+    let rate = &report["assumptions"]["rates"][1];
+    assert_eq!((rate["basis"].as_str(), rate["lowest_hz"].as_f64()), (Some("expected"), Some(60.0)));
+    assert_eq!((rate["mean_hz"].as_f64(), rate["highest_hz"].as_f64()), (Some(75.0), Some(90.0)));
+    // 10 neurons, 0.1 s, 60 Hz and 90 Hz; D has 5 trains of 30 Hz, twice.
+    let spikes = number(&report, "/work/spikes");
+    assert!((spikes - 180.0).abs() < 1e-6, "{spikes}");
+    let plain = folder.results_of(JOB, "plain", &[]);
+    let rated = folder.results_of(&with, "rated", &[]);
+    for name in ["points.csv", "summary.csv", "spikes.csv", "trace.csv"] {
+        assert_eq!(plain.files()[name], rated.files()[name], "{name}");
+    }
+    // The same run: going on with it under another expectation is not refused.
+    folder.write("job.toml", JOB);
+    folder.spikesweep(&["run", "job.toml", "--out", "rated"]).expect(0);
+}
+
+#[test]
+fn a_pilot_measures_rates_and_leaves_nothing_behind() {
+    let folder = Folder::new();
+    folder.write("job.toml", JOB);
+    let before = std::fs::read_dir(folder.path("")).unwrap().count();
+    let report = checked(&folder, "job.toml", &["--pilot".to_owned()]);
+    let rate = &report["assumptions"]["rates"][1];
+    assert_eq!(rate["basis"], "measured");
+    // Alone, such a neuron fires every 10 ms ln 2 and every 10 ms ln 1.5: at 144 and 247 Hz.
+    let hertz = rate["mean_hz"].as_f64().unwrap();
+    assert!((150.0..230.0).contains(&hertz), "{hertz}");
+    assert_eq!(number(&report, "/pilot/points"), 2.0);
+    assert!(number(&report, "/pilot/seconds_without_pilot") > 0.0);
+    let results = folder.results_of(JOB, "out", &[]);
+    let found = results.files()["spikes.csv"].len() as f64;
+    let files = report.pointer("/output/files").unwrap().as_array().unwrap();
+    let spikes = files.iter().find(|f| f["file"] == "spikes.csv").unwrap()["bytes"].as_f64().unwrap();
+    assert!((spikes / found - 1.0).abs() < 0.2, "{spikes} {found}");
+    // The job file that the run above wrote was there before, and its results are new.
+    assert_eq!(std::fs::read_dir(folder.path("")).unwrap().count(), before + 1);
+}
