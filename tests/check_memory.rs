@@ -1,6 +1,8 @@
 //! `check` of a million points: how much memory it takes at most. A test of its own, since the system tells the largest of
 //! all children of a process. How long it takes is printed, not tested.
 
+#![allow(clippy::print_stdout)]
+
 mod support;
 
 use std::fmt::Write;

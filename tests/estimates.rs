@@ -1,6 +1,8 @@
 //! What `check` says a run will take, beside what it took: bytes of output for every job of the gallery. Times are compared
 //! by `bench/estimates`, not here.
 
+#![allow(clippy::print_stdout)]
+
 mod support;
 
 use std::path::{Path, PathBuf};

@@ -24,7 +24,7 @@ pub struct Table {
 }
 
 fn reader(text: &str) -> ::csv::Reader<&[u8]> {
-    ::csv::ReaderBuilder::new().trim(::csv::Trim::All).from_reader(text.as_bytes())
+    ::csv::ReaderBuilder::new().trim(::csv::Trim::Headers).from_reader(text.as_bytes())
 }
 
 impl Table {
@@ -55,12 +55,13 @@ impl Table {
     }
 
     /// Calls `each` for the cells of a column, from the first row on, until it says that it is enough.
-    pub fn column<'t>(&self, column: usize, texts: &'t Texts, mut each: impl FnMut(usize, &str) -> bool) {
+    pub fn column(&self, column: usize, texts: &Texts, mut each: impl FnMut(usize, &str) -> bool) {
         let mut reader = reader(texts.get(self.file));
         let mut record = ::csv::StringRecord::new();
         let mut row = 0;
         // What is no record was refused when the table was read.
-        while reader.read_record(&mut record).unwrap_or(false) && each(row, record.get(column).unwrap_or(""))
+        while reader.read_record(&mut record).unwrap_or(false)
+            && each(row, record.get(column).unwrap_or("").trim())
         {
             row += 1;
         }
@@ -167,9 +168,8 @@ impl Unit {
         if !plain {
             return None;
         }
-        let value: f64 = cell.parse().ok().filter(|x: &f64| x.is_finite())?;
         match self {
-            Unit::None => Some(value),
+            Unit::None => cell.parse().ok().filter(|x: &f64| x.is_finite()),
             Unit::Some(measure) => measure.value(cell),
             Unit::Unknown => None,
         }

@@ -122,7 +122,7 @@ impl<'b> Projection<'b> {
         let mut cursor = Cursor::new(self);
         let Some(kept) = &self.block.kept else {
             for class in 0..self.len() {
-                let failed = cursor.to_class(class, bindings);
+                let failed = cursor.go_to_class(class, bindings);
                 each(self.combination(class), bindings, failed)?;
             }
             return Ok(());
@@ -131,7 +131,7 @@ impl<'b> Projection<'b> {
         for (config, combination) in kept.iter().enumerate() {
             let combination = u64::from(*combination);
             if self.whole || seen.first_time(self.class(combination)) {
-                let failed = cursor.to_combination(combination, bindings);
+                let failed = cursor.go_to(combination, bindings);
                 each(config as u64, bindings, failed)?;
             }
         }
@@ -195,7 +195,7 @@ impl<'p, 'b> Cursor<'p, 'b> {
         Cursor { projection, at: vec![u64::MAX; projection.axes.len()], kept: kept.collect() }
     }
 
-    fn to_class(&mut self, class: u64, bindings: &mut Bindings<'_>) -> Option<Failed> {
+    fn go_to_class(&mut self, class: u64, bindings: &mut Bindings<'_>) -> Option<Failed> {
         let mut rest = class;
         let mut changed = 0;
         for k in (0..self.at.len()).rev() {
@@ -214,7 +214,7 @@ impl<'p, 'b> Cursor<'p, 'b> {
         self.compute(changed, bindings)
     }
 
-    fn to_combination(&mut self, combination: u64, bindings: &mut Bindings<'_>) -> Option<Failed> {
+    fn go_to(&mut self, combination: u64, bindings: &mut Bindings<'_>) -> Option<Failed> {
         let mut changed = 0;
         for k in 0..self.at.len() {
             let axes = &self.projection.axes[k];

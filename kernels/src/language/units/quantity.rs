@@ -3,6 +3,8 @@
 //! The value is the double nearest to the exact decimal: the exponents of ten of all units are added to that of the
 //! number, and the text is parsed once.
 
+use std::fmt::Write;
+
 use super::super::dimension::Dimension;
 use super::super::lexer;
 use super::unreadable::{Unreadable, unknown};
@@ -141,7 +143,10 @@ fn shifted(number: &str, exponent: f64) -> Option<f64> {
     let (mantissa, own) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
     let own: i64 = own.parse().ok()?;
     let whole = libm::floor(exponent);
-    let value: f64 = format!("{mantissa}e{}", own.checked_add(whole as i64)?).parse().ok()?;
+    let mut text = String::with_capacity(mantissa.len() + 21);
+    text.push_str(mantissa);
+    write!(text, "e{}", own.checked_add(whole as i64)?).ok()?;
+    let value: f64 = text.parse().ok()?;
     let value = if whole == exponent { value } else { value * libm::pow(10.0, exponent - whole) };
     let zero = mantissa.bytes().all(|b| b == b'0' || b == b'.');
     (value.is_finite() && (zero || value != 0.0)).then_some(value)
