@@ -22,6 +22,8 @@ pub enum Command {
     Run(RunOptions),
     /// Report all faults of a job, or what it will take; nothing is run.
     Check(CheckOptions),
+    /// Explain the code of a message, or list all codes.
+    Explain(ExplainOptions),
     /// Show the points of a job, or the code it becomes.
     Show(ShowOptions),
     /// Say how far a run is.
@@ -81,6 +83,13 @@ pub struct CheckOptions {
     /// Only these points, as in 0-99,205.
     #[arg(long, value_name = "LIST")]
     pub points: Option<String>,
+}
+
+/// Options of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainOptions {
+    /// Codes as in messages: E0302 (also e302 or 302) [default: list them all].
+    pub codes: Vec<String>,
 }
 
 /// Options of `show`.

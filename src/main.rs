@@ -7,6 +7,7 @@ mod terminal;
 mod commands {
     //! One file a subcommand.
     pub mod check;
+    pub mod explain;
     pub mod merge;
     pub mod run;
     pub mod show;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
     let ended = match arguments.command {
         Command::Run(options) => commands::run::run(&options),
         Command::Check(options) => commands::check::check(&options),
+        Command::Explain(options) => commands::explain::explain(&options),
         Command::Show(options) => commands::show::show(&options),
         Command::Status(options) => commands::status::status(&options),
         Command::Merge(options) => commands::merge::merge(&options),

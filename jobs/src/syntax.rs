@@ -79,7 +79,8 @@ impl Slip<'_> {
 
     fn is_open_string(&self) -> bool {
         let kinds = ["invalid basic string", "invalid literal string"];
-        kinds.iter().any(|k| self.message.starts_with(k)) && self.text[..self.range.start].ends_with(['"', '\''])
+        kinds.iter().any(|k| self.message.starts_with(k))
+            && self.text[..self.range.start].ends_with(['"', '\''])
     }
 
     fn is_hopeless(&self, unclosed: bool) -> bool {
@@ -145,13 +146,15 @@ impl Slip<'_> {
         }
         if starts("invalid boolean") {
             let word = self.slice().to_ascii_lowercase();
-            return (plain, Some(format!("write {word}, in lower case")));
+            let message = format!("'{}' is not a value of TOML", self.slice());
+            return (message, Some(format!("write {word}, in lower case")));
         }
         if starts("invalid unquoted key") {
             return self.key();
         }
         if starts("key with no value") || starts("missing assignment") {
-            let help = if self.rest().starts_with(':') { "write = instead of :" } else { "write NAME = VALUE" };
+            let help =
+                if self.rest().starts_with(':') { "write = instead of :" } else { "write NAME = VALUE" };
             return ("not valid TOML: a name without '=' and a value".into(), Some(help.into()));
         }
         if self.is_open_string() {
@@ -170,7 +173,9 @@ impl Slip<'_> {
             return ("a bracket that was opened before this is not closed".into(), Some(help.into()));
         }
         let help = match self.message {
-            m if m.starts_with("missing escaped value") => "a backslash is only itself between single quotes: '...'",
+            m if m.starts_with("missing escaped value") => {
+                "a backslash is only itself between single quotes: '...'"
+            }
             m if m.starts_with("invalid mantissa") => "write a digit before the point: 0.5",
             m if m.starts_with("invalid fraction") => "write a digit behind the point: 5.0",
             m if m.starts_with("missing comma") => "elements are separated by commas",
@@ -189,7 +194,10 @@ impl Slip<'_> {
         }
         if value.contains(['\u{201C}', '\u{201D}', '\u{201E}', '\u{2018}', '\u{2019}', '\u{AB}', '\u{BB}']) {
             let inner = value.trim_matches(|c: char| !c.is_ascii());
-            return ("these are typographic quotes".into(), Some(format!("write straight quotes: \"{inner}\"")));
+            return (
+                "these are typographic quotes".into(),
+                Some(format!("write straight quotes: \"{inner}\"")),
+            );
         }
         if ["linspace(", "logspace(", "arange(", "range("].iter().any(|f| value.contains(f)) {
             let help = "a range is written { from = \"1 mV\", to = \"2 mV\", n = 11 }";
@@ -233,13 +241,19 @@ impl Slip<'_> {
         let rest = self.rest();
         let before = self.text[self.line()..self.range.start].rsplit('=').next().unwrap_or("").trim();
         let digits: String = rest.trim_start_matches(',').chars().take_while(char::is_ascii_digit).collect();
-        if rest.starts_with(',') && !digits.is_empty() && before.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+        if rest.starts_with(',')
+            && !digits.is_empty()
+            && before.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+        {
             let help = format!("write decimals with a point: {before}.{digits}; a list is written [1, 2]");
             return ("a comma stands in a number".into(), Some(help));
         }
         if rest.starts_with(',') {
             return ("a comma behind a value".into(), Some("a list is written [1, 2]".into()));
         }
-        ("nothing may stand behind a value on its line".into(), Some("write one key a line; a comment begins with #".into()))
+        (
+            "nothing may stand behind a value on its line".into(),
+            Some("write one key a line; a comment begins with #".into()),
+        )
     }
 }

@@ -19,7 +19,7 @@ fn load(dir: &Path, directory: &RunDirectory) -> Result<Job, Result<Exit>> {
     let folder =
         file.details.get(JOB_FOLDER).and_then(|f| f.as_str()).map_or(dir.to_path_buf(), PathBuf::from);
     jobs::from_text(&stored.display().to_string(), &text, &folder, &[]).map_err(|rejected| {
-        tell(rejected.render(colours()));
+        tell(super::explain::report(&rejected));
         Ok(Exit::Data)
     })
 }

@@ -16,7 +16,7 @@ use crate::terminal::{colours, say, tell};
 /// The job, or its faults on stderr.
 pub fn load(options: &JobOptions) -> Result<Job, Exit> {
     jobs::load(&options.job, &options.set).map_err(|rejected| {
-        tell(rejected.render(colours()));
+        tell(super::explain::report(&rejected));
         Exit::Data
     })
 }

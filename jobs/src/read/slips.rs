@@ -14,17 +14,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("[poisson.NAME]", &["size", "rate"]),
     (
         "[synapses.NAME]",
-        &[
-            "source",
-            "target",
-            "equations",
-            "on_pre",
-            "on_post",
-            "connect",
-            "initial",
-            "delay",
-            "delay_post",
-        ],
+        &["source", "target", "equations", "on_pre", "on_post", "connect", "initial", "delay", "delay_post"],
     ),
     ("[record.NAME]", &["kind", "source", "variables", "indices", "every", "smooth"]),
     ("[[sweep]]", &["axes", "zip", "where", "derived", "repeat", "points"]),
@@ -68,7 +58,11 @@ const MEANT: &[(&str, &[&str], &str)] = &[
     ("[neurons.", &["n", "number", "count", "num", "n_neurons"], "the number of neurons is size = 100"),
     ("[poisson.", &["n", "number", "count", "num"], "the number of spike trains is size = 100"),
     ("[poisson.", &["frequency", "freq", "f"], "the rate is rate = \"10 Hz\""),
-    ("[neurons.", &["model", "eqs", "eq", "equation", "odes", "ode"], "the equations are equations = '''...'''"),
+    (
+        "[neurons.",
+        &["model", "eqs", "eq", "equation", "odes", "ode"],
+        "the equations are equations = '''...'''",
+    ),
     ("[neurons.", &["init", "initials", "initial_values", "v0"], "initial values are initial = \"v = 0*mV\""),
     ("[neurons.", &["t_ref", "tref", "refractory_period"], "the refractory period is refractory = \"5 ms\""),
     ("[neurons.", &["integrator", "solver", "integration"], "the integration method is method = \"exact\""),
@@ -116,10 +110,11 @@ const MEANT: &[(&str, &[&str], &str)] = &[
 const RANGE: &str = "a range is axes.NAME = { from = \"1 mV\", to = \"2 mV\", n = 11 }, with scale = \"log\" if it is \
                      logarithmic; a list is axes.NAME = [\"1 mV\", \"2 mV\"]";
 
-/// How to mend a key that `place` does not know.
-pub fn mend(name: &str, node: &Node, place: &str, known: &[&str]) -> String {
+/// How to mend a key that `place` does not know; `all` are the unknown keys beside it.
+fn mend(name: &str, node: &Node, place: &str, known: &[&str], all: &[&str]) -> String {
     let lower = name.to_ascii_lowercase();
-    let listed = |(kind, keys, _): &&(&str, &[&str], &str)| place.starts_with(kind) && keys.contains(&&*lower);
+    let listed =
+        |(kind, keys, _): &&(&str, &[&str], &str)| place.starts_with(kind) && keys.contains(&&*lower);
     if let Some((_, _, help)) = MEANT.iter().find(listed) {
         return (*help).to_owned();
     }
@@ -133,12 +128,21 @@ pub fn mend(name: &str, node: &Node, place: &str, known: &[&str]) -> String {
         return format!("an axis is written axes.{name} = ...");
     }
     let near = suggest::nearest(name, known);
-    let owners: Vec<&str> = OWNERS.iter().filter(|(_, keys)| keys.contains(&name)).map(|(o, _)| *o).collect();
     match near {
-        _ if !owners.is_empty() => format!("this belongs to {}", owners.join(" or ")),
+        _ if OWNERS.iter().any(|(_, keys)| keys.contains(&name)) => {
+            format!("this belongs to {}", owners(name, all).join(" or "))
+        }
         Some(near) => format!("did you mean '{near}'?"),
         None => format!("known keys: {}", known.join(", ")),
     }
+}
+
+/// The tables that have a key; where several do, those that have most of the other keys, too.
+fn owners(name: &str, all: &[&str]) -> Vec<&'static str> {
+    let count = |keys: &[&str]| all.iter().filter(|k| keys.contains(k)).count();
+    let having = || OWNERS.iter().filter(|(_, keys)| keys.contains(&name));
+    let most = having().map(|(_, keys)| count(keys)).max().unwrap_or(0);
+    having().filter(|(_, keys)| count(keys) == most).map(|(owner, _)| *owner).collect()
 }
 
 /// `[P]` for `[neurons.P]`: the kind of table whose keys stand in it.
@@ -152,9 +156,10 @@ fn header(name: &str, node: &Node) -> Option<String> {
 
 /// Unknown keys as faults: those with the same mend are one fault.
 pub fn unknown(keys: &[(&Key, &Node)], place: &str, known: &[&str]) -> Vec<Fault> {
+    let all: Vec<&str> = keys.iter().map(|(key, _)| key.name.as_str()).collect();
     let mut out: Vec<(Fault, Vec<String>)> = Vec::new();
     for (key, node) in keys {
-        let help = mend(&key.name, node, place, known);
+        let help = mend(&key.name, node, place, known, &all);
         if let Some((fault, names)) = out.iter_mut().find(|(f, _)| f.help.as_deref() == Some(&*help)) {
             names.push(format!("'{}'", key.name));
             fault.message = format!("unknown keys {} in {place}", names.join(", "));
@@ -195,7 +200,9 @@ pub fn type_help(key: &str, value: &Value) -> Option<String> {
             "write one string, with ; between statements: \"v = 0*mV; w += 1*nA\""
         }
         ("equations", Value::List(_)) => "write one string of several lines between '''",
-        ("source" | "target", Value::List(_)) => "one table takes one group; write a second table for the other",
+        ("source" | "target", Value::List(_)) => {
+            "one table takes one group; write a second table for the other"
+        }
         ("dt" | "duration" | "seed", Value::Table(_)) => {
             return Some(format!("write {key} = ... as a key of [run], not as a table of its own"));
         }

@@ -197,9 +197,10 @@ impl<'a> Checker<'a> {
             return Some(typed);
         }
         let (need, have) = (in_words(dimension), in_words(typed.dimension));
-        let fault = Fault::new(codes::RESULT, expr.span, format!("{what} must be {need}, but this is {have}"))
-            .label(have)
-            .help(self.unitless(expr, advice::scaled(expr, typed.dimension, dimension)));
+        let fault =
+            Fault::new(codes::RESULT, expr.span, format!("{what} must be {need}, but this is {have}"))
+                .label(have)
+                .help(self.unitless(expr, advice::scaled(expr, typed.dimension, dimension)));
         let fault = self.origins(fault, &[expr]);
         self.report(fault)
     }
@@ -267,6 +268,9 @@ fn unknown_name(expr: &Expr, name: &str, scope: &dyn Scope) -> Fault {
     }
     if let Some(advice) = functions::advice(name) {
         return fault.help(advice);
+    }
+    if known.iter().any(|n| n.strip_prefix('d') == Some(name)) {
+        return fault.help(format!("a differential equation begins with d{name}/dt = ..."));
     }
     let constants = names::CONSTANTS.iter().map(|(n, _)| n.to_string());
     let all = known.iter().cloned().chain(constants).chain(units::suggested_names().map(String::from));

@@ -93,7 +93,7 @@ struct Work {
 }
 
 fn work(variant: &Variant, bindings: &Bindings<'_>, point: &Point) -> Work {
-    let Ok(shape) = Shape::of(&variant.model, bindings, point.run.steps, point.run.dt) else {
+    let Some(shape) = Shape::of(&variant.model, bindings, point.run.steps, point.run.dt) else {
         return Work { updates: 0.0, seconds: 0.0, output: 0.0 };
     };
     let steps = point.run.steps as f64;
@@ -155,7 +155,7 @@ pub fn expected_synapses(model: &Model, object: usize, shape: &Shape, values: &B
     let rules = model.synapses[object].connect.iter().map(|connect| match connect {
         Connect::Pairs { i, .. } => i.len() as f64,
         Connect::Rule { p, n, .. } => {
-            let p = p.as_ref().map_or(Ok(1.0), |p| real(p, values)).unwrap_or(1.0).clamp(0.0, 1.0);
+            let p = p.as_ref().map_or(Some(1.0), |p| real(p, values)).unwrap_or(1.0).clamp(0.0, 1.0);
             pairs * p * n.as_ref().map_or(1.0, |n| whole(n, values).map_or(1.0, |n| n as f64))
         }
     });
@@ -170,7 +170,7 @@ fn largest(
     claimable: &Claimable,
     buffers: Buffers,
 ) -> Result<(), TooLarge> {
-    let Ok(shape) = Shape::of(&variant.model, bindings, point.run.steps, point.run.dt) else { return Ok(()) };
+    let Some(shape) = Shape::of(&variant.model, bindings, point.run.steps, point.run.dt) else { return Ok(()) };
     let objects = variant.program.synapses.len();
     let expected: Vec<u64> =
         (0..objects).map(|k| expected_synapses(&variant.model, k, &shape, bindings).ceil() as u64).collect();

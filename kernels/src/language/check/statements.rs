@@ -149,7 +149,9 @@ impl Checker<'_> {
             .also(statement.target_span, in_words(target.dimension))
             .help(advice::scaled(&statement.value, value.dimension, needed));
         let fault = match self.scope.declared(&statement.target) {
-            Some(span) => fault.also(span, format!("'{}' is {}", statement.target, in_words(target.dimension))),
+            Some(span) => {
+                fault.also(span, format!("'{}' is {}", statement.target, in_words(target.dimension)))
+            }
             None => fault,
         };
         let fault = self.origins(fault, &[&statement.value]);

@@ -50,7 +50,10 @@ const OTHERS: [(&[&str], &str); 4] = [
         "degrees Celsius are no multiple of kelvin; write 310.15 K for 37 degrees",
     ),
     (&["%", "percent"], "write a fraction, as a plain number: 0.05"),
-    (&["min", "minute", "minutes", "h", "hour", "hours", "day", "days"], "times are given in seconds: \"60 s\""),
+    (
+        &["min", "minute", "minutes", "h", "hour", "hours", "day", "days"],
+        "times are given in seconds: \"60 s\"",
+    ),
     (&["deg", "degree", "degrees", "\u{B0}"], "angles are plain numbers, in radians"),
 ];
 
