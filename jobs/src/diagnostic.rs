@@ -10,7 +10,7 @@ use kernels::language::ast::{Span, TextId};
 use kernels::language::fault::Fault;
 
 use crate::texts::Texts;
-use crate::{echoes, look_alikes};
+use crate::{echoes, look_alikes, mends};
 
 /// No more than this many faults are shown; the rest is counted.
 const SHOWN: usize = 50;
@@ -40,6 +40,7 @@ impl Rejected {
         faults.retain(|f| seen.insert((place(f), f.code, f.message.clone())));
         look_alikes::mark(&mut faults, &texts);
         echoes::drop(&mut faults, &texts);
+        let faults = faults.into_iter().map(mends::mended).collect();
         Rejected { faults, texts }
     }
 

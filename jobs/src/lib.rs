@@ -14,6 +14,7 @@ mod files;
 mod include;
 mod job;
 mod look_alikes;
+mod mends;
 mod npy;
 mod output;
 pub mod pages;
