@@ -1,42 +1,34 @@
-//! Units that differ by the case of a letter alone, such as `MS` and `ms`: named where a dimension does not fit.
+//! Siemens where seconds are meant: `20 MS` and `20 mS` look like `20 ms`, and nothing about them is misspelled. Named
+//! where a dimension does not fit and nothing simpler would mend it.
 
 use kernels::language::codes as language;
-use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
-use kernels::language::units;
 
 use crate::texts::Texts;
 
-/// Adds to a wrong dimension that a unit beside it looks like another one: `MS` like `ms`.
+/// Units of siemens with the units of time that differ by case alone.
+const ALIKE: [(&str, &str); 3] = [("MS", "ms"), ("mS", "ms"), ("S", "s")];
+
+/// Adds to a wrong dimension that the unit of a parameter in it looks like one of time.
 pub fn mark(faults: &mut [Fault], texts: &Texts) {
     let dimensional =
         [language::OPERANDS, language::COMPARED, language::RESULT, language::ARGUMENT, language::ASSIGNED];
     for fault in faults.iter_mut().filter(|f| dimensional.contains(&f.code)) {
+        let help = fault.help.take();
+        let is_at_a_loss = help.as_deref().is_none_or(|h| h.starts_with("an expression in"));
         let marked = fault.also.iter().find_map(|(span, label)| {
-            Some(format!(
-                "give {} another unit: {}",
-                label.split(" is ").next()?,
-                look_alike(texts.slice(*span))?
-            ))
+            let name = label.split(" is ").next()?;
+            Some(format!("give {name} another unit: {}", look_alike(texts.slice(*span))?))
         });
-        if let Some(words) = marked {
-            fault.help = Some(match &fault.help {
-                Some(help) => format!("{help}; or {words}"),
-                None => words,
-            });
-        }
+        fault.help = match (help, marked.filter(|_| is_at_a_loss)) {
+            (Some(help), Some(words)) => Some(format!("{help}; or {words}")),
+            (help, words) => help.or(words),
+        };
     }
 }
 
-/// Units of other dimensions that differ from each other by case alone.
 fn look_alike(text: &str) -> Option<String> {
     let (number, unit) = text.trim().split_once(' ')?;
-    let dimension =
-        |unit: &str| -> Option<Dimension> { Some(units::quantity(&format!("1 {unit}"))?.ok()?.1) };
-    let own = dimension(unit)?;
-    let other = ["ms", "us", "ns", "s", "mS", "uS", "nS", "S", "mA", "mM"]
-        .into_iter()
-        .find(|other| *other != unit && other.eq_ignore_ascii_case(unit) && dimension(other) != Some(own))?;
-    let (is, other_is) = (units::describe(own), units::describe(dimension(other)?));
-    Some(format!("{unit} is {is}; for {other_is} write \"{number} {other}\""))
+    let (_, time) = ALIKE.iter().find(|(siemens, _)| *siemens == unit)?;
+    Some(format!("{unit} is siemens; for second write \"{number} {time}\""))
 }

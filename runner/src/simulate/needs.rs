@@ -170,7 +170,9 @@ fn largest(
     claimable: &Claimable,
     buffers: Buffers,
 ) -> Result<(), TooLarge> {
-    let Some(shape) = Shape::of(&variant.model, bindings, point.run.steps, point.run.dt) else { return Ok(()) };
+    let Some(shape) = Shape::of(&variant.model, bindings, point.run.steps, point.run.dt) else {
+        return Ok(());
+    };
     let objects = variant.program.synapses.len();
     let expected: Vec<u64> =
         (0..objects).map(|k| expected_synapses(&variant.model, k, &shape, bindings).ceil() as u64).collect();
