@@ -36,6 +36,9 @@ pub enum Command {
     /// Make the tables of a run whose points are all there.
     #[command(arg_required_else_help = true, after_long_help = examples::MERGE)]
     Merge(MergeOptions),
+    /// Explain the code of a message, or list all codes.
+    #[command(after_long_help = examples::EXPLAIN)]
+    Explain(ExplainOptions),
     /// Show the points of a job, or the code it becomes.
     #[command(arg_required_else_help = true, after_long_help = examples::SHOW)]
     Show(ShowOptions),
@@ -171,6 +174,13 @@ pub struct StatusOptions {
 pub struct MergeOptions {
     /// The result directory.
     pub dir: PathBuf,
+}
+
+/// Options of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainOptions {
+    /// Codes as in messages: E0302 (also e302 or 302) [default: list them all].
+    pub codes: Vec<String>,
 }
 
 /// Options of `show`.

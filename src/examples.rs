@@ -50,6 +50,12 @@ pub const MERGE: &str = "\
 Example, after all tasks with --shard have ended:
   spikesweep merge results/sweep";
 
+/// Of `explain`.
+pub const EXPLAIN: &str = "\
+Examples:
+  spikesweep explain E0302       what the message means, with a wrong and a right example
+  spikesweep explain             all codes";
+
 /// Of `show`.
 pub const SHOW: &str = "\
 Examples:

@@ -68,7 +68,7 @@ pub fn refuse(rejected: &Rejected, json: bool) -> Exit {
     if json {
         say_json(&rejected.refusal());
     } else {
-        tell(rejected.render(colours()));
+        tell(crate::commands::explain::report(rejected));
     }
     Exit::Data
 }

@@ -10,6 +10,7 @@ mod commands {
     //! One file a subcommand.
     pub mod check;
     pub mod completions;
+    pub mod explain;
     pub mod man;
     pub mod merge;
     pub mod new;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Command::Run(options) => commands::run::run(&options),
         Command::Status(options) => commands::status::status(&options),
         Command::Merge(options) => commands::merge::merge(&options),
+        Command::Explain(options) => commands::explain::explain(&options),
         Command::Show(options) => commands::show::show(&options),
         Command::Schema => commands::schema::schema(),
         Command::Selftest(options) => commands::selftest::selftest(&options),

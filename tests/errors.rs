@@ -43,6 +43,13 @@ fn left_in(folder: &Folder, given: &[&str]) -> Vec<String> {
     names.filter(|name| !given.contains(&name.as_str())).collect()
 }
 
+/// What a job that must be refused wants to be set, in its comment `# ... --set "NAME=VALUE"`.
+fn set_in(path: &Path) -> Option<String> {
+    let text = String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned();
+    let line = text.lines().find(|l| l.starts_with('#') && l.contains("--set \""))?.to_owned();
+    Some(line.split_once("--set \"")?.1.strip_suffix('"')?.to_owned())
+}
+
 #[test]
 fn wrong_jobs_leave_nothing_behind() {
     let Some(cc) = compiler_for("wrong jobs") else { return };
@@ -60,7 +67,9 @@ fn wrong_jobs_leave_nothing_behind() {
             &["run", "--cc", counter.path()],
             &["check"],
         ] {
-            let ended = folder.spikesweep(&[arguments, &[path.to_str().unwrap()]].concat());
+            let set: Vec<String> = set_in(&path).into_iter().flat_map(|set| ["--set".into(), set]).collect();
+            let given: Vec<&str> = set.iter().map(String::as_str).chain([path.to_str().unwrap()]).collect();
+            let ended = folder.spikesweep(&[arguments, &given].concat());
             assert!(!ended.stderr.contains("panicked"), "{name}: {}", ended.stderr);
             assert_eq!(ended.code, Some(65), "{name}: {}", ended.stderr);
             assert!(names_a_place(&ended.stderr), "{name}: no place: {}", ended.stderr);
@@ -327,4 +336,39 @@ fn an_impossible_delay_is_the_status_of_its_point() {
     let errors = support::Table::read(&results.dir.join(".run/errors.csv"));
     assert_eq!(errors.texts("point"), ["1"]);
     assert!(errors.texts("message")[0].contains("delay"), "{errors:?}");
+}
+
+#[test]
+fn codes_are_explained() {
+    let folder = Folder::without_kernels();
+    for text in ["E0302", "e0302", "302"] {
+        let ended = folder.spikesweep(&["explain", text]).expect(0);
+        assert!(ended.stdout.starts_with("E0302: "), "{text}: {}", ended.stdout);
+        assert!(
+            ["Wrong:", "Message:", "Right:"].iter().all(|w| ended.stdout.contains(w)),
+            "{}",
+            ended.stdout
+        );
+    }
+    let list = folder.spikesweep(&["explain"]).expect(0).stdout;
+    assert!(
+        list.lines().count() > 90 && list.lines().all(|l| l.starts_with('E') && l.contains("  ")),
+        "{list}"
+    );
+    let unknown = folder.spikesweep(&["explain", "E0309"]).expect(64);
+    assert!(unknown.stderr.contains("E0302"), "{}", unknown.stderr);
+    assert!(folder.spikesweep(&["explain", "colon"]).expect(64).stderr.contains("spikesweep explain"));
+}
+
+#[test]
+fn a_report_ends_with_the_way_to_its_explanation() {
+    let folder = Folder::without_kernels();
+    folder.write("job.toml", GOOD.replace("-v/tau : volt", "-v : volt").replace("\"v\"]", "\"u\"]"));
+    let ended = folder.spikesweep(&["check", "job.toml"]).expect(65);
+    assert_eq!(
+        ended.stderr.lines().last(),
+        Some("for more: spikesweep explain E0304 E2201"),
+        "{}",
+        ended.stderr
+    );
 }

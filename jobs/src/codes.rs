@@ -1,11 +1,20 @@
 //! The codes of all faults found in job files: stable, listed in the guide, one line of meaning each.
 //!
-//! Codes of the equation language itself (`E1...`) belong to `kernels::language`.
+//! Codes of the equation language (`E01..` to `E05..`) belong to `kernels::language`, those of integration methods
+//! (`E06..`) to `kernels::program`; [`every`] has them all.
+
+use kernels::language::codes as language;
+use kernels::program::codes as program;
+
+/// Every code that a job can be refused with, and its meaning, in order.
+pub fn every() -> impl Iterator<Item = (&'static str, &'static str)> {
+    language::TABLE.iter().chain(program::TABLE).chain(ALL).copied()
+}
 
 macro_rules! codes {
     ($($name:ident = $code:literal: $meaning:literal,)*) => {
         $(#[doc = $meaning] pub const $name: &str = $code;)*
-        /// Every code with its meaning, in order.
+        /// The codes of this crate with their meanings, in order.
         pub const ALL: &[(&str, &str)] = &[$(($code, $meaning)),*];
     };
 }

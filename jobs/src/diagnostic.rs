@@ -9,8 +9,8 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 use kernels::language::ast::{Span, TextId};
 use kernels::language::fault::Fault;
 
-use crate::echoes;
 use crate::texts::Texts;
+use crate::{echoes, look_alikes, mends};
 
 /// No more than this many faults are shown; the rest is counted.
 const SHOWN: usize = 50;
@@ -38,7 +38,9 @@ impl Rejected {
         faults.sort_by_key(place);
         let mut seen = HashSet::new();
         faults.retain(|f| seen.insert((place(f), f.code, f.message.clone())));
+        look_alikes::mark(&mut faults, &texts);
         echoes::drop(&mut faults, &texts);
+        let faults = faults.into_iter().map(mends::mended).collect();
         Rejected { faults, texts }
     }
 

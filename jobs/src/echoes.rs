@@ -17,6 +17,7 @@ pub fn drop(faults: &mut Vec<Fault>, texts: &Texts) {
     damaged_lines(faults, texts);
     unused_but_unknown(faults, texts);
     same_names(faults);
+    same_culprit(faults);
 }
 
 /// What a line that is not TOML would have meant is a guess, and not worth a fault.
@@ -27,12 +28,22 @@ fn damaged_lines(faults: &mut Vec<Fault>, texts: &Texts) {
     faults.retain(|f| f.code == codes::TOML || !damaged.contains(&(line(f).0.0, line(f).1)));
 }
 
-/// A name that is read although nobody defines it is not also a name that is set in vain.
+/// A name that is read although nobody defines it is not also a name that is set in vain, nor unknown in synapses.
 fn unused_but_unknown(faults: &mut Vec<Fault>, texts: &Texts) {
     let slice = |f: &Fault| texts.slice(f.span).to_owned();
     let unknown: BTreeSet<String> =
         faults.iter().filter(|f| f.code == language::UNKNOWN_NAME).map(slice).collect();
-    faults.retain(|f| f.code != language::UNUSED || !unknown.contains(&slice(f)));
+    let follows = |f: &Fault| {
+        let name = slice(f);
+        let bare = name.strip_suffix("_post").or_else(|| name.strip_suffix("_pre"));
+        match f.code {
+            language::UNUSED => unknown.contains(&name),
+            codes::UNKNOWN_NAME => unknown.contains(name.trim_matches(['"', '\''])),
+            language::UNKNOWN_NAME => bare.is_some_and(|bare| unknown.contains(bare)),
+            _ => false,
+        }
+    };
+    faults.retain(|f| !follows(f));
 }
 
 /// One fault for each unknown name, with the number of places.
@@ -51,4 +62,47 @@ fn same_names(faults: &mut Vec<Fault>) {
             _ => {}
         }
     }
+}
+
+/// No more than this many places are marked in one fault.
+const MARKED: usize = 3;
+
+/// A parameter without its unit shows wherever it is used: one fault, with the other places marked in it.
+fn same_culprit(faults: &mut Vec<Fault>) {
+    let mut first: BTreeMap<(u32, u32), usize> = BTreeMap::new();
+    let mut kept: Vec<Fault> = Vec::new();
+    let mut hidden: BTreeMap<usize, usize> = BTreeMap::new();
+    for fault in faults.drain(..) {
+        let Some(culprit) = culprit(&fault) else {
+            kept.push(fault);
+            continue;
+        };
+        match first.get(&culprit) {
+            None => {
+                first.insert(culprit, kept.len());
+                kept.push(fault);
+            }
+            Some(k) => {
+                let count = hidden.entry(*k).or_default();
+                *count += 1;
+                if *count <= MARKED {
+                    kept[*k].also.push((fault.span, "does not fit, either".into()));
+                }
+            }
+        }
+    }
+    for (k, count) in hidden.into_iter().filter(|(_, count)| *count > MARKED) {
+        let help = kept[k].help.take().unwrap_or_default();
+        kept[k].help = Some(format!("{help} (it does not fit in {count} more places)"));
+    }
+    *faults = kept;
+}
+
+/// Where the parameter stands that the help asks to give a unit.
+fn culprit(fault: &Fault) -> Option<(u32, u32)> {
+    let help = fault.help.as_deref()?;
+    fault.also.iter().find_map(|(span, label)| {
+        let name = label.split(" is ").next().filter(|name| name.starts_with('\''))?;
+        help.contains(&format!("give {name} a")).then_some((span.text.0, span.start))
+    })
 }

@@ -146,7 +146,8 @@ impl Slip<'_> {
         }
         if starts("invalid boolean") {
             let word = self.slice().to_ascii_lowercase();
-            return (plain, Some(format!("write {word}, in lower case")));
+            let message = format!("'{}' is not a value of TOML", self.slice());
+            return (message, Some(format!("write {word}, in lower case")));
         }
         if starts("invalid unquoted key") {
             return self.key();

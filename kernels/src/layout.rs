@@ -6,7 +6,6 @@
 
 use crate::language::ast::Expr;
 use crate::language::evaluate::{self, Value, Values};
-use crate::language::fault::Fault;
 use crate::model::{Connect, Model, MonitorKind, Slice};
 use crate::plan::{Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
@@ -56,74 +55,56 @@ pub struct Shape {
 
 impl Shape {
     /// Evaluates all sizes. `steps` and `dt` (s) are those of the run.
-    pub fn of(model: &Model, values: &dyn Values, steps: u64, dt: f64) -> Result<Shape, Fault> {
+    pub fn of(model: &Model, values: &dyn Values, steps: u64, dt: f64) -> Option<Shape> {
         let groups = model.groups.iter().map(|g| &g.size);
         let sizes = groups.chain(model.poisson.iter().map(|p| &p.size)).map(|e| whole(e, values));
         let sizes =
-            sizes.collect::<Result<Vec<_>, _>>()?.into_iter().map(|n| n.max(0) as u64).collect::<Vec<_>>();
+            sizes.collect::<Option<Vec<_>>>()?.into_iter().map(|n| n.max(0) as u64).collect::<Vec<_>>();
         let slice = |s: &Slice| range(s, sizes[population(model, s.of)], values);
-        let ends = model.synapses.iter().map(|s| Ok((slice(&s.source)?, slice(&s.target)?)));
+        let ends = model.synapses.iter().map(|s| Some((slice(&s.source)?, slice(&s.target)?)));
         let every = model.monitors.iter().map(|m| match &m.kind {
             MonitorKind::State { every: Some(every), .. } => {
-                Ok(((real(every, values)? / dt).round() as u64).max(1))
+                Some(((real(every, values)? / dt).round() as u64).max(1))
             }
-            _ => Ok(1),
+            _ => Some(1),
         });
-        Ok(Shape {
-            ends: ends.collect::<Result<_, _>>()?,
-            watched: model.monitors.iter().map(|m| slice(&m.source)).collect::<Result<_, _>>()?,
-            reduced: model.reductions.iter().map(|r| slice(&r.source)).collect::<Result<_, _>>()?,
-            every: every.collect::<Result<_, _>>()?,
+        Some(Shape {
+            ends: ends.collect::<Option<_>>()?,
+            watched: model.monitors.iter().map(|m| slice(&m.source)).collect::<Option<_>>()?,
+            reduced: model.reductions.iter().map(|r| slice(&r.source)).collect::<Option<_>>()?,
+            every: every.collect::<Option<_>>()?,
             sizes,
             steps,
         })
     }
 }
 
-/// A real value; whole numbers count as real.
-pub fn real(expr: &Expr, values: &dyn Values) -> Result<f64, Fault> {
-    match evaluate::scalar(expr, values)? {
-        Value::Real(value) => Ok(value),
-        Value::Integer(value) => Ok(value as f64),
-        _ => Err(Fault::new("E0605", expr.span, "this must be a number")),
-    }
+/// A real value; whole numbers count as real. `None` where it has none, which the check of a job refuses.
+pub fn real(expr: &Expr, values: &dyn Values) -> Option<f64> {
+    evaluate::scalar(expr, values).ok()?.real()
 }
 
-/// A whole value; a real one counts if it is whole within rounding (`0.8*n_neurons`).
-pub fn whole(expr: &Expr, values: &dyn Values) -> Result<i64, Fault> {
-    let value = match evaluate::scalar(expr, values)? {
-        Value::Integer(value) => return Ok(value),
-        Value::Real(value) => value,
-        _ => return Err(Fault::new("E0605", expr.span, "this must be a whole number")),
+/// A whole value; a real one counts if it is whole within rounding (`0.8*n_neurons`). `None` where it is not whole,
+/// which the check of a job refuses.
+pub fn whole(expr: &Expr, values: &dyn Values) -> Option<i64> {
+    let value = match evaluate::scalar(expr, values).ok()? {
+        Value::Integer(value) => return Some(value),
+        other => other.real()?,
     };
     let near = value.round();
-    if (near - value).abs() > 1e-9 * value.abs().max(1.0) || near.abs() > 2f64.powi(53) {
-        return Err(Fault::new(
-            "E0606",
-            expr.span,
-            format!("this must be a whole number, but it is {value}"),
-        )
-        .help("use int(...) to cut it off, or choose values for which it is whole"));
-    }
-    Ok(near as i64)
+    let is_whole = (near - value).abs() <= 1e-9 * value.abs().max(1.0) && near.abs() <= 2f64.powi(53);
+    is_whole.then_some(near as i64)
 }
 
-fn range(slice: &Slice, size: u64, values: &dyn Values) -> Result<Range, Fault> {
-    let bound = |expr: &Option<Expr>, default: u64| -> Result<u64, Fault> {
-        let Some(expr) = expr else { return Ok(default) };
+fn range(slice: &Slice, size: u64, values: &dyn Values) -> Option<Range> {
+    let bound = |expr: &Option<Expr>, default: u64| -> Option<u64> {
+        let Some(expr) = expr else { return Some(default) };
         let value = whole(expr, values)?;
         let value = if value < 0 { value + size as i64 } else { value };
-        Ok((value.max(0) as u64).min(size))
+        Some((value.max(0) as u64).min(size))
     };
     let (start, stop) = (bound(&slice.start, 0)?, bound(&slice.stop, size)?);
-    if start >= stop {
-        return Err(Fault::new(
-            "E0607",
-            slice.span,
-            format!("this slice is empty: {start} up to {stop} of {size}"),
-        ));
-    }
-    Ok(Range { start, stop })
+    (start < stop).then_some(Range { start, stop })
 }
 
 /// Bytes handed out one after the other.
@@ -406,7 +387,7 @@ pub fn most_synapses(model: &Model, object: usize, shape: &Shape, values: &dyn V
         Connect::Pairs { i, .. } => i.len() as u64,
         Connect::Rule { p, n, .. } => {
             let copies = n.as_ref().map_or(1, |n| whole(n, values).map_or(64, |n| n.max(0) as u64));
-            let p = p.as_ref().map_or(Ok(1.0), |p| real(p, values)).unwrap_or(1.0).clamp(0.0, 1.0);
+            let p = p.as_ref().map_or(Some(1.0), |p| real(p, values)).unwrap_or(1.0).clamp(0.0, 1.0);
             let mean = pairs as f64 * p;
             let bound = (mean + 12.0 * mean.sqrt() + 1024.0).min(pairs as f64);
             (bound as u64).saturating_mul(copies)

@@ -291,3 +291,67 @@ proptest! {
         let _ = units::unit(&text);
     }
 }
+
+/// The names of Brian with exponents of m, kg, s, A, K, mol, cd and the power of ten: section by section as its
+/// documentation has them.
+#[rustfmt::skip]
+const BRIAN: [(&str, [i32; 7], i32); 37] = [
+    ("metre", [1, 0, 0, 0, 0, 0, 0], 0), ("meter", [1, 0, 0, 0, 0, 0, 0], 0),
+    ("kilogram", [0, 1, 0, 0, 0, 0, 0], 0), ("kilogramme", [0, 1, 0, 0, 0, 0, 0], 0),
+    ("gram", [0, 1, 0, 0, 0, 0, 0], -3), ("gramme", [0, 1, 0, 0, 0, 0, 0], -3),
+    ("second", [0, 0, 1, 0, 0, 0, 0], 0), ("amp", [0, 0, 0, 1, 0, 0, 0], 0),
+    ("ampere", [0, 0, 0, 1, 0, 0, 0], 0), ("kelvin", [0, 0, 0, 0, 1, 0, 0], 0),
+    ("mole", [0, 0, 0, 0, 0, 1, 0], 0), ("mol", [0, 0, 0, 0, 0, 1, 0], 0),
+    ("molar", [-3, 0, 0, 0, 0, 1, 0], 3), ("candle", [0, 0, 0, 0, 0, 0, 1], 0),
+    ("radian", [0; 7], 0), ("steradian", [0; 7], 0),
+    ("hertz", [0, 0, -1, 0, 0, 0, 0], 0), ("newton", [1, 1, -2, 0, 0, 0, 0], 0),
+    ("pascal", [-1, 1, -2, 0, 0, 0, 0], 0), ("joule", [2, 1, -2, 0, 0, 0, 0], 0),
+    ("watt", [2, 1, -3, 0, 0, 0, 0], 0), ("coulomb", [0, 0, 1, 1, 0, 0, 0], 0),
+    ("volt", [2, 1, -3, -1, 0, 0, 0], 0), ("farad", [-2, -1, 4, 2, 0, 0, 0], 0),
+    ("ohm", [2, 1, -3, -2, 0, 0, 0], 0), ("siemens", [-2, -1, 3, 2, 0, 0, 0], 0),
+    ("weber", [2, 1, -2, -1, 0, 0, 0], 0), ("tesla", [0, 1, -2, -1, 0, 0, 0], 0),
+    ("henry", [2, 1, -2, -2, 0, 0, 0], 0), ("lumen", [0, 0, 0, 0, 0, 0, 1], 0),
+    ("lux", [-2, 0, 0, 0, 0, 0, 1], 0), ("becquerel", [0, 0, -1, 0, 0, 0, 0], 0),
+    ("gray", [2, 0, -2, 0, 0, 0, 0], 0), ("sievert", [2, 0, -2, 0, 0, 0, 0], 0),
+    ("katal", [0, 0, -1, 0, 0, 1, 0], 0),
+    ("liter", [3, 0, 0, 0, 0, 0, 0], -3), ("litre", [3, 0, 0, 0, 0, 0, 0], -3),
+];
+
+#[rustfmt::skip]
+const PREFIXES: [(&str, i32); 21] = [
+    ("", 0), ("y", -24), ("z", -21), ("a", -18), ("f", -15), ("p", -12), ("n", -9), ("u", -6), ("m", -3), ("c", -2),
+    ("d", -1), ("da", 1), ("h", 2), ("k", 3), ("M", 6), ("G", 9), ("T", 12), ("P", 15), ("E", 18), ("Z", 21), ("Y", 24),
+];
+
+#[test]
+fn every_name_of_brian_has_its_prefixes_and_powers() {
+    let mut count = 0;
+    for (name, exponents, ten) in BRIAN {
+        let bare = matches!(name, "kelvin" | "kilogram" | "kilogramme");
+        let liters = matches!(name, "liter" | "litre");
+        for (prefix, shift) in PREFIXES.iter().filter(|(p, _)| p.is_empty() || !bare) {
+            for power in 1..=if liters { 1 } else { 3 } {
+                let suffix = if power == 1 { String::new() } else { power.to_string() };
+                let full = format!("{prefix}{name}{suffix}");
+                let unit = units::unit(&full).unwrap_or_else(|| panic!("{full} is missing"));
+                let scale: f64 = format!("1e{}", (ten + shift) * power).parse().expect("a power of ten");
+                assert_eq!(unit.scale, scale, "{full}");
+                assert_eq!(unit.dimension.exponents(), exponents.map(|e| f64::from(e * power)), "{full}");
+                count += 1;
+            }
+        }
+    }
+    // 32 names with 21 prefixes and 3 powers, 3 without prefixes, 2 without powers.
+    assert_eq!(count, 32 * 21 * 3 + 3 * 3 + 2 * 21);
+}
+
+#[test]
+fn short_names_are_those_of_brian_and_no_letter_is_one() {
+    let short = "mV mA uA nA pA pF uF nF nS uS mS ms us Hz kHz MHz cm cm2 cm3 mm mm2 mm3 um um2 um3 mM uM nM";
+    for name in short.split(' ') {
+        assert!(units::unit(name).is_some(), "{name}");
+    }
+    for letter in ('a'..='z').chain('A'..='Z') {
+        assert_eq!(units::unit(&letter.to_string()), None, "{letter}");
+    }
+}

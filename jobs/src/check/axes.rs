@@ -9,7 +9,7 @@ use kernels::language::ast::{Span, ValueKind};
 use kernels::language::check::Symbol;
 use kernels::language::evaluate::{self, Value};
 use kernels::language::fault::Fault;
-use kernels::language::suggest;
+use kernels::language::{self, suggest};
 
 use super::formula::{self, Formula};
 use super::names::Names;
@@ -265,13 +265,32 @@ impl Context<'_> {
         }
         let what = format!("axis '{}'", self.name);
         if self.symbol.kind != ValueKind::Boolean {
-            return formula.expect(self.scope, self.symbol.dimension, &what).map(|_| ());
+            return formula
+                .expect(self.scope, self.symbol.dimension, &what)
+                .map(|_| ())
+                .map_err(|faults| faults.into_iter().map(|fault| self.with_definition(fault)).collect());
         }
         if formula.typed(self.scope)?.kind == ValueKind::Boolean {
             return Ok(());
         }
         let message = format!("{what} takes true and false, as the parameter does");
         Err(vec![Fault::new(codes::AXIS, formula.expr.span, message)])
+    }
+
+    /// Marks the definition, which decides the dimension.
+    fn with_definition(&self, fault: Fault) -> Fault {
+        let Some(k) = self.parameters.number(self.name).filter(|_| fault.code == language::codes::RESULT)
+        else {
+            return fault;
+        };
+        let span = self.parameters.numbers[k].formula.expr.span;
+        let fault =
+            fault.also(span, format!("'{}' is {}", self.name, formula::phrase(self.symbol.dimension)));
+        if self.symbol.dimension.is_none() {
+            return fault
+                .help(format!("give '{}' a unit in [parameters], as its values here have one", self.name));
+        }
+        fault
     }
 
     fn decimal(&self, formula: &Formula) -> Result<Decimal, Vec<Fault>> {

@@ -56,11 +56,24 @@ pub fn from_text(id: TextId, texts: &Texts) -> Result<Formula, Fault> {
             })
         }
         None => {
-            let expr = parser::expression(text, id)?;
+            let expr = parser::expression(text, id).map_err(|fault| without_blank(text, fault))?;
             let decimal = literal(&expr);
             Ok(plain(expr, decimal))
         }
     }
+}
+
+/// `"20ms"`: a quantity without its blank.
+fn without_blank(text: &str, fault: Fault) -> Fault {
+    let text = text.trim();
+    let at = text.find(|c: char| c.is_alphabetic()).unwrap_or(0);
+    let (number, unit) = text.split_at(at);
+    let apart = format!("{number} {unit}");
+    if fault.code != language::codes::OPERATOR || !matches!(units::quantity(&apart), Some(Ok(_))) {
+        return fault;
+    }
+    let message = format!("a blank is missing between the number and the unit of '{text}'");
+    Fault::new(codes::QUANTITY, fault.span, message).help(format!("write \"{apart}\""))
 }
 
 fn plain(expr: Expr, decimal: Option<Decimal>) -> Formula {

@@ -3,6 +3,7 @@
 //! Order: parameters, sweeps (they decide kinds), the model for each choice of texts, then the rules that must hold at
 //! every point. Each part is checked even if another one is refused, as long as it makes sense.
 
+mod advice;
 mod axes;
 mod data;
 mod formula;

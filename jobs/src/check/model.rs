@@ -10,6 +10,7 @@ use kernels::language::fault::Fault;
 use kernels::language::{self, names, parser, suggest};
 use kernels::model::{ArrayParameter, Block, Model, Parameter, Population, Slice};
 
+use super::advice;
 use super::formula::{self, Formula};
 use super::names::Names;
 use super::parameters::Parameters;
@@ -39,6 +40,7 @@ pub fn model(
         let group = checker.poisson(poisson);
         model.poisson.push(group);
     }
+    advice::other_groups(&mut checker.faults, &model, checker.texts);
     for synapses in &written.synapses {
         let found = checker.synapses(synapses, &model);
         model.synapses.extend(found);
@@ -123,6 +125,11 @@ impl<'a> Checker<'a> {
                 None
             }
         }
+    }
+
+    /// Says of names in the code of synapses which side is meant; for the faults from number `first` on.
+    pub fn explain_sides(&mut self, first: usize, scope: &Names) {
+        advice::sides(&mut self.faults[first..], scope, self.texts);
     }
 
     /// Notes a fault.

@@ -44,10 +44,12 @@ impl Checker<'_> {
             other => {
                 let message = format!("there is no kind of monitor '{other}'");
                 let fault = Fault::new(codes::CHOICE, kind.span, message);
-                return self.refuse(match suggest::nearest(other, format::KINDS.names) {
-                    Some(near) => fault.help(format!("did you mean '{near}'?")),
-                    None => fault.help(format!("kinds: {}", format::KINDS.names.join(", "))),
-                });
+                return self.refuse(
+                    match brian(other).or_else(|| suggest::nearest(other, format::KINDS.names)) {
+                        Some(near) => fault.help(format!("did you mean '{near}'?")),
+                        None => fault.help(format!("kinds: {}", format::KINDS.names.join(", "))),
+                    },
+                );
             }
         };
         Some(Monitor { name: written.name.name.clone(), span: written.name.span, source, kind })
@@ -163,6 +165,10 @@ impl Checker<'_> {
         let fault =
             Fault::new(codes::UNKNOWN_NAME, span, format!("'{name}' is not a variable of '{}'", group.name));
         self.refuse(match suggest::nearest(name, &known) {
+            _ if name.contains(',') => {
+                let each: Vec<String> = name.split(',').map(|n| format!("\"{}\"", n.trim())).collect();
+                fault.help(format!("write each in its own quotes: [{}]", each.join(", ")))
+            }
             Some(near) => fault.help(format!("did you mean '{near}'?")),
             None => fault.help(format!("its variables are: {}", known.join(", "))),
         })
@@ -235,6 +241,17 @@ impl Checker<'_> {
             self.faults.push(Fault::new(codes::NAME, key.span, message).help("choose another name"));
         }
     }
+}
+
+/// The kind of a monitor that has this name in Brian.
+fn brian(name: &str) -> Option<String> {
+    let kind = match name {
+        "SpikeMonitor" => "spikes",
+        "StateMonitor" => "state",
+        "PopulationRateMonitor" => "rate",
+        _ => return None,
+    };
+    Some(kind.to_owned())
 }
 
 /// Where the parts of `min(P[:10].v)` stand.

@@ -115,7 +115,8 @@ fn zipped(raws: Vec<Raw>, sweep: &Sweep, texts: &Texts, faults: &mut Vec<Fault>)
                 None if written.contains(name) => {}
                 None => {
                     let message = format!("'{name}' is not an axis of this block");
-                    faults.push(Fault::new(codes::ZIP, text.span, message));
+                    let help = format!("its axes are: {}", names.join(", "));
+                    faults.push(Fault::new(codes::ZIP, text.span, message).help(help));
                 }
             }
         }
@@ -294,9 +295,10 @@ fn groups(
             let (a, b) = (&group[0].key.name, &group[k].key.name);
             let message =
                 format!("'{a}' has {length} values, but '{b}', zipped with it, has {}", other.values.len());
-            faults.push(
-                Fault::new(codes::ZIP, other.span, message).also(first.span, format!("{length} values")),
-            );
+            let fault = Fault::new(codes::ZIP, other.span, message)
+                .also(first.span, format!("{length} values"))
+                .help("give them equally many values, or leave one out of 'zip' to combine each with each");
+            faults.push(fault);
         }
         out.push(Group { members, length });
     }

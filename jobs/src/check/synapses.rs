@@ -56,8 +56,9 @@ impl Checker<'_> {
             Population::Poisson(_) => None,
         };
         let scopes = self.scopes(&equations, pre, &model.groups[target_group]);
+        let before = self.faults.len();
         self.synaptic_equations(&mut equations, &scopes);
-        Some(Synapses {
+        let found = Synapses {
             name: written.name.name.clone(),
             span: written.name.span,
             on_pre: self.synaptic_code(written.on_pre, &scopes),
@@ -69,7 +70,9 @@ impl Checker<'_> {
             source,
             target,
             equations,
-        })
+        };
+        self.explain_sides(before, &scopes.connect);
+        Some(found)
     }
 
     fn end(

@@ -106,8 +106,8 @@ const MEANT: &[(&str, &[&str], &str)] = &[
 const RANGE: &str = "a range is axes.NAME = { from = \"1 mV\", to = \"2 mV\", n = 11 }, with scale = \"log\" if it is \
                      logarithmic; a list is axes.NAME = [\"1 mV\", \"2 mV\"]";
 
-/// How to mend a key that `place` does not know.
-pub fn mend(name: &str, node: &Node, place: &str, known: &[&str]) -> String {
+/// How to mend a key that `place` does not know; `all` are the unknown keys beside it.
+fn mend(name: &str, node: &Node, place: &str, known: &[&str], all: &[&str]) -> String {
     let lower = name.to_ascii_lowercase();
     let listed =
         |(kind, keys, _): &&(&str, &[&str], &str)| place.starts_with(kind) && keys.contains(&&*lower);
@@ -124,16 +124,24 @@ pub fn mend(name: &str, node: &Node, place: &str, known: &[&str]) -> String {
         return format!("an axis is written axes.{name} = ...");
     }
     let near = suggest::nearest(name, known);
-    let owners: Vec<&str> =
-        OWNERS.iter().filter(|owner| owner.names().contains(&name)).map(|owner| owner.title).collect();
     match near {
         _ if ["version", "include"].contains(&name) => {
             "this belongs to the top of the file, above all tables".into()
         }
-        _ if !owners.is_empty() => format!("this belongs to {}", owners.join(" or ")),
+        _ if OWNERS.iter().any(|owner| owner.names().contains(&name)) => {
+            format!("this belongs to {}", owners(name, all).join(" or "))
+        }
         Some(near) => format!("did you mean '{near}'?"),
         None => format!("known keys: {}", known.join(", ")),
     }
+}
+
+/// The tables that have a key; where several do, those that have most of the other keys, too.
+fn owners(name: &str, all: &[&str]) -> Vec<&'static str> {
+    let count = |keys: &[&str]| all.iter().filter(|k| keys.contains(k)).count();
+    let having = || OWNERS.iter().filter(|owner| owner.names().contains(&name));
+    let most = having().map(|owner| count(&owner.names())).max().unwrap_or(0);
+    having().filter(|owner| count(&owner.names()) == most).map(|owner| owner.title).collect()
 }
 
 /// `[P]` for `[neurons.P]`: the kind of table whose keys stand in it.
@@ -147,9 +155,10 @@ fn header(name: &str, node: &Node) -> Option<String> {
 
 /// Unknown keys as faults: those with the same mend are one fault.
 pub fn unknown(keys: &[(&Key, &Node)], place: &str, known: &[&str]) -> Vec<Fault> {
+    let all: Vec<&str> = keys.iter().map(|(key, _)| key.name.as_str()).collect();
     let mut out: Vec<(Fault, Vec<String>)> = Vec::new();
     for (key, node) in keys {
-        let help = mend(&key.name, node, place, known);
+        let help = mend(&key.name, node, place, known, &all);
         if let Some((fault, names)) = out.iter_mut().find(|(f, _)| f.help.as_deref() == Some(&*help)) {
             names.push(format!("'{}'", key.name));
             fault.message = format!("unknown keys {} in {place}", names.join(", "));

@@ -269,6 +269,9 @@ fn unknown_name(expr: &Expr, name: &str, scope: &dyn Scope) -> Fault {
     if let Some(advice) = functions::advice(name) {
         return fault.help(advice);
     }
+    if known.iter().any(|n| n.strip_prefix('d') == Some(name)) {
+        return fault.help(format!("a differential equation begins with d{name}/dt = ..."));
+    }
     let constants = names::CONSTANTS.iter().map(|(n, _)| n.to_string());
     let all = known.iter().cloned().chain(constants).chain(units::suggested_names().map(String::from));
     match suggest::nearest(name, all) {

@@ -5,6 +5,7 @@ use crate::language::fault::Fault;
 use crate::model::Group;
 
 use super::algebra::{is_random, mentions};
+use super::codes;
 use super::exact::{NotExact, System};
 use super::names::Names;
 use super::parts::GroupParts;
@@ -41,15 +42,19 @@ pub fn choose(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method
 
 fn by_name(wanted: &str, span: Span, group: &Group, parts: &GroupParts) -> Result<Method, Fault> {
     let Some(scheme) = Scheme::built_in(wanted) else {
-        return Err(Fault::new("E0601", span, format!("there is no integration method '{wanted}'"))
+        let known = names();
+        return Err(Fault::new(codes::METHOD, span, format!("there is no integration method '{wanted}'"))
             .label("not a method")
-            .help(format!("use one of {}", names().join(", "))));
+            .help(match crate::language::suggest::nearest(wanted, &known) {
+                Some(near) => format!("did you mean '{near}'? the methods are {}", known.join(", ")),
+                None => format!("use one of {}", known.join(", ")),
+            }));
     };
     for derivative in &parts.derivatives {
         if scheme.needs_coefficient() && scheme::coefficient(derivative, &parts.subexpressions).is_none() {
             let place = equation(group, &derivative.variable);
             return Err(Fault::new(
-                "E0602",
+                codes::NOT_CONDITIONALLY_LINEAR,
                 place,
                 format!(
                     "{wanted} cannot integrate '{0}': its equation is not linear in '{0}'",
@@ -68,7 +73,7 @@ fn drawn(group: &Group, parts: &GroupParts, derivative: &scheme::Derivative) -> 
     let deep = parts.subexpressions.inline(&derivative.rate);
     is_random(&deep).then(|| {
         Fault::new(
-            "E0603",
+            codes::DRAW,
             equation(group, &derivative.variable),
             format!("the equation of '{}' draws random numbers", derivative.variable),
         )
@@ -85,7 +90,7 @@ pub fn drawn_subexpressions(group: &Group) -> Vec<Fault> {
         .filter(|e| matches!(&e.kind, EquationKind::Subexpression(expr) if is_random(expr)));
     drawn
         .map(|e| {
-            Fault::new("E0603", e.name_span, format!("the subexpression '{}' draws random numbers", e.name))
+            Fault::new(codes::DRAW, e.name_span, format!("the subexpression '{}' draws random numbers", e.name))
                 .label("each use would draw anew")
                 .help("draw in `initial`, in the threshold or in the reset; (constant over dt) is not supported yet")
         })
@@ -96,8 +101,8 @@ fn exact(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fau
     let asked = group.method.as_ref().map(|(_, span)| *span);
     let refuse = |variable: &str, why: &str| {
         let place = equation(group, variable);
-        let fault =
-            Fault::new("E0604", place, format!("exact cannot integrate '{variable}'")).label(why.to_string());
+        let fault = Fault::new(codes::NOT_EXACT, place, format!("exact cannot integrate '{variable}'"))
+            .label(why.to_string());
         let fault = asked.map_or(fault.clone(), |span| fault.also(span, "asked for here"));
         Err(fault.help("use method = \"exponential_euler\", \"rk4\" or \"euler\""))
     };

@@ -4,6 +4,7 @@
 //! knows no values: sizes, offsets and parameters reach the kernel at run time.
 
 pub mod algebra;
+pub mod codes;
 pub mod constants;
 pub mod draws;
 pub mod exact;

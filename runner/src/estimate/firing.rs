@@ -64,8 +64,8 @@ pub fn rates(
         if let Some(hertz) = measured.get(&group.name) {
             return Firing { hertz: *hertz, basis: Basis::Measured };
         }
-        match group.expected_rate.as_ref().map(|rate| real(rate, values)) {
-            Some(Ok(hertz)) => Firing { hertz, basis: Basis::Expected },
+        match group.expected_rate.as_ref().and_then(|rate| real(rate, values)) {
+            Some(hertz) => Firing { hertz, basis: Basis::Expected },
             _ => Firing { hertz: ASSUMED_RATE, basis: Basis::Assumed },
         }
     });

@@ -75,7 +75,7 @@ impl<'a> Estimator<'a> {
         let variant = &self.engine.variants[point.variant];
         let run = point.run;
         // Sizes of every point were computed by the check.
-        let Ok(shape) = Shape::of(&variant.model, &values, run.steps, run.dt) else { return };
+        let Some(shape) = Shape::of(&variant.model, &values, run.steps, run.dt) else { return };
         let firing = firing::rates(&variant.model, &values, (run.duration, run.dt), self.measured);
         let costs = &self.costs[point.variant];
         let case = Case { variant, costs, shape: &shape, firing: &firing, values: &values, dt: run.dt };

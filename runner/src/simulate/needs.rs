@@ -80,7 +80,7 @@ fn expected_synapses(model: &Model, object: usize, shape: &Shape, values: &Bindi
     let rules = model.synapses[object].connect.iter().map(|connect| match connect {
         Connect::Pairs { i, .. } => i.len() as f64,
         Connect::Rule { p, n, .. } => {
-            let p = p.as_ref().map_or(Ok(1.0), |p| real(p, values)).unwrap_or(1.0).clamp(0.0, 1.0);
+            let p = p.as_ref().map_or(Some(1.0), |p| real(p, values)).unwrap_or(1.0).clamp(0.0, 1.0);
             pairs * p * n.as_ref().map_or(1.0, |n| whole(n, values).map_or(1.0, |n| n as f64))
         }
     });
@@ -121,7 +121,7 @@ impl Largest<'_> {
     /// Whether a point that was looked at is at least as large in everything; notes this one if not.
     fn is_smaller(&mut self, variant: &Variant, bindings: &Bindings<'_>, point: &Point) -> bool {
         let run = point.run;
-        let Ok(shape) = Shape::of(&variant.model, bindings, run.steps, run.dt) else { return true };
+        let Some(shape) = Shape::of(&variant.model, bindings, run.steps, run.dt) else { return true };
         let counted = |k: usize| {
             let expected = expected_synapses(&variant.model, k, &shape, bindings);
             [most_synapses(&variant.model, k, &shape, bindings), expected.ceil() as u64]
@@ -146,7 +146,9 @@ fn largest(
     claimable: &Claimable,
     buffers: Buffers,
 ) -> Result<(), TooLarge> {
-    let Ok(shape) = Shape::of(&variant.model, bindings, point.run.steps, point.run.dt) else { return Ok(()) };
+    let Some(shape) = Shape::of(&variant.model, bindings, point.run.steps, point.run.dt) else {
+        return Ok(());
+    };
     let objects = variant.program.synapses.len();
     let expected: Vec<u64> =
         (0..objects).map(|k| expected_synapses(&variant.model, k, &shape, bindings).ceil() as u64).collect();

@@ -27,15 +27,14 @@ impl Checker<'_> {
         fault
     }
 
-    /// The help, with a word on the one name in the expression that has no unit: it may be the culprit.
+    /// The help, with a word on the one name from elsewhere that has no unit: it may be the culprit.
     pub(super) fn unitless(&self, expr: &Expr, help: String) -> String {
         let mut all = Vec::new();
         names_of(expr, &mut all);
-        let pure = |name: &&String| {
-            self.scope.declared(name).is_some()
-                && self.scope.symbol(name).is_some_and(|s| s.dimension.is_none())
-        };
-        let mut found = all.iter().filter(pure);
+        let elsewhere =
+            |name: &str| self.scope.declared(name).is_some_and(|span| span.text != expr.span.text);
+        let pure = |name: &str| self.scope.symbol(name).is_some_and(|s| s.dimension.is_none());
+        let mut found = all.iter().filter(|name| elsewhere(name) && pure(name));
         match (found.next(), found.next()) {
             (Some(name), None) => format!("{help}; or give '{name}' a unit, which it lacks"),
             _ => help,

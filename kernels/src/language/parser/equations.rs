@@ -248,6 +248,7 @@ fn line_end(source: &mut Source) -> Result<(), Fault> {
     Err(match token.kind {
         Kind::Symbol(";") => fault.help("write each equation on a line of its own"),
         Kind::Symbol("=") => fault.help("values are set in 'initial'"),
+        Kind::Symbol("//") => fault.help("a comment begins with #"),
         _ => fault.help("behind the unit only flags in brackets and a comment may stand"),
     })
 }

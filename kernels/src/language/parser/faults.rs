@@ -111,11 +111,19 @@ impl Source<'_> {
             Some("np" | "numpy" | "math" | "sp" | "scipy" | "sympy" | "brian2" | "b2") => {
                 fault.help("functions are called by their bare names: exp(x)")
             }
-            Some(name) if names::is_name(name) => fault.help(format!(
-                "in synapses, variables of the neurons are written x_pre and x_post, not {name}.x"
-            )),
+            Some(name) if names::is_name(name) => fault.help(match self.following(token) {
+                Some(side @ ("pre" | "post")) => format!("write {name}_{side}"),
+                _ => "a group's own variables have bare names; in synapses x_pre and x_post say whose".into(),
+            }),
             _ => fault.help("write 0.5 for a half, and * for a product"),
         }
+    }
+
+    /// The token that stands directly behind this one, as text.
+    fn following(&self, token: Token) -> Option<&str> {
+        let next =
+            (0..).map(|k| self.token(k)).find(|t| t.span.start >= token.span.end || t.kind == Kind::End)?;
+        Some(self.slice(next.span))
     }
 
     fn foreign(&self, token: Token) -> Option<Fault> {

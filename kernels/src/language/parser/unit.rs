@@ -147,8 +147,9 @@ fn no_unit(source: &Source, token: Token) -> Fault {
         return fault;
     }
     let message = format!("a unit expected, not {}", source.shown(token));
-    Fault::new(codes::UNIT, token.span, message)
-        .help("say volt, siemens/meter**2, ..., or 1 for a pure number")
+    let ended = matches!(token.kind, Kind::Newline | Kind::End);
+    let span = if ended { source.behind(token.span) } else { token.span };
+    Fault::new(codes::UNIT, span, message).help("say volt, siemens/meter**2, ..., or 1 for a pure number")
 }
 
 /// The fault of a prefixed unit, with the whole unit rewritten in base units.

@@ -1,0 +1,59 @@
+//! Better help for names that are not known in one place of the job but are in another: variables of other groups, sides
+//! of synapses.
+
+use kernels::language::codes as language;
+use kernels::language::fault::Fault;
+use kernels::model::Model;
+
+use super::names::Names;
+use crate::texts::Texts;
+
+/// Names of variables of other groups, used in a group of neurons.
+pub fn other_groups(faults: &mut [Fault], model: &Model, texts: &Texts) {
+    for fault in faults.iter_mut().filter(|f| is_at_a_loss(f)) {
+        let name = texts.slice(fault.span);
+        if let Some(group) = model.groups.iter().find(|g| g.equations.iter().any(|e| e.name == name)) {
+            fault.help = Some(format!(
+                "'{name}' is a variable of [neurons.{}]; a group knows its own variables only, synapses carry values \
+                 from one to the other",
+                group.name
+            ));
+        }
+    }
+}
+
+/// Names in the code of synapses that lack their side, or that the source or target does not have.
+pub fn sides(faults: &mut [Fault], scope: &Names, texts: &Texts) {
+    for fault in faults {
+        let name = texts.slice(fault.span);
+        if fault.code == language::RESERVED_NAME && (name.ends_with("_post") || name.ends_with("_pre")) {
+            let (bare, side) = if name.ends_with("_pre") {
+                (&name[..name.len() - 4], "source")
+            } else {
+                (&name[..name.len() - 5], "target")
+            };
+            let help = format!("the {side} has no variable '{bare}'");
+            *fault =
+                Fault::new(language::UNKNOWN_NAME, fault.span, format!("'{name}' is not defined")).help(help);
+        } else if is_at_a_loss(fault) {
+            let known: Vec<String> = ["_pre", "_post"]
+                .map(|side| format!("{name}{side}"))
+                .into_iter()
+                .filter(|n| scope.has(n))
+                .collect();
+            if !known.is_empty() {
+                fault.help = Some(format!(
+                    "did you mean {}? a variable of the source ends with _pre, one of the target with _post",
+                    known.join(" or ")
+                ));
+            }
+        }
+    }
+}
+
+/// Whether nothing better is known than to define the name.
+fn is_at_a_loss(fault: &Fault) -> bool {
+    let help = fault.help.as_deref().unwrap_or("");
+    fault.code == language::UNKNOWN_NAME
+        && (help.starts_with("define it in [parameters]") || help.starts_with("did you mean"))
+}
