@@ -67,7 +67,9 @@ pub fn processes(stopping: &Stopping) -> Answer {
         fork(&setup, || i32::from(write(worker).is_err())).map_err(|e| system(&e))
     };
     let children = [start(0)?, start(1)?];
-    children.iter().for_each(|child| drop(child.reap()));
+    for child in &children {
+        child.reap();
+    }
     for worker in 0..2 {
         let seen = segment.read::<u64>(worker * page, 1).map_err(|e| system(&e))?;
         if seen.slice() != [mark(worker)] {
