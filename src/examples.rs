@@ -37,7 +37,7 @@ pub const RUN: &str = "\
 Examples:
   spikesweep run network.toml
   spikesweep run network.toml --set \"tau=30 ms\" --out results/slow
-  spikesweep run sweep.toml --shard 3/8      the third of eight tasks; then: spikesweep merge DIR";
+  spikesweep run sweep.toml --shard 3/8       task 3 of 8; merge when all are done";
 
 /// Of `status`.
 pub const STATUS: &str = "\

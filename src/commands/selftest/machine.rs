@@ -62,9 +62,12 @@ pub fn processes(stopping: &Stopping) -> Answer {
         segment.write::<u64>(worker * page, 1)?.slice_mut()[0] = mark(worker);
         Ok(())
     };
-    for worker in 0..2 {
+    let start = |worker: usize| {
         let setup = Setup { mask: stopping.signals.original(), cpu: None };
-        let child = fork(&setup, || i32::from(write(worker).is_err())).map_err(|e| system(&e))?;
+        fork(&setup, || i32::from(write(worker).is_err())).map_err(|e| system(&e))
+    };
+    let children = [start(0)?, start(1)?];
+    for child in &children {
         child.reap();
     }
     for worker in 0..2 {
