@@ -8,7 +8,7 @@ use runner::run::RunError;
 use runner::store::StoreError;
 use serde_json::json;
 
-use crate::terminal::{colours, say_json, tell};
+use crate::terminal::{say_json, tell};
 
 /// How the command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,8 +18,8 @@ initial = "v = 1*mV"
 axes.tau = ["10 ms", "20 ms"]
 "#;
 
-const COMMANDS: [&str; 9] =
-    ["new", "check", "run", "status", "merge", "show", "selftest", "completions", "man"];
+const COMMANDS: [&str; 11] =
+    ["new", "check", "run", "status", "merge", "explain", "show", "schema", "selftest", "completions", "man"];
 
 /// The one JSON document on stdout of a command that must end with this code.
 #[track_caller]
@@ -183,13 +183,29 @@ fn run_and_status_answer_in_json() {
     let attempt = json!({ "attempt": 1, "of": 1, "points": 1, "finished": true, "ignored_bytes": 0 });
     let expected = json!({ "identity": folder.results("out").run()["identity"], "points": 2, "committed": 1,
         "missing": 1, "ok": 1, "diverged": 0, "failed": 0, "running": false, "complete": false,
-        "shards": [{ "shard": 0, "holder": null, "attempts": [attempt] }] });
+        "shards": [{ "shard": 1, "holder": null, "attempts": [attempt] }] });
     assert_eq!(status, expected);
     let second = answer(&folder, &run, 0);
     let expected = json!({ "out": "out", "points": 2, "committed": 2, "computed": 1, "bad": 0, "merged": true,
         "tables": ["out/points.csv", "out/summary.csv"], "stopped": null, "exit": 0 });
     assert_eq!(second, expected);
     assert_eq!(answer(&folder, &["status", "out", "--json"], 0)["complete"], true);
+}
+
+#[test]
+fn check_answers_in_json() {
+    let folder = Folder::new();
+    folder.write("job.toml", JOB);
+    let told = answer(&folder, &["check", "job.toml", "--json"], 0);
+    let page = std::fs::read_to_string(support::root().join("docs/guide/command-line.md")).unwrap();
+    let documented = page.split("`check` of a job without faults:").nth(1).unwrap();
+    let block = documented.split("```json").nth(1).unwrap().split("```").next().unwrap();
+    let documented: Value = serde_json::from_str(block).unwrap();
+    assert_eq!(keys(&told), keys(&documented));
+    for part in ["kernels", "memory", "work", "output", "time", "assumptions"] {
+        assert_eq!(keys(&told[part]), keys(&documented[part]), "{part}");
+    }
+    assert_eq!((&told["points"], &told["faults"]), (&json!(2), &json!([])));
 }
 
 #[test]

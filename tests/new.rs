@@ -16,6 +16,8 @@ fn run(kind: &str) -> Folder {
     }
     let text = std::fs::read_to_string(folder.path(&file)).unwrap();
     assert!(text.starts_with("#:schema ./spikesweep.schema.json\n"), "editors find no schema");
+    let schema = std::fs::read_to_string(folder.path("spikesweep.schema.json")).unwrap();
+    assert_eq!(schema, folder.spikesweep(&["schema"]).expect(0).stdout);
     assert!(text.lines().all(|line| line.chars().count() <= 120), "a line is too long");
     folder
 }
@@ -124,6 +126,9 @@ fn what_exists_is_never_overwritten() {
     }
     assert_eq!(std::fs::read_to_string(folder.path("network.toml")).unwrap(), "mine");
     assert!(!folder.path("nowhere").exists());
+    folder.write("spikesweep.schema.json", "also mine");
+    folder.spikesweep(&["new", "network", "other.toml"]).expect(0);
+    assert_eq!(std::fs::read_to_string(folder.path("spikesweep.schema.json")).unwrap(), "also mine");
     let refused = folder.spikesweep(&["new", "network", "no/where.toml"]).expect(73);
     assert!(refused.stderr.contains("no/where.toml"), "{}", refused.stderr);
 }

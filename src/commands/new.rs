@@ -1,4 +1,5 @@
-//! `spikesweep new`: writes a commented job file to start from. Never touches a file that exists.
+//! `spikesweep new`: writes a commented job file to start from, and beside it the schema that its first line names. Never
+//! touches a file that exists.
 
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,9 @@ fn template(kind: Kind) -> &'static str {
     }
 }
 
+/// What the first line of each template names, for editors.
+const SCHEMA: &str = "spikesweep.schema.json";
+
 /// Runs the subcommand.
 pub fn new(options: &NewOptions) -> Result<Exit> {
     let Some(kind) = options.kind else {
@@ -27,16 +31,23 @@ pub fn new(options: &NewOptions) -> Result<Exit> {
     };
     let file = options.file.clone().unwrap_or_else(|| PathBuf::from(format!("{}.toml", name(kind))));
     match write(&file, template(kind)) {
-        Ok(()) => {
-            told(&file);
-            Ok(Exit::Good)
-        }
+        Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let message = format!("{} exists already; name another file", file.display());
-            Ok(fail(&message, Exit::Output, false))
+            return Ok(fail(&message, Exit::Output, false));
         }
-        Err(error) => Ok(fail(&format!("cannot write {}: {error}", file.display()), Exit::Output, false)),
+        Err(error) => return Ok(cannot_write(&file, &error)),
     }
+    let schema = file.with_file_name(SCHEMA);
+    match write(&schema, &jobs::format::schema()) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Ok(cannot_write(&schema, &error)),
+        _ => told(&file),
+    }
+    Ok(Exit::Good)
+}
+
+fn cannot_write(file: &Path, error: &std::io::Error) -> Exit {
+    fail(&format!("cannot write {}: {error}", file.display()), Exit::Output, false)
 }
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
@@ -60,7 +71,7 @@ fn list() {
 
 fn told(file: &Path) {
     let file = file.display();
-    say(format!("{file} is written; its comments say what to change"));
+    say(format!("{file} is written; its comments say what to change, {SCHEMA} helps editors"));
     say(format!("  spikesweep check {file}    finds all faults, and says what the job will take"));
     say(format!("  spikesweep run {file}      simulates it; CSV tables go to results/"));
 }

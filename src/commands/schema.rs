@@ -3,8 +3,10 @@
 use anyhow::Result;
 
 use crate::exit::Exit;
+use crate::terminal::say_bytes;
 
 /// Runs the subcommand.
 pub fn schema() -> Result<Exit> {
-    super::show::write(|out| out.write_all(jobs::format::schema().as_bytes()))
+    say_bytes(jobs::format::schema().as_bytes())?;
+    Ok(Exit::Good)
 }

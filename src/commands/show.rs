@@ -41,7 +41,7 @@ fn code(job: &Job, whole: bool) -> Result<Exit> {
 }
 
 /// Writes to standard output; a reader that closes the pipe is no fault.
-pub fn write(f: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<Exit> {
+fn write(f: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<Exit> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     match f(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
