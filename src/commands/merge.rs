@@ -9,7 +9,7 @@ use runner::store::RunDirectory;
 
 use crate::arguments::MergeOptions;
 use crate::exit::Exit;
-use crate::terminal::{colours, say, tell};
+use crate::terminal::{say, tell};
 
 /// The job as it was run; its data files lie where the original job file does.
 fn load(dir: &Path, directory: &RunDirectory) -> Result<Job, Result<Exit>> {

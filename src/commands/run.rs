@@ -11,7 +11,7 @@ use runner::store::Shard;
 use crate::arguments::{JobOptions, RunOptions};
 use crate::exit::Exit;
 use crate::progress::Terminal;
-use crate::terminal::{colours, say, tell};
+use crate::terminal::{say, tell};
 
 /// The job, or its faults on stderr.
 pub fn load(options: &JobOptions) -> Result<Job, Exit> {
