@@ -222,11 +222,12 @@ impl Slip<'_> {
         if found.starts_with("//") || line.trim_start().starts_with("//") {
             return ("not valid TOML: '//' begins no comment".into(), Some("a comment begins with #".into()));
         }
-        if let Some(c) = found.chars().next().filter(|c| !c.is_ascii()) {
-            if c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}') {
-                let message = format!("an invisible character (U+{:04X}) stands here", c as u32);
-                return (message, Some("replace it by a plain space".into()));
-            }
+        let invisible = |c: &char| {
+            !c.is_ascii() && (c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}'))
+        };
+        if let Some(c) = found.chars().next().filter(invisible) {
+            let message = format!("an invisible character (U+{:04X}) stands here", c as u32);
+            return (message, Some("replace it by a plain space".into()));
         }
         if line.contains("/dt") {
             let help = "equations stand in a text of several lines: equations = '''...'''";

@@ -175,6 +175,17 @@ fn constants_leave_their_names_free() {
     assert!(message.contains("F = \"faraday_constant\""), "{message}");
 }
 
+#[test]
+fn axes_and_derived_values_can_ask_for_constants() {
+    let sweep = "\n[[sweep]]\naxes.F = [\"faraday_constant\", \"2*faraday_constant\"]\nderived.T = \"zero_celsius + 37*kelvin\"\n";
+    let base = text("", "");
+    let base = &base[..base.find("[[sweep]]").expect("sweeps")];
+    let base = base.replace("[parameters]\n", "[parameters]\nF = \"1 C/mol\"\nT = \"300 K\"\n");
+    let job = good(&format!("{base}{sweep}"), &[]);
+    assert_eq!((value(&job, "F"), value(&job, "T")), (96485.33289, 310.15));
+    assert_eq!(job.points().len(), 2);
+}
+
 /// Tables with their columns.
 fn columns(output: &str) -> Vec<String> {
     let job = good(&format!("{}{output}", text("", "")), &[]);
