@@ -33,7 +33,8 @@ pub fn refusals(errors: &[toml::de::Error], file: TextId, text: &str) -> Refused
             line = Some(slip.line());
             out.faults.push(slip.fault(file, unclosed));
         }
-        if slip.is_hopeless(unclosed) {
+        out.hopeless |= message.starts_with("unclosed table");
+        if slip.swallows_the_rest(unclosed) {
             out.hopeless = true;
             return out;
         }
@@ -83,8 +84,9 @@ impl Slip<'_> {
             && self.text[..self.range.start].ends_with(['"', '\''])
     }
 
-    fn is_hopeless(&self, unclosed: bool) -> bool {
-        let open = ["unclosed", "invalid multi-line"].iter().any(|k| self.message.starts_with(k));
+    /// Whether what follows was read as a part of a text or a list.
+    fn swallows_the_rest(&self, unclosed: bool) -> bool {
+        let open = is_open_bracket(self.message) || self.message.starts_with("invalid multi-line");
         open || self.is_open_string() || (unclosed && self.message.starts_with("missing comma"))
     }
 
@@ -181,7 +183,8 @@ impl Slip<'_> {
             m if m.starts_with("missing comma") => "elements are separated by commas",
             m if m.starts_with("unclosed table") => "a header is written [run], [neurons.NAME] or [[sweep]]",
             m if m.starts_with("unexpected leading zero") => "write the number without zeros before it",
-            _ => return (plain, None),
+            m if m.starts_with("extra `=`") => "remove one of the two",
+            _ => "write NAME = VALUE, one on a line",
         };
         (plain, Some(help.into()))
     }
@@ -219,11 +222,12 @@ impl Slip<'_> {
         if found.starts_with("//") || line.trim_start().starts_with("//") {
             return ("not valid TOML: '//' begins no comment".into(), Some("a comment begins with #".into()));
         }
-        if let Some(c) = found.chars().next().filter(|c| !c.is_ascii()) {
-            if c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}') {
-                let message = format!("an invisible character (U+{:04X}) stands here", c as u32);
-                return (message, Some("replace it by a plain space".into()));
-            }
+        let invisible = |c: &char| {
+            !c.is_ascii() && (c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}'))
+        };
+        if let Some(c) = found.chars().next().filter(invisible) {
+            let message = format!("an invisible character (U+{:04X}) stands here", c as u32);
+            return (message, Some("replace it by a plain space".into()));
         }
         if line.contains("/dt") {
             let help = "equations stand in a text of several lines: equations = '''...'''";

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+mod support;
+
 use serde_json::{Value, json};
 
 fn refusal(text: &str, sets: &[&str]) -> Value {
@@ -51,12 +53,10 @@ fn what_was_set_is_a_file_of_its_own() {
 /// For every job that must be refused: as many faults as are counted, each with the place that its picture names.
 #[test]
 fn places_are_those_that_people_see() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rejected");
-    let mut jobs: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    jobs.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    let jobs = support::jobs_in("rejected");
     assert!(jobs.len() > 100);
     for path in jobs {
-        let rejected = jobs::load(&path, &[]).unwrap_err();
+        let rejected = jobs::load(&path, &support::sets(&path)).unwrap_err();
         let refusal = rejected.refusal();
         assert_eq!(refusal.count, rejected.faults.len());
         assert_eq!(refusal.faults.len(), rejected.faults.len());

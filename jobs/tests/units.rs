@@ -5,11 +5,11 @@ use std::path::Path;
 use jobs::Job;
 
 const JOB: &str = r#"[run]
-duration = "DURATION"
-dt = "DT"
+duration = "<duration>"
+dt = "<dt>"
 
 [parameters]
-delay0 = "PARAMETER"
+delay0 = "<parameter>"
 tau = "10 ms"
 w = "1 mV"
 
@@ -18,11 +18,11 @@ size = 3
 equations = 'dv/dt = -v/tau : volt'
 threshold = "v > 10*mV"
 reset = "v = 0*mV"
-refractory = "REFRACTORY"
+refractory = "<refractory>"
 
 [poisson.P]
 size = 2
-rate = "RATE"
+rate = "<rate>"
 
 [synapses.S]
 source = "P"
@@ -30,48 +30,48 @@ target = "G"
 connect = { p = 0.5 }
 on_pre = "v_post += w"
 on_post = "v_post += 0*mV"
-delay = "DELAY"
-delay_post = "POST"
+delay = "<delay>"
+delay_post = "<post>"
 
 [record.trace]
 kind = "state"
 source = "G"
 variables = ["v"]
-every = "EVERY"
+every = "<every>"
 
 [record.rate]
 kind = "rate"
 source = "G"
-smooth = { window = "gaussian", width = "WIDTH" }
+smooth = { window = "gaussian", width = "<width>" }
 
 [summary]
 top = "max(G.v)"
 
 [[sweep]]
-axes.tau = ["LIST", "20 ms"]
-axes.w = { from = "FROM", to = "TO", n = 3 }
+axes.tau = ["<list>", "20 ms"]
+axes.w = { from = "<from>", to = "<to>", n = 3 }
 
 [[sweep]]
-axes.w = { from = "1 mV", to = "2 mV", step = "STEP" }
-derived.tau = "DERIVED"
+axes.w = { from = "1 mV", to = "2 mV", step = "<step>" }
+derived.tau = "<derived>"
 "#;
 
 /// Where a value stands: its mark in the job, as a quantity, as an expression, and in a wrong unit.
 const PLACES: [(&str, &str, &str, &str); 15] = [
-    ("DURATION", "1 s", "1*second", "1 mV"),
-    ("DT", "0.1 ms", "100*us", "0.1 mV"),
-    ("PARAMETER", "1.5 ms", "1.5*ms", "1.5 furlong"),
-    ("REFRACTORY", "5 ms", "5*ms", "5 mV"),
-    ("RATE", "10 Hz", "10*Hz", "10 ms"),
-    ("DELAY", "1 ms", "1*ms + 0*second", "1 mV"),
-    ("POST", "2 ms", "2*ms", "2 nA"),
-    ("EVERY", "1 ms", "10*usecond*100", "1 nS"),
-    ("WIDTH", "5 ms", "5*msecond", "5 nS"),
-    ("LIST", "5 ms", "5*ms", "5 mV"),
-    ("FROM", "1 mV", "1*mV", "1 ms"),
-    ("TO", "2 mV", "2*mvolt", "2 ms"),
-    ("STEP", "0.5 mV", "0.5*mV", "0.5 ms"),
-    ("DERIVED", "7 ms", "7*ms", "7 mV"),
+    ("<duration>", "1 s", "1*second", "1 mV"),
+    ("<dt>", "0.1 ms", "0.1*ms", "0.1 mV"),
+    ("<parameter>", "1.5 ms", "1.5*ms", "1.5 furlong"),
+    ("<refractory>", "5 ms", "5*ms", "5 mV"),
+    ("<rate>", "10 Hz", "10*Hz", "10 ms"),
+    ("<delay>", "1 ms", "1*ms + 0*second", "1 mV"),
+    ("<post>", "2 ms", "2*ms", "2 nA"),
+    ("<every>", "1 ms", "1*msecond", "1 nS"),
+    ("<width>", "5 ms", "5*msecond", "5 nS"),
+    ("<list>", "5 ms", "5*ms", "5 mV"),
+    ("<from>", "1 mV", "1*mV", "1 ms"),
+    ("<to>", "2 mV", "2*mvolt", "2 ms"),
+    ("<step>", "0.5 mV", "0.5*mV", "0.5 ms"),
+    ("<derived>", "7 ms", "7*ms", "7 mV"),
     ("\"10 ms\"", "\"10 ms\"", "\"10*ms\"", "\"10 mV\""),
 ];
 
@@ -173,6 +173,17 @@ fn constants_leave_their_names_free() {
     let message = load(&unasked, &[]).expect_err("it was not asked for").to_string();
     assert!(message.contains("'faraday_constant' is not defined"), "{message}");
     assert!(message.contains("F = \"faraday_constant\""), "{message}");
+}
+
+#[test]
+fn axes_and_derived_values_can_ask_for_constants() {
+    let sweep = "\n[[sweep]]\naxes.F = [\"faraday_constant\", \"2*faraday_constant\"]\nderived.T = \"zero_celsius + 37*kelvin\"\n";
+    let base = text("", "");
+    let base = &base[..base.find("[[sweep]]").expect("sweeps")];
+    let base = base.replace("[parameters]\n", "[parameters]\nF = \"1 C/mol\"\nT = \"300 K\"\n");
+    let job = good(&format!("{base}{sweep}"), &[]);
+    assert_eq!((value(&job, "F"), value(&job, "T")), (96485.33289, 310.15));
+    assert_eq!(job.points().len(), 2);
 }
 
 /// Tables with their columns.

@@ -22,31 +22,29 @@ pub fn other_groups(faults: &mut [Fault], model: &Model, texts: &Texts) {
     }
 }
 
-/// Names in the code of synapses that lack their side, or that the source or target does not have.
+/// Names in the code of synapses that lack their side.
 pub fn sides(faults: &mut [Fault], scope: &Names, texts: &Texts) {
-    for fault in faults {
+    for fault in faults.iter_mut().filter(|f| is_at_a_loss(f)) {
         let name = texts.slice(fault.span);
-        if fault.code == language::RESERVED_NAME && (name.ends_with("_post") || name.ends_with("_pre")) {
-            let (bare, side) = if name.ends_with("_pre") {
-                (&name[..name.len() - 4], "source")
-            } else {
-                (&name[..name.len() - 5], "target")
-            };
-            let help = format!("the {side} has no variable '{bare}'");
-            *fault =
-                Fault::new(language::UNKNOWN_NAME, fault.span, format!("'{name}' is not defined")).help(help);
-        } else if is_at_a_loss(fault) {
-            let known: Vec<String> = ["_pre", "_post"]
-                .map(|side| format!("{name}{side}"))
-                .into_iter()
-                .filter(|n| scope.has(n))
-                .collect();
-            if !known.is_empty() {
-                fault.help = Some(format!(
-                    "did you mean {}? a variable of the source ends with _pre, one of the target with _post",
-                    known.join(" or ")
-                ));
-            }
+        let both = ["_pre", "_post"].map(|side| format!("{name}{side}"));
+        let known: Vec<&str> = both.iter().map(String::as_str).filter(|n| scope.has(n)).collect();
+        if !known.is_empty() {
+            fault.help = Some(format!(
+                "did you mean {}? a variable of the source ends with _pre, one of the target with _post",
+                known.join(" or ")
+            ));
+        }
+    }
+}
+
+/// Statements of synapses that set a variable which the source or the target does not have.
+pub fn not_there(faults: &mut [Fault], texts: &Texts) {
+    for fault in faults.iter_mut().filter(|f| f.code == language::RESERVED_NAME) {
+        let name = texts.slice(fault.span);
+        let side = |suffix, side| name.strip_suffix(suffix).map(|bare| (bare, side));
+        if let Some((bare, side)) = side("_pre", "source").or_else(|| side("_post", "target")) {
+            *fault = Fault::new(language::UNKNOWN_NAME, fault.span, format!("'{name}' is not defined"))
+                .help(format!("the {side} has no variable '{bare}'"));
         }
     }
 }

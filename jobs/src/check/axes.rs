@@ -87,15 +87,22 @@ pub fn target(key: &Key, parameters: &Parameters) -> Result<Option<Slot>, Fault>
 }
 
 /// Reads an axis.
-pub fn read(key: &Key, axis: &Axis, slot: Slot, texts: &Texts) -> Result<Raw, Vec<Fault>> {
+pub fn read(
+    key: &Key,
+    axis: &Axis,
+    slot: Slot,
+    parameters: &Parameters,
+    texts: &Texts,
+) -> Result<Raw, Vec<Fault>> {
+    let one = |scalar: &Scalar| formula::read(scalar, texts).map(|f| parameters.with_constants(f));
     let (source, span) = match (axis, slot) {
         (Axis::List(items, span), _) if items.is_empty() => {
             return Err(vec![Fault::new(codes::AXIS, *span, format!("axis '{}' has no values", key.name))]);
         }
         (Axis::List(items, span), Slot::Text(_)) => (Source::Values(text_list(key, items, texts)?), *span),
-        (Axis::List(items, span), Slot::Number(_)) => (Source::List(list(items, texts)?), *span),
+        (Axis::List(items, span), Slot::Number(_)) => (Source::List(list(items, &one)?), *span),
         (Axis::Range(range), Slot::Number(_)) => {
-            (Source::Range(Box::new(read_range(key, range, texts)?)), range.span)
+            (Source::Range(Box::new(read_range(key, range, &one, texts)?)), range.span)
         }
         (Axis::Range(range), Slot::Text(_)) => {
             let message = format!("'{}' is a text; its axis must be a list of strings", key.name);
@@ -105,10 +112,13 @@ pub fn read(key: &Key, axis: &Axis, slot: Slot, texts: &Texts) -> Result<Raw, Ve
     Ok(Raw { key: key.clone(), slot, source, span })
 }
 
-fn list(items: &[Scalar], texts: &Texts) -> Result<Vec<Formula>, Vec<Fault>> {
+/// How one value is read.
+type ReadOne<'a> = &'a dyn Fn(&Scalar) -> Result<Formula, Fault>;
+
+fn list(items: &[Scalar], one: ReadOne) -> Result<Vec<Formula>, Vec<Fault>> {
     let (mut out, mut faults) = (Vec::with_capacity(items.len()), Vec::new());
     for item in items {
-        match formula::read(item, texts) {
+        match one(item) {
             Ok(formula) => out.push(formula),
             Err(fault) => faults.push(fault),
         }
@@ -128,7 +138,7 @@ fn text_list(key: &Key, items: &[Scalar], texts: &Texts) -> Result<Values, Vec<F
     Ok(Values::list(out))
 }
 
-fn read_range(key: &Key, range: &written::Range, texts: &Texts) -> Result<Range, Vec<Fault>> {
+fn read_range(key: &Key, range: &written::Range, one: ReadOne, texts: &Texts) -> Result<Range, Vec<Fault>> {
     let name = &key.name;
     let refuse = |span, message: String, help: &str| vec![Fault::new(codes::AXIS, span, message).help(help)];
     let scales = format::SCALES.names;
@@ -154,7 +164,7 @@ fn read_range(key: &Key, range: &written::Range, texts: &Texts) -> Result<Range,
             example,
         ));
     }
-    let one = |scalar: &Scalar| formula::read(scalar, texts).map_err(|f| vec![f]);
+    let one = |scalar: &Scalar| one(scalar).map_err(|f| vec![f]);
     let step = range.step.as_ref().map(one).transpose()?;
     Ok(Range { from: one(from)?, to: one(to)?, step, n: range.n, log, span: range.span })
 }

@@ -153,9 +153,12 @@ const OF_MISSING_PARTS: &[&str] = &[
     language::codes::UNUSED,
 ];
 
+/// Faults of reading through which nothing of the job is lost.
+const HARMLESS: &[&str] = &[codes::TWICE, codes::SETTING, codes::VERSION];
+
 /// The faults of reading and those of checking, without those that only follow from the first.
 fn together(refused: Vec<Fault>, mut faults: Vec<Fault>) -> Vec<Fault> {
-    if !refused.is_empty() {
+    if refused.iter().any(|f| !HARMLESS.contains(&f.code)) {
         faults.retain(|f| !OF_MISSING_PARTS.contains(&f.code));
     }
     faults.extend(refused);

@@ -127,8 +127,10 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Says of names in the code of synapses which side is meant; for the faults from number `first` on.
-    pub fn explain_sides(&mut self, first: usize, scope: &Names) {
+    /// Says of names in synapses which side is meant: in the faults from number `first` on; those from `code` on are of
+    /// statements.
+    pub fn explain_sides(&mut self, first: usize, code: usize, scope: &Names) {
+        advice::not_there(&mut self.faults[code..], self.texts);
         advice::sides(&mut self.faults[first..], scope, self.texts);
     }
 

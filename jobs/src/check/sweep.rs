@@ -58,7 +58,9 @@ fn block(
     let mut raws: Vec<Raw> = Vec::new();
     for (key, axis) in &sweep.axes {
         let found = axes::target(key, parameters).map_err(|f| vec![f]);
-        match found.and_then(|slot| slot.map(|slot| axes::read(key, axis, slot, texts)).transpose()) {
+        match found
+            .and_then(|slot| slot.map(|slot| axes::read(key, axis, slot, parameters, texts)).transpose())
+        {
             Ok(raw) => raws.extend(raw),
             Err(more) => faults.extend(more),
         }

@@ -58,6 +58,7 @@ impl Checker<'_> {
         let scopes = self.scopes(&equations, pre, &model.groups[target_group]);
         let before = self.faults.len();
         self.synaptic_equations(&mut equations, &scopes);
+        let code = self.faults.len();
         let found = Synapses {
             name: written.name.name.clone(),
             span: written.name.span,
@@ -71,7 +72,7 @@ impl Checker<'_> {
             target,
             equations,
         };
-        self.explain_sides(before, &scopes.connect);
+        self.explain_sides(before, code, &scopes.connect);
         Some(found)
     }
 
