@@ -117,16 +117,16 @@ fn excitability(results: &Results) {
         let late: Vec<f64> = times.into_iter().filter(|t| *t > 200.0).collect();
         (late.len() > 1).then(|| (late[late.len() - 1] - late[0]) / (late.len() - 1) as f64)
     };
-    for point in 0..36 {
-        let what = format!("I = {}", current[point]);
+    for (point, current) in current.iter().enumerate().take(36) {
+        let what = format!("I = {current}");
         match period(point) {
             Some(cycle) => {
-                assert!((0.3..1.45).contains(&current[point]), "{what} oscillates");
+                assert!((0.3..1.45).contains(current), "{what} oscillates");
                 assert!((30.0..50.0).contains(&cycle), "{what}: period {cycle}");
                 let mirrored = period(35 - point).expect("oscillates at 1.75 - I as well");
                 assert_close(cycle, mirrored, 0.1, &what);
             }
-            None => assert!(!(0.34..1.41).contains(&current[point]), "{what} does not oscillate"),
+            None => assert!(!(0.34..1.41).contains(current), "{what} does not oscillate"),
         }
     }
     let fired: Vec<bool> = (36..61).map(|point| spikes[point] > 0.0).collect();
