@@ -4,6 +4,7 @@
 
 mod first;
 mod izhikevich;
+mod more_published;
 mod networks;
 mod published;
 mod rhythm;
@@ -27,7 +28,9 @@ const SPIKES_OF_P: (&str, &str) = ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi
 
 /// The jobs of all files.
 fn jobs() -> impl Iterator<Item = &'static Job> {
-    [first::JOBS, single_neurons::JOBS, networks::JOBS, published::JOBS].into_iter().flatten()
+    [first::JOBS, single_neurons::JOBS, networks::JOBS, published::JOBS, more_published::JOBS]
+        .into_iter()
+        .flatten()
 }
 
 fn gallery() -> Vec<PathBuf> {
