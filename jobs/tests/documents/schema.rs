@@ -64,8 +64,11 @@ fn jobs_that_are_refused_for_their_keys_and_types() {
         if seen.is_empty() || path.file_stem().is_some_and(|stem| stem == DEEPER) {
             continue;
         }
-        let found = complaints(&std::fs::read_to_string(&path).unwrap());
-        assert!(!found.is_empty(), "{}: {seen:#?}", path.display());
+        let text = std::fs::read_to_string(&path).unwrap();
+        if text.parse::<toml::Table>().is_err() {
+            continue; // not TOML, so that no schema ever sees it
+        }
+        assert!(!complaints(&text).is_empty(), "{}: {seen:#?}", path.display());
         count += 1;
     }
     assert!(count >= 5, "{count} jobs");
