@@ -14,6 +14,8 @@ mod order;
 mod parameters;
 mod rules;
 mod run;
+mod shared;
+mod spiking;
 mod substitute;
 mod sweep;
 mod synapses;

@@ -83,6 +83,8 @@ pub struct Checker<'a> {
     pub faults: Vec<Fault>,
     /// Groups whose equations were refused: nothing is said of their variables.
     pub broken: BTreeSet<String>,
+    /// Groups that are written without a threshold.
+    pub silent: BTreeSet<String>,
     /// Texts in which something was put in for a text parameter.
     replaced: BTreeSet<TextId>,
     values: &'a [String],
@@ -96,6 +98,7 @@ impl<'a> Checker<'a> {
             scalars: parameters.scope(),
             faults: Vec::new(),
             broken: BTreeSet::new(),
+            silent: BTreeSet::new(),
             replaced: BTreeSet::new(),
             values,
             texts,

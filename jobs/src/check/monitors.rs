@@ -34,11 +34,13 @@ impl Checker<'_> {
         let kind = match self.read(kind.id) {
             "spikes" => {
                 self.unfit(written, "spikes");
+                self.spikes(&source, model, kind.span, "there would be nothing to record");
                 MonitorKind::Spikes
             }
             "state" => self.state(written, &source, model)?,
             "rate" => {
                 self.unfit(written, "rate");
+                self.spikes(&source, model, kind.span, "its rate would always be 0");
                 MonitorKind::Rate { smooth: written.smooth.as_ref().and_then(|s| self.smooth(s)) }
             }
             other => {
