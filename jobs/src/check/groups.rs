@@ -22,12 +22,7 @@ impl Checker<'_> {
     /// `[neurons.NAME]`
     pub fn neurons(&mut self, written: &Neurons) -> Group {
         let size = self.size(&written.name, "neurons", written.size.as_ref());
-        let equations = match written.equations {
-            Some(text) => self.equations(Some(text)),
-            None => {
-                self.missing(&written.name, "neurons", "equations", "equations = 'dv/dt = -v/(10*ms) : 1'")
-            }
-        };
+        let equations = self.equations(written.equations);
         let whole = equations.is_some();
         let equations = equations.unwrap_or_default();
         self.shadowing(&equations);

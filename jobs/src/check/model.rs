@@ -146,6 +146,12 @@ impl<'a> Checker<'a> {
     fn clearer(&self, fault: Fault) -> Fault {
         let slice = self.texts.slice(fault.span);
         let unknown = fault.code == language::codes::UNKNOWN_NAME;
+        let bare = slice.trim_end_matches("_pre").trim_end_matches("_post");
+        if unknown && ["lastspike", "not_refractory"].contains(&bare) {
+            let message = format!("'{slice}' is not known here: the group has no 'refractory'");
+            return Fault::new(fault.code, fault.span, message)
+                .help(format!("'{bare}' exists in groups of [neurons.*] with 'refractory'"));
+        }
         if unknown && (slice == "xi" || slice.starts_with("xi_")) {
             let message = format!("'{slice}': noise in differential equations is not supported yet");
             return Fault::new(codes::UNSUPPORTED, fault.span, message);

@@ -219,6 +219,11 @@ impl Checker<'_> {
                     .refuse(fault.help(format!("summaries: {}", format::REDUCTIONS.names.join(", "))));
             }
         };
+        let name = whole[parts.slice.clone()].split('[').next().unwrap_or("").trim();
+        if model.synapses.iter().any(|s| s.name == name) {
+            let message = "summaries of synapses are not supported yet";
+            return self.refuse(Fault::new(codes::UNSUPPORTED, span(parts.slice), message));
+        }
         let inner = self.part(span(parts.slice));
         let source = self.slice(inner, model, "the summary")?;
         let variable = whole[parts.variable.clone()].to_owned();

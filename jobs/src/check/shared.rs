@@ -83,7 +83,9 @@ impl Checker<'_> {
                 Some(equation) => !equation.has(Flag::Shared),
                 None => {
                     ["i", "j", "lastspike", "not_refractory"].contains(&name)
-                        || side && !["N_pre", "N_post"].contains(&name) && self.parameters.number(name).is_none()
+                        || side
+                            && !["N_pre", "N_post"].contains(&name)
+                            && self.parameters.number(name).is_none()
                         || self.parameters.array_named(name).is_some()
                         || temporaries.contains(name)
                 }

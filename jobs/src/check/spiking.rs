@@ -18,7 +18,8 @@ impl Checker<'_> {
             return;
         }
         let message = format!("'{}' has no threshold, so it never spikes and {so}", group.name);
-        let help = format!("give [neurons.{}] a threshold, for example threshold = \"v > -50*mV\"", group.name);
+        let help =
+            format!("give [neurons.{}] a threshold, for example threshold = \"v > -50*mV\"", group.name);
         let fault = Fault::new(codes::NO_THRESHOLD, waits, message);
         self.faults.push(fault.also(group.span, "no threshold here").help(help));
     }
