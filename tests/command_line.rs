@@ -34,6 +34,31 @@ fn keys(value: &Value) -> Vec<&str> {
 }
 
 #[test]
+fn a_run_of_some_points_says_why_there_are_no_tables() {
+    let folder = Folder::new();
+    folder.write("job.toml", JOB);
+    let run =
+        |more: &[&str]| folder.spikesweep(&[&["run", "job.toml", "--out", "out"], more].concat()).expect(0);
+    let told = run(&["--points", "0"]).stderr;
+    assert!(told.contains("1 of 2 points are done") && told.contains("no tables"), "{told}");
+    assert!(told.contains("spikesweep run job.toml --out out\n"), "{told}");
+    assert!(!folder.path("out/points.csv").exists());
+    run(&[]);
+    assert!(folder.path("out/points.csv").exists());
+    let shard = |k: &str| {
+        let shard = ["run", "job.toml", "--out", "shards", "--shard", k];
+        folder.spikesweep(&shard).expect(0).stderr
+    };
+    let told = shard("1/2");
+    assert!(
+        told.contains("when the other shards are done") && told.contains("spikesweep merge shards"),
+        "{told}"
+    );
+    let told = shard("2/2");
+    assert!(told.contains("make the tables with: spikesweep merge shards"), "{told}");
+}
+
+#[test]
 fn without_arguments_there_is_a_short_help() {
     let folder = Folder::new();
     let ended = folder.spikesweep::<&str>(&[]).expect(64);

@@ -112,6 +112,45 @@ fn amounts_follow_from_the_job() {
     assert!(text.contains("kernels         1 (0 in the cache)"), "{text}");
 }
 
+/// Thirty thousand synapses of ninety million pairs: memory is reckoned for those that fulfil the condition.
+const SPARSE: &str = r#"
+[run]
+duration = "1 ms"
+[parameters]
+n = 3000
+[neurons.P]
+size = "n"
+threshold = "t_in_timesteps < 0"
+[neurons.Q]
+size = "10*n"
+equations = "v : 1"
+[synapses.S]
+source = "P"
+target = "Q"
+connect = { where = "j % n == i" }
+on_pre = "v += 1"
+"#;
+
+#[test]
+fn conditions_are_reckoned_with_and_too_much_memory_is_told() {
+    let folder = Folder::new();
+    folder.write("job.toml", SPARSE);
+    let report = checked(&folder, "job.toml", &[]);
+    let bytes = number(&report, "/memory/shared_bytes");
+    // 12 bytes a synapse and 16 a row; all pairs would be more than a gigabyte.
+    let expected = 30_000.0 * 12.0 + 3_000.0 * 16.0;
+    assert!((expected / 2.0..expected * 2.0).contains(&bytes), "{bytes}");
+    assert_eq!(report["memory"]["fits"], true);
+    let all = SPARSE.replace("j % n == i", "j >= 0").replace("10*n", "200*n").replace("3000", "100000");
+    folder.write("job.toml", &all);
+    let report = checked(&folder, "job.toml", &[]);
+    assert_eq!(report["memory"]["fits"], false);
+    assert!(number(&report, "/memory/available_bytes") < number(&report, "/memory/total_bytes"));
+    let told = folder.spikesweep(&["check", "job.toml"]).expect(0);
+    assert!(told.stderr.contains("warning: this will not run here"), "{}", told.stderr);
+    assert!(told.stderr.contains("of memory are needed, but"), "{}", told.stderr);
+}
+
 #[test]
 fn an_expected_rate_is_reckoned_with_and_changes_no_result() {
     let folder = Folder::new();

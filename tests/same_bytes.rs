@@ -203,6 +203,61 @@ fn lanes_and_buffers_do_not_matter() {
     }
 }
 
+/// Spikes are under way when a point ends: each neuron spikes in the last steps, and synapses take longer than that.
+const IN_FLIGHT: &str = r#"
+[run]
+duration = "10 ms"
+dt = "1 ms"
+[parameters]
+n = 10
+lag = "3 ms"
+[neurons.clock]
+size = "n/5"
+threshold = "t_in_timesteps % 3 == 0"
+[neurons.P]
+size = "n"
+equations = "v : 1"
+threshold = "v > 1.5"
+reset = "v = 0"
+[synapses.S]
+source = "clock"
+target = "P"
+connect = { where = "(i + j) % 2 == 0" }
+on_pre = "v += 1"
+delay = "lag*(1 + j % 2)"
+[record.spikes]
+kind = "spikes"
+source = "P"
+[record.v]
+kind = "state"
+source = "P"
+variables = ["v"]
+"#;
+
+/// A worker's arena is laid out anew for each size, on top of what the last point left there.
+#[test]
+fn points_of_other_sizes_leave_nothing_behind() {
+    let folder = Folder::new();
+    let sizes = [40, 10, 30, 20, 35, 5];
+    let sweep = format!("[[sweep]]\naxes.n = {sizes:?}\naxes.lag = [\"3 ms\", \"1 ms\"]\n");
+    let all = folder.results_of(&format!("{IN_FLIGHT}{sweep}"), "all", &["--workers", "1"]);
+    let rows = |results: &Results, name: &str, point: u64| {
+        let found = results.table(name).by_point();
+        found[&point].rows.iter().map(|row| row[1..].to_vec()).collect::<Vec<_>>()
+    };
+    for (k, n) in sizes.iter().enumerate() {
+        for (m, lag) in ["3 ms", "1 ms"].into_iter().enumerate() {
+            let (point, out) = (2 * k + m, format!("alone-{n}-{m}"));
+            let sets = ["--set", &format!("n={n}"), "--set", &format!("lag={lag}")];
+            let alone = folder.results_of(IN_FLIGHT, &out, &sets);
+            for name in ["spikes", "v"] {
+                let (swept, one) = (rows(&all, name, point as u64), rows(&alone, name, 0));
+                assert_eq!(swept, one, "{name} of point {point}: n = {n}, lag = {lag}");
+            }
+        }
+    }
+}
+
 #[test]
 fn buffers_of_a_network_do_not_matter() {
     let folder = Folder::new();

@@ -41,7 +41,7 @@ codes! {
     RANDOM = "E2106": "a random function stands where the value must be fixed",
     DATA = "E2107": "a data file is malformed",
     UNKNOWN_NAME = "E2201": "a name is not known here",
-    NO_THRESHOLD = "E2202": "a reset or refractory period without a threshold",
+    NO_THRESHOLD = "E2202": "something needs spikes, but the group has no threshold",
     REFRACTORY = "E2203": "refractoriness is inconsistent",
     POPULATION = "E2301": "a source or target is not known or of the wrong kind",
     SLICE = "E2302": "a part of a group is malformed or out of range",

@@ -313,7 +313,7 @@ fn columns_have_units() {
                 [record.spikes]\nkind = \"spikes\"\nsource = \"G\"\n[record.r]\nkind = \"rate\"\nsource = \"G\"\n\
                 [summary]\ntop = \"max(G[:1].v)\"\n[[sweep]]\naxes.x = [\"1 ms\"]\n\
                 [output]\nunits = { t = \"s\", \"spikes.t\" = \"us\", x = \"s\" }\n";
-    let job = job(more);
+    let job = job(&format!("threshold = \"v > 1\"\n{more}"));
     let tables = job.tables();
     let names = |table: &str| {
         let table = tables.iter().find(|t| t.name == table).unwrap();
@@ -387,6 +387,22 @@ fn a_rule_is_broken_at_the_first_point() {
         assert_eq!(refused.faults.len(), 1, "{message}");
         assert!(message.contains(&format!("not 0, at point {first} (a = 3, b = 2)")), "{message}");
     }
+}
+
+#[test]
+fn labels_make_no_models() {
+    let names: Vec<String> = (0..300).map(|k| format!("\"case {k}\"")).collect();
+    let sweep = format!("[[sweep]]\naxes.label = [{}]\naxes.method = [\"rk2\", \"euler\"]", names.join(", "));
+    let text = BASE.replace("[parameters]", "[parameters]\nlabel = { text = \"none\" }");
+    let load =
+        |text: &str| jobs::from_text("job.toml", format!("{text}{sweep}").as_bytes(), Path::new("."), &[]);
+    let job = load(&text).unwrap_or_else(|rejected| panic!("{rejected}"));
+    assert_eq!((job.models().len(), job.points().len()), (2, 600));
+    assert_eq!(columns(&job.points()), "label method");
+    assert_eq!(rows(&job.points())[599], "case 299 euler");
+    // As soon as a string of the model uses it, it is no label.
+    let refused = load(&text.replace(": 1\"", ": 1 # {label}\"")).unwrap_err().render(false);
+    assert!(refused.contains("more than 256 different models"), "{refused}");
 }
 
 #[test]

@@ -15,3 +15,8 @@ pub mod program;
 pub fn check_model(model: &model::Model) -> Vec<language::fault::Fault> {
     program::build(model).err().unwrap_or_default()
 }
+
+/// Those of these faults that follow from the equations alone: draws in them. For models of which parts were refused.
+pub fn drawn(model: &model::Model) -> Vec<language::fault::Fault> {
+    model.groups.iter().flat_map(program::method::drawn_equations).collect()
+}

@@ -190,8 +190,7 @@ fn compute(
     let buffers = request.buffer.map_or(arena::BUFFERS, |n| Buffers { events: n, records: n });
     let needs = needs::of(&engine, &claimable, package.summary.len(), buffers)
         .map_err(|e| RunError::Memory(e.to_string()))?;
-    let total = needs.shared_bytes.saturating_add(needs.arena_bytes.saturating_mul(workers as u64));
-    crate::memory::check_fits(total).map_err(|e| RunError::Memory(e.to_string()))?;
+    crate::memory::check_fits(needs.total(workers)).map_err(|e| RunError::Memory(e.to_string()))?;
     let signals = Signals::install().map_err(|e| RunError::System(e.to_string()))?;
     let asked = std::cell::Cell::new(None);
     let interrupted = || {

@@ -5,12 +5,13 @@ use kernels::compile::Compiler;
 use runner::estimate::firing::{ASSUMED_RATE, Basis};
 use runner::estimate::pilot::{Piloted, Trial, pilot};
 use runner::estimate::{Forecast, Rate, forecast, kernels_in_cache};
+use runner::memory::{DoesNotFit, check_fits};
 use serde_json::{Value, json};
 
 use crate::arguments::CheckOptions;
 use crate::exit::Exit;
 use crate::progress::duration;
-use crate::terminal::say;
+use crate::terminal::{say, tell};
 
 /// Runs the subcommand.
 pub fn check(options: &CheckOptions) -> Result<Exit> {
@@ -46,6 +47,9 @@ pub fn check(options: &CheckOptions) -> Result<Exit> {
     } else {
         say(format!("{}: no faults", options.job.job.display()));
         report.lines().into_iter().for_each(say);
+        if let Err(refused) = report.fits() {
+            tell(format!("spikesweep: warning: this will not run here: {refused}"));
+        }
     }
     Ok(Exit::Good)
 }
@@ -58,6 +62,11 @@ struct Report<'a> {
 }
 
 impl Report<'_> {
+    /// Whether the machine's memory suffices, at this moment.
+    fn fits(&self) -> Result<(), DoesNotFit> {
+        check_fits(self.forecast.needs.total(self.forecast.workers))
+    }
+
     fn lines(&self) -> Vec<String> {
         let Forecast { needs, work, time, .. } = self.forecast;
         let mut out = Vec::new();
@@ -122,6 +131,8 @@ impl Report<'_> {
             let [lowest, mean, highest] = r.hertz;
             json!({ "group": r.group, "mean_hz": mean, "lowest_hz": lowest, "highest_hz": highest, "basis": r.basis.name() })
         };
+        let total = needs.total(self.forecast.workers);
+        let refused = self.fits().err();
         let file = |(name, bytes): &(String, f64)| json!({ "file": name, "bytes": bytes.round() });
         json!({
             "job": name,
@@ -131,7 +142,14 @@ impl Report<'_> {
             "workers": self.forecast.workers,
             "neurons": needs.neurons,
             "synapses": work.synapses.round(),
-            "memory": { "shared_bytes": needs.shared_bytes, "worker_bytes": needs.arena_bytes },
+            "memory": {
+                "shared_bytes": needs.shared_bytes,
+                "worker_bytes": needs.arena_bytes,
+                "total_bytes": total,
+                "fits": refused.is_none(),
+                "available_bytes": refused.as_ref().map(|r| r.available),
+                "limit": refused.as_ref().map(|r| r.limit.to_string()),
+            },
             "work": { "neuron_updates": work.updates, "spikes": work.spikes, "synaptic_events": work.events },
             "output": {
                 "bytes": self.forecast.output_bytes().round(),

@@ -105,9 +105,7 @@ fn conclude(job: &Job, out: &Path, options: &RunOptions, ended: &Ended) {
     if !ended.merged {
         let shard = if options.shard.is_some() { ", this shard is done" } else { "" };
         tell(format!("{} of {} points are done{shard}", ended.committed, ended.points));
-        if ended.committed == ended.points {
-            tell(format!("make the tables with: spikesweep merge {}", out.display()));
-        }
+        tell(for_tables(out, options, ended));
     } else {
         print_tables(job, out);
     }
@@ -119,6 +117,35 @@ fn conclude(job: &Job, out: &Path, options: &RunOptions, ended: &Ended) {
             out.join(".run/errors.csv").display()
         ));
     }
+}
+
+/// What is left to do until there are tables.
+fn for_tables(out: &Path, options: &RunOptions, ended: &Ended) -> String {
+    let merge = format!("spikesweep merge {}", quoted(&out.display().to_string()));
+    if ended.committed == ended.points {
+        return format!("make the tables with: {merge}");
+    }
+    let why = "there are no tables before all points are done";
+    if options.points.is_none() {
+        return format!("{why}; when the other shards are done: {merge}");
+    }
+    let mut command = format!("spikesweep run {}", quoted(&options.job.job.display().to_string()));
+    for set in &options.job.set {
+        command.push_str(&format!(" --set {}", quoted(set)));
+    }
+    if options.out.is_some() {
+        command.push_str(&format!(" --out {}", quoted(&out.display().to_string())));
+    }
+    format!("{why}; the others are computed, and the tables made, with: {command}")
+}
+
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=./,:+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 fn tables(job: &Job, out: &Path) -> Vec<String> {

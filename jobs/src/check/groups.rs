@@ -22,12 +22,7 @@ impl Checker<'_> {
     /// `[neurons.NAME]`
     pub fn neurons(&mut self, written: &Neurons) -> Group {
         let size = self.size(&written.name, "neurons", written.size.as_ref());
-        let equations = match written.equations {
-            Some(text) => self.equations(Some(text)),
-            None => {
-                self.missing(&written.name, "neurons", "equations", "equations = 'dv/dt = -v/(10*ms) : 1'")
-            }
-        };
+        let equations = self.equations(written.equations);
         let whole = equations.is_some();
         let equations = equations.unwrap_or_default();
         self.shadowing(&equations);
@@ -35,6 +30,7 @@ impl Checker<'_> {
         let result = check::equations(&equations, Place::Neurons, &around);
         self.keep(result);
         self.unsupported_flag(&equations, Flag::Linked, "linked variables");
+        self.constant_over_dt(&equations);
         let mut group = Group {
             name: written.name.name.clone(),
             span: written.name.span,
@@ -74,12 +70,14 @@ impl Checker<'_> {
             let own = writable(&group.equations, false);
             let result = check::statements(&statements, &scope, &|name| own.get(name).copied());
             self.keep(result);
+            self.shared_unset(&statements, &group.equations, "");
             group.reset = statements;
         }
         group.refractory = written.refractory.as_ref().and_then(|value| self.refractory(value, &scope));
         let mut before = self.neurons_scope();
         declare(&group.equations, &mut before);
         group.initial = self.blocks(&written.initial, &before, &writable(&group.equations, true));
+        self.shared(&group.equations, &group.initial);
     }
 
     /// Everything but the group's own variables.
@@ -115,6 +113,7 @@ impl Checker<'_> {
     fn spiking_rules(&mut self, written: &Neurons, equations: &[Equation]) {
         let group = &written.name.name;
         if written.threshold.is_none() {
+            self.silent.insert(group.clone());
             let reset = written.reset.map(|t| (t.span, "reset"));
             let refractory = written.refractory.as_ref().map(|s| (s.span, "refractory"));
             let rate = written.expected_rate.as_ref().map(|s| (s.span, "expected_rate"));

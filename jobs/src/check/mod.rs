@@ -8,6 +8,7 @@ mod axes;
 mod data;
 mod formula;
 mod groups;
+mod labels;
 mod model;
 mod monitors;
 mod names;
@@ -15,6 +16,8 @@ mod order;
 mod parameters;
 mod rules;
 mod run;
+mod shared;
+mod spiking;
 mod substitute;
 mod sweep;
 mod synapses;
@@ -91,9 +94,9 @@ pub fn check(
         return Err(together(refused, faults));
     };
     let whole = faults.is_empty() && refused.is_empty();
-    if whole {
-        faults.extend(models.iter().flat_map(kernels::check_model));
-    }
+    // Methods can be judged only where the equations stand.
+    let judge = if whole { kernels::check_model } else { kernels::drawn };
+    faults.extend(models.iter().flat_map(judge));
     let broken = rules::all(&points, &models, &parameters, written, main);
     faults.extend(broken.into_iter().filter(|f| whole || OF_VALUES.contains(&f.code)));
     match output::check(&written.output, &models[0], points.columns(), texts) {

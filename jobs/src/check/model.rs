@@ -85,6 +85,8 @@ pub struct Checker<'a> {
     pub faults: Vec<Fault>,
     /// Groups whose equations were refused: nothing is said of their variables.
     pub broken: BTreeSet<String>,
+    /// Groups that are written without a threshold.
+    pub silent: BTreeSet<String>,
     /// Texts in which something was put in for a text parameter.
     replaced: BTreeSet<TextId>,
     values: &'a [String],
@@ -98,6 +100,7 @@ impl<'a> Checker<'a> {
             scalars: parameters.scope(),
             faults: Vec::new(),
             broken: BTreeSet::new(),
+            silent: BTreeSet::new(),
             replaced: BTreeSet::new(),
             values,
             texts,
@@ -152,6 +155,12 @@ impl<'a> Checker<'a> {
     fn clearer(&self, fault: Fault) -> Fault {
         let slice = self.texts.slice(fault.span);
         let unknown = fault.code == language::codes::UNKNOWN_NAME;
+        let bare = slice.trim_end_matches("_pre").trim_end_matches("_post");
+        if unknown && ["lastspike", "not_refractory"].contains(&bare) {
+            let message = format!("'{slice}' is not known here: the group has no 'refractory'");
+            return Fault::new(fault.code, fault.span, message)
+                .help(format!("'{bare}' exists in groups of [neurons.*] with 'refractory'"));
+        }
         if unknown && (slice == "xi" || slice.starts_with("xi_")) {
             let message = format!("'{slice}': noise in differential equations is not supported yet");
             return Fault::new(codes::UNSUPPORTED, fault.span, message);

@@ -34,11 +34,13 @@ impl Checker<'_> {
         let kind = match self.read(kind.id) {
             "spikes" => {
                 self.unfit(written, "spikes");
+                self.spikes(&source, model, kind.span, "there would be nothing to record");
                 MonitorKind::Spikes
             }
             "state" => self.state(written, &source, model)?,
             "rate" => {
                 self.unfit(written, "rate");
+                self.spikes(&source, model, kind.span, "its rate would always be 0");
                 MonitorKind::Rate { smooth: written.smooth.as_ref().and_then(|s| self.smooth(s)) }
             }
             other => {
@@ -223,6 +225,11 @@ impl Checker<'_> {
                     .refuse(fault.help(format!("summaries: {}", format::REDUCTIONS.names.join(", "))));
             }
         };
+        let name = whole[parts.slice.clone()].split('[').next().unwrap_or("").trim();
+        if model.synapses.iter().any(|s| s.name == name) {
+            let message = "summaries of synapses are not supported yet";
+            return self.refuse(Fault::new(codes::UNSUPPORTED, span(parts.slice), message));
+        }
         let inner = self.part(span(parts.slice));
         let source = self.slice(inner, model, "the summary")?;
         let variable = whole[parts.variable.clone()].to_owned();

@@ -18,6 +18,7 @@ use kernels::language::{self};
 
 use super::data;
 use super::formula::{self, Formula};
+use super::labels;
 use super::names::Names;
 use super::order;
 use crate::codes;
@@ -58,6 +59,8 @@ pub struct TextParameter {
     pub key: Key,
     /// Its text, if it is not swept.
     pub text: Text,
+    /// Strings of the model hold its name in braces; without, it is a label of points.
+    pub in_model: bool,
 }
 
 /// `[parameters]`, checked.
@@ -91,6 +94,7 @@ enum Index {
 /// Reads names and forms; nothing is computed yet.
 pub fn read(written: &Written, folder: &Path, texts: &mut Texts, faults: &mut Vec<Fault>) -> Parameters {
     let mut out = Parameters::default();
+    let used = labels::used(written, texts);
     for (key, form) in &written.parameters {
         if let Err(fault) = nameable(key) {
             faults.push(fault);
@@ -102,7 +106,10 @@ pub fn read(written: &Written, folder: &Path, texts: &mut Texts, faults: &mut Ve
                 Ok(formula) => out.numbers.push(Number { key: key.clone(), formula, symbol: None }),
                 Err(fault) => out.refuse(key, fault, faults),
             },
-            ParameterForm::Text(text) => out.texts.push(TextParameter { key: key.clone(), text: *text }),
+            ParameterForm::Text(text) => {
+                let in_model = used.contains(&key.name);
+                out.texts.push(TextParameter { key: key.clone(), text: *text, in_model });
+            }
             ParameterForm::List(items, span) => match data::list(items, *span, texts) {
                 Ok((values, dimension)) => out.array(key, values, dimension),
                 Err(more) => out.refuse_all(key, more, faults),

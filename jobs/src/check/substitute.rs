@@ -37,6 +37,16 @@ pub fn substitute(
     if faults.is_empty() { Ok(texts.value(id, out, pieces)) } else { Err(faults) }
 }
 
+/// The names in braces.
+pub fn names(text: &str) -> Vec<&str> {
+    let (mut out, mut from) = (Vec::new(), 0);
+    while let Some((open, close)) = braces(text, from) {
+        out.push(text[open + 1..close].trim());
+        from = close + 1;
+    }
+    out
+}
+
 fn braces(text: &str, from: usize) -> Option<(usize, usize)> {
     let open = from + text[from..].find('{')?;
     let close = open + text[open..].find('}')?;

@@ -248,7 +248,7 @@ pub fn compute(
     if !faults.is_empty() {
         return Err(faults);
     }
-    let variants = variants(&groups, values, raw.span, models).map_err(|f| vec![f])?;
+    let variants = variants(&groups, values, &parameters.texts, raw.span, models).map_err(|f| vec![f])?;
     let mut block = Block {
         groups,
         repeat: raw.repeat,

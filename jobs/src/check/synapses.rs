@@ -51,6 +51,7 @@ impl Checker<'_> {
         if ends.iter().any(|name| self.broken.contains(*name)) {
             return None;
         }
+        self.spikes_for_code(written, [&source, &target], model);
         let pre = match source.of {
             Population::Group(k) => Some(&model.groups[k]),
             Population::Poisson(_) => None,
@@ -59,13 +60,22 @@ impl Checker<'_> {
         let before = self.faults.len();
         self.synaptic_equations(&mut equations, &scopes);
         let code = self.faults.len();
+        let on_pre = self.synaptic_code(written.on_pre, &scopes);
+        let on_post = self.synaptic_code(written.on_post, &scopes);
+        let initial = self.blocks(&written.initial, &scopes.before, &writable(&equations, true));
+        self.shared(&equations, &initial);
+        for code in [&on_pre, &on_post] {
+            self.shared_unset(code, &equations, "");
+            pre.iter().for_each(|pre| self.shared_unset(code, &pre.equations, "_pre"));
+            self.shared_unset(code, &model.groups[target_group].equations, "_post");
+        }
         let found = Synapses {
             name: written.name.name.clone(),
             span: written.name.span,
-            on_pre: self.synaptic_code(written.on_pre, &scopes),
-            on_post: self.synaptic_code(written.on_post, &scopes),
+            on_pre,
+            on_post,
             connect: self.connects(written, &scopes.connect),
-            initial: self.blocks(&written.initial, &scopes.before, &writable(&equations, true)),
+            initial,
             delay: self.delay(written.delay.as_ref(), "the delay", &scopes.before),
             delay_post: self.delay(written.delay_post.as_ref(), "the delay", &scopes.before),
             source,
@@ -157,6 +167,7 @@ impl Checker<'_> {
         }
         self.unsupported_flag(equations, Flag::Linked, "linked variables");
         self.unsupported_flag(equations, Flag::Summed, "summed variables");
+        self.constant_over_dt(equations);
         let result = check::equations(equations, Place::Synapses, &scopes.code);
         self.keep(result);
     }

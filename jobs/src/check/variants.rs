@@ -1,9 +1,10 @@
-//! The models that the text parameters of a block make.
+//! The models that the text parameters of a block make. Labels, which no string of the model uses, make none.
 
 use kernels::language::ast::Span;
 use kernels::language::evaluate::Value;
 use kernels::language::fault::Fault;
 
+use super::parameters::TextParameter;
 use crate::codes;
 use crate::points::block::Variants;
 use crate::points::{Bindings, Group, Member, Slot};
@@ -15,6 +16,7 @@ const MOST_MODELS: usize = 256;
 pub fn variants(
     groups: &[Group],
     base: &Bindings<'_>,
+    parameters: &[TextParameter],
     span: Span,
     models: &mut Vec<Vec<String>>,
 ) -> Result<Variants, Fault> {
@@ -25,7 +27,10 @@ pub fn variants(
         let members: Vec<(usize, &Member)> = group
             .members
             .iter()
-            .filter_map(|m| if let Slot::Text(k) = m.slot { Some((k, m)) } else { None })
+            .filter_map(|m| match m.slot {
+                Slot::Text(k) if parameters[k].in_model => Some((k, m)),
+                _ => None,
+            })
             .collect();
         if members.is_empty() {
             continue;

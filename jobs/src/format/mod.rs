@@ -47,7 +47,7 @@ pub const ROOT: Table = Table {
         key(
             "neurons",
             named(&Takes::Table(&NEURONS)),
-            "{ P = { size = 100, equations = \"dv/dt = -v/tau : volt\" } }",
+            "{ P = { size = 100, equations = \"dv/dt = -v/tau : volt\", threshold = \"v > -50*mV\" } }",
             "Groups of neurons, by name.",
         )
         .otherwise("none"),

@@ -67,7 +67,8 @@ pub const NEURONS: Table = Table {
             Equations,
             "\"dv/dt = -v/tau : volt\"",
             "Differential equations, subexpressions and variables, one a line.",
-        ),
+        )
+        .otherwise("no variables"),
         key("method", Method, "\"rk4\"", "How differential equations are integrated.")
             .otherwise("`exact` if all are linear, else `euler`"),
         key("threshold", Condition, "\"v > -50*mV\"", "The condition for a spike.").otherwise("no spikes"),

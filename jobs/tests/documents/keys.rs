@@ -132,10 +132,11 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 10] = [
+const ASKED_FOR: [(&str, &str); 11] = [
     ("the job file", "parameters"),
     ("the job file", "neurons"),
     ("{ file = ... }", "column"),
+    ("[neurons.NAME]", "equations"),
     ("[neurons.NAME]", "threshold"),
     ("[synapses.NAME]", "equations"),
     ("connect", "i"),

@@ -71,15 +71,24 @@ fn by_name(wanted: &str, span: Span, group: &Group, parts: &GroupParts) -> Resul
 
 fn drawn(group: &Group, parts: &GroupParts, derivative: &scheme::Derivative) -> Option<Fault> {
     let deep = parts.subexpressions.inline(&derivative.rate);
-    is_random(&deep).then(|| {
-        Fault::new(
-            codes::DRAW,
-            equation(group, &derivative.variable),
-            format!("the equation of '{}' draws random numbers", derivative.variable),
-        )
+    is_random(&deep).then(|| drawn_equation(equation(group, &derivative.variable), &derivative.variable))
+}
+
+fn drawn_equation(span: Span, variable: &str) -> Fault {
+    Fault::new(codes::DRAW, span, format!("the equation of '{variable}' draws random numbers"))
         .label("a draw within an integration step has no defined meaning")
         .help("draw in `initial`, in the threshold or in the reset; noise terms (xi) are not supported yet")
-    })
+}
+
+/// Equations and subexpressions that draw, by themselves.
+pub fn drawn_equations(group: &Group) -> Vec<Fault> {
+    let drawn = group
+        .equations
+        .iter()
+        .filter(|e| matches!(&e.kind, EquationKind::Differential(expr) if is_random(expr)));
+    let mut faults: Vec<Fault> = drawn.map(|e| drawn_equation(e.name_span, &e.name)).collect();
+    faults.extend(drawn_subexpressions(group));
+    faults
 }
 
 /// Subexpressions that draw: each use would draw anew, which nobody means.

@@ -7,7 +7,7 @@ use kernels::layout::Range;
 use kernels::model::{Connect, Model};
 
 /// Pairs at which a rule is evaluated.
-const PAIRS: u64 = 20_000;
+const PAIRS: u64 = 60_000;
 /// Columns of a row that are all looked at.
 const COLUMNS: u64 = 4_000;
 
@@ -46,6 +46,8 @@ struct Rule {
     factors: Vec<Prepared>,
     /// Nothing depends on the column.
     skips: bool,
+    /// Nothing depends on the pair.
+    uniform: bool,
     bound: bool,
     rows: u64,
     columns: u64,
@@ -63,7 +65,10 @@ impl Rule {
         let (rows, columns) = (ends.0.len(), ends.1.len());
         let skips = parts[0].is_none()
             && parts[1].as_ref().is_some_and(|p| !kernels::program::algebra::mentions(p, "j"));
-        let mut rule = Rule { factors: Vec::new(), skips, bound: false, rows, columns };
+        let of_pair =
+            |e: &Expr| ["i", "j"].into_iter().any(|index| kernels::program::algebra::mentions(e, index));
+        let uniform = !parts.into_iter().flatten().any(of_pair);
+        let mut rule = Rule { factors: Vec::new(), skips, uniform, bound: false, rows, columns };
         for part in parts.into_iter().flatten() {
             let factor = Prepared::new(part, &slot);
             if rule.factor(&factor, 0, 0, values).is_some() {
@@ -92,6 +97,12 @@ impl Rule {
     }
 
     fn expected(&self, values: &Bindings<'_>) -> Connections {
+        let pairs = self.rows as f64 * self.columns as f64;
+        if self.uniform {
+            let synapses = pairs * self.at(0, 0, values);
+            let tried = if self.skips { synapses } else { pairs };
+            return Connections { synapses, tried, bound: self.bound };
+        }
         let looked_at = self.columns.min(COLUMNS);
         let rows = (PAIRS / looked_at.max(1)).clamp(1, self.rows.max(1));
         let mut sum = 0.0;
@@ -99,9 +110,21 @@ impl Rule {
             let i = ((k as f64 + 0.5) / rows as f64 * self.rows as f64) as u64;
             sum += self.row(i, values);
         }
-        let synapses = sum * self.rows as f64 / rows as f64;
-        let pairs = self.rows as f64 * self.columns as f64;
+        let mut synapses = sum * self.rows as f64 / rows as f64;
+        if synapses == 0.0 && rows < self.rows {
+            synapses = pairs * self.scattered(values);
+        }
         Connections { synapses, tried: if self.skips { synapses } else { pairs }, bound: self.bound }
+    }
+
+    /// Synapses a pair, at pairs of many rows: where few rows have any at all, those looked at whole may miss them.
+    fn scattered(&self, values: &Bindings<'_>) -> f64 {
+        let all = (0..PAIRS).map(|k| {
+            let i = ((k as f64 + 0.5) / PAIRS as f64 * self.rows as f64) as u64;
+            let j = (jitter(i, k) * self.columns as f64) as u64;
+            self.at(i, j, values)
+        });
+        all.sum::<f64>() / PAIRS as f64
     }
 
     /// All columns of a row, or those next to the same place in the target and a sample of the others.
@@ -116,9 +139,18 @@ impl Rule {
         let others = self.columns - COLUMNS / 2;
         let step = others as f64 / (COLUMNS / 2) as f64;
         let sampled = (0..COLUMNS / 2).map(|k| {
-            let j = ((k as f64 + 0.5) * step) as u64;
+            let j = ((k as f64 + jitter(i, k)) * step) as u64;
             self.at(i, if j < near.start { j } else { j + COLUMNS / 2 }, values)
         });
         close + sampled.sum::<f64>() * step
     }
+}
+
+/// A number from 0 to below 1 that is always the same, but falls into step with no period of a rule: the finalizer of
+/// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+fn jitter(i: u64, k: u64) -> f64 {
+    let mut z = (i << 32 | k).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((z ^ z >> 31) >> 11) as f64 / (1_u64 << 53) as f64
 }

@@ -141,10 +141,16 @@ pub fn begin(
     structure: &Structure,
 ) -> Result<(), ViewError> {
     for (number, field) in variant.program.fields.list.iter().enumerate() {
-        let Extent::Synapses(k) = field.extent else { continue };
-        if field.structural.is_some() {
-            continue;
-        }
+        let k = match field.extent {
+            Extent::Synapses(k) if field.structural.is_none() => k,
+            // How many spiked in each step of a ring: what lies there may be of a batch of another shape.
+            Extent::RingSteps(p) if variant.program.coupled => {
+                let (at, slots) = (layout.field_at(number) as usize, structure.slots[p] as usize);
+                segment.write::<i64>(at, slots)?.slice_mut().fill(0);
+                continue;
+            }
+            _ => continue,
+        };
         let from =
             layout.field(&format!("first_{}", field.ident)).expect("what changes has a first value") as usize;
         let (to, count) = (layout.field_at(number) as usize, structure.counts[k] as usize);

@@ -1,8 +1,9 @@
 //! The memory a run will take, computed before anything is touched: bytes shared, bytes a worker.
 //!
-//! Sizes that follow from the job are exact; of what is drawn (synapses) the expected number is taken, and never less.
+//! Sizes that follow from the job are exact; of synapses the expected number is taken, which is found
+//! by trying their rules at some pairs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jobs::{Bindings, Point};
 use kernels::layout::{Buffers, Layout, Region, Shape, TooLarge, most_synapses, real, whole};
@@ -14,6 +15,7 @@ use super::arena;
 use super::batches::{Claimable, sizes};
 use super::connect::Structure;
 use super::engine::{Engine, Variant};
+use crate::estimate::connections;
 
 /// Needs of a run.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -32,6 +34,13 @@ pub struct Needs {
     pub shared_span: u64,
 }
 
+impl Needs {
+    /// Bytes that a run with so many workers touches.
+    pub fn total(&self, workers: usize) -> u64 {
+        self.shared_bytes.saturating_add(self.arena_bytes.saturating_mul(workers as u64))
+    }
+}
+
 /// Computes the needs of the points in `claimable`.
 pub fn of(
     engine: &Engine,
@@ -40,7 +49,8 @@ pub fn of(
     buffers: Buffers,
 ) -> Result<Needs, TooLarge> {
     let mut needs = Needs::default();
-    let mut largest = Largest { claimable, buffers, seen: HashSet::new(), most: Vec::new() };
+    let mut largest =
+        Largest { claimable, buffers, seen: HashSet::new(), most: Vec::new(), expected: HashMap::new() };
     let matters = matters(engine);
     let mut numbers: Vec<usize> = matters.iter().flatten().copied().collect();
     numbers.extend(alike::of_run(&engine.points, false));
@@ -73,8 +83,8 @@ fn matters(engine: &Engine) -> Vec<Vec<usize>> {
     engine.variants.iter().map(of).collect()
 }
 
-/// Synapses that an object will have: an upper bound where the rule says more of pairs than a probability.
-fn expected_synapses(model: &Model, object: usize, shape: &Shape, values: &Bindings<'_>) -> f64 {
+/// No object has more synapses than this, expected; conditions are not looked at.
+fn bound_synapses(model: &Model, object: usize, shape: &Shape, values: &Bindings<'_>) -> f64 {
     let (source, target) = shape.ends[object];
     let pairs = source.len() as f64 * target.len() as f64;
     let rules = model.synapses[object].connect.iter().map(|connect| match connect {
@@ -97,6 +107,8 @@ struct Largest<'a> {
     seen: HashSet<(usize, Vec<u64>)>,
     /// Sizes and most synapses of points that were looked at, by variant.
     most: Vec<(usize, Vec<u64>)>,
+    /// The most synapses expected so far, by variant and object.
+    expected: HashMap<(usize, usize), u64>,
 }
 
 impl Largest<'_> {
@@ -115,7 +127,33 @@ impl Largest<'_> {
         } else if self.is_smaller(variant, bindings, point) {
             return Ok(());
         }
-        largest(needs, variant, bindings, point, self.claimable, self.buffers)
+        let run = point.run;
+        let Some(shape) = Shape::of(&variant.model, bindings, run.steps, run.dt) else { return Ok(()) };
+        let objects = 0..variant.program.synapses.len();
+        let expected: Vec<u64> =
+            objects.map(|k| self.expected_synapses(variant, point.variant, k, &shape, bindings)).collect();
+        largest(needs, variant, bindings, &shape, &expected, self.claimable, self.buffers)
+    }
+
+    /// Synapses that an object will have. The rule is tried at pairs only where more could come of it than is known of
+    /// another point: that takes time.
+    fn expected_synapses(
+        &mut self,
+        variant: &Variant,
+        number: usize,
+        object: usize,
+        shape: &Shape,
+        bindings: &Bindings<'_>,
+    ) -> u64 {
+        let most = self.expected.entry((number, object)).or_default();
+        let bound = bound_synapses(&variant.model, object, shape, bindings).ceil() as u64;
+        if bound <= *most {
+            return bound;
+        }
+        let found = connections::expected(&variant.model, object, shape.ends[object], bindings);
+        let expected = (found.synapses.ceil() as u64).min(bound);
+        *most = expected.max(*most);
+        expected
     }
 
     /// Whether a point that was looked at is at least as large in everything; notes this one if not.
@@ -123,7 +161,7 @@ impl Largest<'_> {
         let run = point.run;
         let Some(shape) = Shape::of(&variant.model, bindings, run.steps, run.dt) else { return true };
         let counted = |k: usize| {
-            let expected = expected_synapses(&variant.model, k, &shape, bindings);
+            let expected = bound_synapses(&variant.model, k, &shape, bindings);
             [most_synapses(&variant.model, k, &shape, bindings), expected.ceil() as u64]
         };
         let mut sizes = shape.sizes.clone();
@@ -142,32 +180,28 @@ fn largest(
     needs: &mut Needs,
     variant: &Variant,
     bindings: &Bindings<'_>,
-    point: &Point,
+    shape: &Shape,
+    expected: &[u64],
     claimable: &Claimable,
     buffers: Buffers,
 ) -> Result<(), TooLarge> {
-    let Some(shape) = Shape::of(&variant.model, bindings, point.run.steps, point.run.dt) else {
-        return Ok(());
-    };
-    let objects = variant.program.synapses.len();
-    let expected: Vec<u64> =
-        (0..objects).map(|k| expected_synapses(&variant.model, k, &shape, bindings).ceil() as u64).collect();
-    let most: Vec<u64> = (0..objects).map(|k| most_synapses(&variant.model, k, &shape, bindings)).collect();
+    let objects = 0..variant.program.synapses.len();
+    let most: Vec<u64> = objects.map(|k| most_synapses(&variant.model, k, shape, bindings)).collect();
     needs.neurons = needs.neurons.max(shape.sizes.iter().sum());
     needs.synapses = needs.synapses.max(expected.iter().sum());
-    let (typical, _) = connectivity(variant, &shape, &expected, 1)?;
-    let (bound, bound_structure) = connectivity(variant, &shape, &most, 2048)?;
-    let (_, structure) = connectivity(variant, &shape, &expected, 1)?;
-    let own = arena::bytes(variant, &shape, claimable.lanes, &structure, buffers)?;
+    let (typical, _) = connectivity(variant, shape, expected, 1)?;
+    let (bound, bound_structure) = connectivity(variant, shape, &most, 2048)?;
+    let (_, structure) = connectivity(variant, shape, expected, 1)?;
+    let own = arena::bytes(variant, shape, claimable.lanes, &structure, buffers)?;
     if claimable.one_structure {
         needs.shared_bytes = needs.shared_bytes.max(typical);
         needs.shared_span = needs.shared_span.max(bound);
         needs.arena_bytes = needs.arena_bytes.max(own);
         needs.arena_span =
-            needs.arena_span.max(arena::bytes(variant, &shape, claimable.lanes, &bound_structure, buffers)?);
+            needs.arena_span.max(arena::bytes(variant, shape, claimable.lanes, &bound_structure, buffers)?);
     } else {
         needs.arena_bytes = needs.arena_bytes.max(own + typical);
-        let span = bound + arena::bytes(variant, &shape, claimable.lanes, &bound_structure, buffers)?;
+        let span = bound + arena::bytes(variant, shape, claimable.lanes, &bound_structure, buffers)?;
         needs.arena_span = needs.arena_span.max(span);
     }
     Ok(())

@@ -1,0 +1,41 @@
+//! Who can spike: code and monitors that wait for spikes of a group without threshold are refused.
+
+use kernels::language::ast::Span;
+use kernels::language::fault::Fault;
+use kernels::model::{Model, Population, Slice};
+
+use super::model::Checker;
+use crate::codes;
+use crate::written;
+
+impl Checker<'_> {
+    /// Refuses what waits for spikes of a part of a group that has none; `so` says what would follow.
+    pub fn spikes(&mut self, slice: &Slice, model: &Model, waits: Span, so: &str) {
+        let Population::Group(k) = slice.of else { return };
+        let group = &model.groups[k];
+        // A threshold that was refused has its own fault.
+        if !self.silent.contains(&group.name) {
+            return;
+        }
+        let message = format!("'{}' has no threshold, so it never spikes and {so}", group.name);
+        let help =
+            format!("give [neurons.{}] a threshold, for example threshold = \"v > -50*mV\"", group.name);
+        let fault = Fault::new(codes::NO_THRESHOLD, waits, message);
+        self.faults.push(fault.also(group.span, "no threshold here").help(help));
+    }
+
+    /// Refuses code of synapses that no spike would ever run.
+    pub fn spikes_for_code(
+        &mut self,
+        written: &written::Synapses,
+        [source, target]: [&Slice; 2],
+        model: &Model,
+    ) {
+        if let Some(code) = written.on_pre {
+            self.spikes(source, model, code.span, "`on_pre` would never run");
+        }
+        if let Some(code) = written.on_post {
+            self.spikes(target, model, code.span, "`on_post` would never run");
+        }
+    }
+}
