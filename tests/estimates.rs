@@ -91,7 +91,7 @@ axes.drive = ["20 mV", "30 mV"]
 
 #[test]
 fn amounts_follow_from_the_job() {
-    let folder = Folder::new();
+    let folder = Folder::without_kernels();
     folder.write("job.toml", JOB);
     let report = checked(&folder, "job.toml", &[]);
     // 17 neurons, 1000 steps, 2 points; 20 pairs of P[i] with Q[j] lie next to each other: (0,0), (0,1), then three for
