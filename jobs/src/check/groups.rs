@@ -11,6 +11,7 @@ use kernels::model::{Group, PoissonGroup, Refractory};
 
 use super::model::{Checker, declare, writable};
 use super::names::Names;
+use super::unsupported;
 use crate::codes;
 use crate::tree::Key;
 use crate::written::{Neurons, Poisson, Scalar, Text};
@@ -63,7 +64,11 @@ impl Checker<'_> {
 
     fn method(&mut self, text: Text) -> Option<(String, Span)> {
         let id = self.substituted(text.id)?;
-        Some((self.read(id).trim().to_owned(), text.span))
+        let name = self.read(id).trim().to_owned();
+        match unsupported::method(&name, text.span) {
+            Some(fault) => self.refuse(fault),
+            None => Some((name, text.span)),
+        }
     }
 
     /// Threshold, reset, refractoriness and initial values, in the scope of the group's own variables.

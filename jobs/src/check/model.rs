@@ -148,14 +148,10 @@ impl<'a> Checker<'a> {
         )
     }
 
-    /// Features of Brian that this version lacks are named, rather than the name that is unknown for lack of them.
+    /// Parameters that are no numbers are said to be that, rather than unknown.
     fn clearer(&self, fault: Fault) -> Fault {
         let slice = self.texts.slice(fault.span);
         let unknown = fault.code == language::codes::UNKNOWN_NAME;
-        if unknown && (slice == "xi" || slice.starts_with("xi_")) {
-            let message = format!("'{slice}': noise in differential equations is not supported yet");
-            return Fault::new(codes::UNSUPPORTED, fault.span, message);
-        }
         if unknown && self.parameters.array_named(slice).is_some() {
             let message = format!("'{slice}' holds a list of values, and cannot be used here");
             return Fault::new(codes::ARRAY, fault.span, message)

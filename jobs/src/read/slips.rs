@@ -41,6 +41,20 @@ const MEANT: &[(&str, &[&str], &str)] = &[
         &["monitor", "monitors", "recorder", "recording", "spikemonitor", "statemonitor", "recorders"],
         "what is recorded is [record.NAME] with kind = \"spikes\", \"state\" or \"rate\"",
     ),
+    (
+        "the job file",
+        &[
+            "spikegenerator",
+            "spikegenerators",
+            "spikegeneratorgroup",
+            "spike_generator",
+            "spike_generators",
+            "generator",
+            "generators",
+        ],
+        "spike generators are not there yet; write a neuron with a threshold on t for each spike: \"A spike generator\" \
+         in docs/guide/from-brian.md",
+    ),
     ("the job file", &["poissongroup", "poissons"], "Poisson spike trains are [poisson.NAME]"),
     ("the job file", &["sweeps", "scan", "scans", "grid"], "a sweep is [[sweep]], in double brackets"),
     ("the job file", &["simulation", "sim", "settings", "config"], "duration, dt and seed stand in [run]"),
