@@ -53,6 +53,7 @@ impl Checker<'_> {
             self.code(written, around, &mut group);
         } else {
             self.broken.insert(group.name.clone());
+            self.grammar(written);
         }
         group
     }
@@ -85,6 +86,19 @@ impl Checker<'_> {
         let mut before = self.neurons_scope();
         declare(&group.equations, &mut before);
         group.initial = self.blocks(&written.initial, &before, &writable(&group.equations, true));
+    }
+
+    /// Where the equations were refused nothing is known of the variables: only the grammar of the code is checked.
+    fn grammar(&mut self, written: &Neurons) {
+        if let Some(text) = written.threshold {
+            self.parsed(text);
+        }
+        for text in written.reset.into_iter().chain(written.initial.iter().map(|block| block.set)) {
+            self.statements(text);
+        }
+        if let Some(value) = &written.refractory {
+            self.formula(value);
+        }
     }
 
     /// Everything but the group's own variables.

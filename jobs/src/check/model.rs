@@ -129,9 +129,9 @@ impl<'a> Checker<'a> {
 
     /// Says of names in synapses which side is meant: in the faults from number `first` on; those from `code` on are of
     /// statements.
-    pub fn explain_sides(&mut self, first: usize, code: usize, scope: &Names) {
+    pub fn explain_sides(&mut self, first: usize, code: usize, scope: &Names, own: &[Equation]) {
         advice::not_there(&mut self.faults[code..], self.texts);
-        advice::sides(&mut self.faults[first..], scope, self.texts);
+        advice::sides(&mut self.faults[first..], scope, own, self.texts);
     }
 
     /// Notes a fault.
@@ -238,11 +238,16 @@ impl<'a> Checker<'a> {
 
     /// A condition.
     pub fn condition(&mut self, text: Text, scope: &dyn Scope, what: &str) -> Option<Expr> {
-        let id = self.substituted(text.id)?;
-        let result = parser::expression(self.texts.get(id), id).map_err(|f| vec![f]);
-        let expr = self.keep(result)?;
+        let expr = self.parsed(text)?;
         let result = check::condition(&expr, scope, what);
         self.keep(result).map(|()| expr)
+    }
+
+    /// An expression, parsed.
+    pub fn parsed(&mut self, text: Text) -> Option<Expr> {
+        let id = self.substituted(text.id)?;
+        let result = parser::expression(self.texts.get(id), id).map_err(|f| vec![f]);
+        self.keep(result)
     }
 
     /// Statements, parsed.

@@ -49,6 +49,9 @@ impl Checker<'_> {
         };
         let ends = [self.group_name(&source, model), self.group_name(&target, model)];
         if ends.iter().any(|name| self.broken.contains(*name)) {
+            for text in written.on_pre.into_iter().chain(written.on_post) {
+                self.statements(text);
+            }
             return None;
         }
         let pre = match source.of {
@@ -72,7 +75,7 @@ impl Checker<'_> {
             target,
             equations,
         };
-        self.explain_sides(before, code, &scopes.connect);
+        self.explain_sides(before, code, &scopes.connect, &found.equations);
         Some(found)
     }
 
