@@ -243,10 +243,10 @@ fn broken_equations_hide_no_faults_of_grammar() {
     let text = JOB
         .replacen("(E0 - v)/tau", "(E0 - v/tau", 1)
         .replacen("v > Vt", "v >> Vt", 1)
-        .replacen("\"v = E0\"", "\"v == E0\"", 1)
+        .replacen("\"v = E0\"", "\"v == E0\"\nmethod = \"Euler\"", 1)
         .replacen("v_post += w0", "v_post =+ w0 +", 1);
     let found: Vec<&str> = refused(&text).faults.iter().map(|f| f.code).collect();
-    assert_eq!(found, ["E0106", "E0109", "E0121", "E0104"]);
+    assert_eq!(found, ["E0106", "E0109", "E0121", "E0601", "E0104"]);
 }
 
 /// A parameter that was refused is not also one that has no text.

@@ -8,6 +8,7 @@ use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::names::Place;
 use kernels::model::{Group, PoissonGroup, Refractory};
+use kernels::program::method;
 
 use super::model::{Checker, declare, writable};
 use super::names::Names;
@@ -66,7 +67,8 @@ impl Checker<'_> {
     fn method(&mut self, text: Text) -> Option<(String, Span)> {
         let id = self.substituted(text.id)?;
         let name = self.read(id).trim().to_owned();
-        match unsupported::method(&name, text.span) {
+        let fault = unsupported::method(&name, text.span).or_else(|| method::known(&name, text.span).err());
+        match fault {
             Some(fault) => self.refuse(fault),
             None => Some((name, text.span)),
         }
