@@ -94,24 +94,37 @@ const MENDS: &[(&str, &str, &str)] = &[
     (codes::RUN, "", "write a positive time, such as \"1 s\""),
     (codes::UNSUPPORTED, "precision", "leave it out: double is what there is"),
     (codes::UNSUPPORTED, "arithmetic", "leave it out: strict is what there is"),
-    (codes::UNSUPPORTED, "linked", "pass the values by synapses, or define the variable in this group"),
+    (
+        codes::UNSUPPORTED,
+        "linked",
+        "hand the value over by synapses from a group with threshold = \"True\": docs/guide/from-brian.md",
+    ),
+    (
+        codes::UNSUPPORTED,
+        "summed",
+        "there is no equivalent for sums at every step; what a spike adds is said by 'on_pre', and decays in the target",
+    ),
     (codes::UNSUPPORTED, "at spikes", "record the spikes, and the variables by a monitor of kind \"state\""),
     (codes::UNSUPPORTED, "recording synapses", "record variables of the neurons"),
     (codes::UNSUPPORTED, "designs", "write the points to a CSV file: points = \"points.csv\""),
     (
         codes::UNSUPPORTED,
-        "noise",
-        "draw random numbers in 'initial', thresholds or resets, or use [poisson.NAME] as noise",
+        "spike generators",
+        "write a neuron with a threshold on t for each spike: \"A spike generator\" in docs/guide/from-brian.md",
     ),
-    (codes::UNSUPPORTED, "spike generators", "use [poisson.NAME], or neurons with a threshold on t"),
     (codes::UNSUPPORTED, "custom events", "use the threshold, which is the one event there is"),
     (
         codes::UNSUPPORTED,
         "differential equations of synapses",
-        "keep the decaying variable in the target, or set it in 'on_pre'",
+        "let it decay when a spike comes: x : 1 and t_last : second in 'equations', x *= exp(-(t - t_last)/tau); t_last = t in \
+         'on_pre'; or keep it in the target: \"Event-driven traces\" in docs/guide/from-brian.md",
     ),
     (codes::UNSUPPORTED, "timed arrays", "write the input as an expression of t"),
-    (codes::UNSUPPORTED, "regular operations", "write it as an equation or in the reset"),
+    (
+        codes::UNSUPPORTED,
+        "regular operations",
+        "let a group that spikes every so often do it by 'on_pre': \"run_regularly\" in docs/guide/from-brian.md",
+    ),
     (codes::UNSUPPORTED, "", "remove it"),
 ];
 

@@ -82,7 +82,14 @@ const SLIPS: &[Slip] = &[
     Slip("a blank for * in code", "v > Vt", "v > -50 mV", "E0105", &["an operator is missing", "50*mV"]),
     Slip("a decimal comma in a quantity", "tau = \"10 ms\"", "tau = \"0,5 ms\"", "E0104", &["0.5"]),
     Slip("a constant that was not asked for", "(E0 - v)/tau", "(E0 - v)/tau*faraday_constant", "E0204", &["'faraday_constant' is not defined", "F = \"faraday_constant\""]),
+    Slip("a parameter without unit in a comparison", "Vt = \"-50 mV\"", "Vt = 0", "E0302", &["give 'Vt' a unit where it is defined", "mV"]),
+    Slip("a number among quantities of an axis", "[\"1 ms\", \"2 ms\"]", "[0, \"20 us\"]", "E0304", &["write the unit, too: \"0 us\""]),
+    Slip("a symbol of one letter in an expression", "w0 = \"1 mV\"", "w0 = \"1 mV\"\nD = \"0.2 m / (300 m/s)\"", "E0105", &["0.2*meter", "long name"]),
+    Slip("a symbol of one letter at its number", "w0 = \"1 mV\"", "w0 = \"1 mV\"\nD = \"0.2m/2\"", "E0105", &["0.2*meter"]),
+    Slip("an interval between two steps", "[\"v\"]", "[\"v\"]\nevery = \"0.25 ms\"", "E2504", &["\"0.2 ms\" or \"0.3 ms\""]),
     // Syntax of code.
+    Slip("true in code", "\"v > Vt\"", "\"true\"", "E0204", &["write True"]),
+    Slip("true for a condition", "\"v > Vt\"", "true", "E2008", &["threshold = \"True\""]),
     Slip("= for ==", "v > Vt", "v = Vt", "E0108", &["'=' sets a variable", "=="]),
     Slip("a dot for an underscore", "v_post += w0", "v.post += w0", "E0110", &["write v_post"]),
     Slip("G.v in code of synapses", "v_post += w0", "G.v += w0", "E0110", &["'.' has no meaning", "x_post"]),
@@ -102,6 +109,7 @@ const SLIPS: &[Slip] = &[
     Slip("a variable of another group", "(E0 - v)/tau", "(E0 - v)/tau*u", "E0204", &["'u' is not defined", "[neurons.H]"]),
     Slip("_pre missing", "v_post += w0", "v_post += w0*a", "E0204", &["'a' is not defined", "a_pre"]),
     Slip("_post missing in connect", "{ p = 0.5 }", "{ where = \"v > Vt\" }", "E0204", &["'v' is not defined", "v_post"]),
+    Slip("_pre at a variable of the synapse", "on_pre = \"v_post += w0\"", "equations = \"R : 1\"\non_pre = \"v_post += w0*R_pre\"", "E0204", &["write R:", "synapse itself"]),
     Slip("a variable that the target lacks", "v_post += w0", "g_post += w0", "E0204", &["'g_post' is not defined", "the target has no variable 'g'"]),
     Slip("a group that is not there", "target = \"G\"", "target = \"g\"", "E2301", &["there is no group 'g'", "did you mean 'G'"]),
     Slip("a method with a capital", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"Euler\"", "E0601", &["'Euler'", "did you mean 'euler'"]),
@@ -119,7 +127,13 @@ const SLIPS: &[Slip] = &[
     Slip("threshold under [run]", "\"10 ms\"\n\n", "\"10 ms\"\nthreshold = \"v > Vt\"\n\n", "E2006", &["'threshold' in [run]", "belongs to [neurons.NAME]"]),
     Slip("repeat under [run]", "\"10 ms\"\n\n", "\"10 ms\"\nrepeat = 3\n\n", "E2006", &["'repeat' in [run]", "belongs to [[sweep]]"]),
     Slip("[[sweeps]]", "[[sweep]]", "[[sweeps]]", "E2006", &["[[sweep]]"]),
+    // Texts.
+    Slip("a method without text", "size = 3", "size = 3\nmethod = \"rk4\"", "E0204", &["a text is written method = { text = \"rk4\" }"]),
+    Slip("two words without text", "size = 3", "size = 3\npattern = \"tonic spiking\"", "E2105", &["pattern = { text = \"tonic spiking\" }"]),
     // Keys.
+    Slip("a seed in words", "\"10 ms\"\n\n", "\"10 ms\"\nseed = \"random\"\n\n", "E0204", &["a whole number from 0 on"]),
+    Slip("a variable as a key of initial", "reset = \"v = E0\"", "reset = \"v = E0\"\ninitial = { v = \"rand()*mV\" }", "E2006", &["{ set = \"v = ...\" }"]),
+    Slip("a refractory period without unit", "reset = \"v = E0\"", "reset = \"v = E0\"\nrefractory = 4", "E0304", &["\"4 ms\""]),
     Slip("Duration", "duration", "Duration", "E2006", &["did you mean 'duration'"]),
     Slip("N for size", "size = 2", "N = 2", "E2006", &["size = 100"]),
     Slip("model for equations", "equations = '''\ndv", "model = '''\ndv", "E2006", &["equations"]),
@@ -143,6 +157,18 @@ const SLIPS: &[Slip] = &[
     Slip("an axis without axes.", "axes.tau = ", "tau = ", "E2006", &["axes.tau = "]),
     Slip("zipped axes of different length", "axes.gL = [\"1 nS\", \"2 nS\"]", "axes.gL = [\"1 nS\"]\nzip = [\"tau\", \"gL\"]", "E2502", &["'tau' has 2 values", "'gL'", "equally many"]),
     Slip("a zip of no axis", "axes.gL = [\"1 nS\", \"2 nS\"]", "zip = [\"tau\", \"gL\"]", "E2502", &["'gL' is not an axis"]),
+    // Features of Brian that are not there.
+    Slip("noise by xi", "(E0 - v)/tau", "(E0 - v)/tau + xi*mV/tau**0.5", "E2901", &["'xi'", "sqrt(dt)*randn()", "from-brian.md"]),
+    Slip("a timed array in equations", "(E0 - v)/tau", "(E0 - v)/tau*TimedArray([1, 2], dt=1*ms)(t)", "E2901", &["TimedArray: timed arrays are not supported yet", "from-brian.md"]),
+    Slip("a timed array as a parameter", "size = 3", "size = 3\nx = \"TimedArray([1, 2]*mV)(t)\"", "E2901", &["TimedArray", "from-brian.md"]),
+    Slip("a spike generator", "[neurons.H]", "[spikegenerator.K]\nsize = 1\n\n[neurons.H]", "E2006", &["not there yet", "from-brian.md"]),
+    Slip("event-driven", "target = \"G\"", "target = \"G\"\nequations = \"dx/dt = -x/tau : 1 (event-driven)\"", "E2901", &["t_last = t", "from-brian.md"]),
+    Slip("a summed variable", "target = \"G\"", "target = \"G\"\nequations = \"x_post = u_pre : 1 (summed)\"", "E2901", &["summed variables are not supported yet", "on_pre"]),
+    Slip("lastupdate", "+= w0", "+= w0*exp(-(t - lastupdate)/tau)", "E2901", &["'lastupdate' is not supported yet", "t_last : second"]),
+    Slip("milstein", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"milstein\"", "E2901", &["'milstein' is not supported yet"]),
+    Slip("heun", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"heun\"", "E2901", &["'heun' is not supported yet", "rk2"]),
+    Slip("rkf45", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"rkf45\"", "E2901", &["'rkf45' is not supported yet", "rk4"]),
+    Slip("exponential_Euler", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"exponential_Euler\"", "E0601", &["did you mean 'exponential_euler'"]),
     // TOML.
     Slip("a quantity without quotes", "duration = \"10 ms\"", "duration = 1 s", "E2003", &["quotes", "quote it: \"1 s\""]),
     Slip("a parameter without quotes", "tau = \"10 ms\"", "tau = 20 ms", "E2003", &["quote it: \"20 ms\""]),
@@ -209,4 +235,28 @@ fn a_sweep_in_single_brackets_is_a_sweep() {
     let (double, single) = (job(JOB), job(&JOB.replace("[[sweep]]", "[sweep]")));
     assert_eq!(double.points().len(), single.points().len());
     assert_eq!(double.points().len(), 4);
+}
+
+/// Neither does a fault in the equations hide those of grammar elsewhere, nor does it make names unknown.
+#[test]
+fn broken_equations_hide_no_faults_of_grammar() {
+    let text = JOB
+        .replacen("(E0 - v)/tau", "(E0 - v/tau", 1)
+        .replacen("v > Vt", "v >> Vt", 1)
+        .replacen("\"v = E0\"", "\"v == E0\"\nmethod = \"Euler\"", 1)
+        .replacen("v_post += w0", "v_post =+ w0 +", 1);
+    let found: Vec<&str> = refused(&text).faults.iter().map(|f| f.code).collect();
+    assert_eq!(found, ["E0106", "E0109", "E0121", "E0601", "E0104"]);
+}
+
+/// A parameter that was refused is not also one that has no text.
+#[test]
+fn a_refused_parameter_is_one_fault_where_it_stands_in_braces() {
+    let text = JOB.replacen("size = 3", "size = 3\nmethod = \"rk4\"", 1).replacen(
+        "reset = \"v = E0\"",
+        "reset = \"v = E0\"\nmethod = \"{method}\"",
+        1,
+    );
+    let rejected = refused(&text);
+    assert_eq!(rejected.faults.len(), 1, "{rejected}");
 }

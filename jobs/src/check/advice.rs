@@ -1,6 +1,7 @@
 //! Better help for names that are not known in one place of the job but are in another: variables of other groups, sides
 //! of synapses.
 
+use kernels::language::ast::Equation;
 use kernels::language::codes as language;
 use kernels::language::fault::Fault;
 use kernels::model::Model;
@@ -23,7 +24,15 @@ pub fn other_groups(faults: &mut [Fault], model: &Model, texts: &Texts) {
 }
 
 /// Names in the code of synapses that lack their side.
-pub fn sides(faults: &mut [Fault], scope: &Names, texts: &Texts) {
+pub fn sides(faults: &mut [Fault], scope: &Names, own: &[Equation], texts: &Texts) {
+    for fault in faults.iter_mut().filter(|f| f.code == language::UNKNOWN_NAME) {
+        let name = texts.slice(fault.span);
+        let bare = name.strip_suffix("_pre").or_else(|| name.strip_suffix("_post"));
+        if let Some(bare) = bare.filter(|bare| own.iter().any(|e| e.name == *bare)) {
+            fault.help =
+                Some(format!("write {bare}: it is a variable of the synapse itself, and has no side"));
+        }
+    }
     for fault in faults.iter_mut().filter(|f| is_at_a_loss(f)) {
         let name = texts.slice(fault.span);
         let both = ["_pre", "_post"].map(|side| format!("{name}{side}"));

@@ -9,7 +9,7 @@ use kernels::language::ast::{Span, ValueKind};
 use kernels::language::check::Symbol;
 use kernels::language::evaluate::{self, Value};
 use kernels::language::fault::Fault;
-use kernels::language::{self, suggest};
+use kernels::language::{self, print, suggest};
 
 use super::formula::{self, Formula};
 use super::names::Names;
@@ -33,6 +33,8 @@ pub struct Raw {
     pub source: Source,
     /// Where it stands.
     pub span: Span,
+    /// The unit in which a neighbour or the parameter itself is written, for a number that lacks one.
+    pub unit: Option<String>,
 }
 
 /// Where the values of an axis come from.
@@ -109,7 +111,13 @@ pub fn read(
             return Err(vec![Fault::new(codes::AXIS, range.span, message)]);
         }
     };
-    Ok(Raw { key: key.clone(), slot, source, span })
+    let mut raw = Raw { key: key.clone(), slot, source, span, unit: None };
+    let own = match slot {
+        Slot::Number(k) => Some(&parameters.numbers[k].formula),
+        Slot::Text(_) => None,
+    };
+    raw.unit = raw.formulas().into_iter().chain(own).find_map(|f| f.written_unit(texts)).map(str::to_owned);
+    Ok(raw)
 }
 
 /// How one value is read.
@@ -200,7 +208,8 @@ impl Raw {
     ) -> Result<Values, Vec<Fault>> {
         let Slot::Number(k) = self.slot else { return Ok(self.given()) };
         let Some(symbol) = parameters.numbers[k].symbol else { return Ok(Values::list(Vec::new())) };
-        let context = Context { name: &self.key.name, symbol, parameters, scope, swept, base };
+        let unit = self.unit.as_deref();
+        let context = Context { name: &self.key.name, symbol, unit, parameters, scope, swept, base };
         match &self.source {
             Source::Values(values) => Ok(values.clone()),
             Source::Cells(cells) => match cells.dimension_fault(context.name, symbol.dimension) {
@@ -236,6 +245,7 @@ impl Range {
 struct Context<'a> {
     name: &'a str,
     symbol: Symbol,
+    unit: Option<&'a str>,
     parameters: &'a Parameters,
     scope: &'a Names,
     swept: &'a BTreeSet<String>,
@@ -275,16 +285,28 @@ impl Context<'_> {
         }
         let what = format!("axis '{}'", self.name);
         if self.symbol.kind != ValueKind::Boolean {
-            return formula
-                .expect(self.scope, self.symbol.dimension, &what)
-                .map(|_| ())
-                .map_err(|faults| faults.into_iter().map(|fault| self.with_definition(fault)).collect());
+            return formula.expect(self.scope, self.symbol.dimension, &what).map(|_| ()).map_err(|faults| {
+                faults.into_iter().map(|fault| self.with_unit(self.with_definition(fault), formula)).collect()
+            });
         }
         if formula.typed(self.scope)?.kind == ValueKind::Boolean {
             return Ok(());
         }
         let message = format!("{what} takes true and false, as the parameter does");
         Err(vec![Fault::new(codes::AXIS, formula.expr.span, message)])
+    }
+
+    /// Says in which unit to write a bare number.
+    fn with_unit(&self, fault: Fault, formula: &Formula) -> Fault {
+        let bare =
+            formula.decimal.filter(|_| formula.dimension.is_none() && !self.symbol.dimension.is_none());
+        match (bare, self.unit) {
+            (Some(_), Some(unit)) => {
+                let number = print::expression(&formula.expr);
+                fault.help(format!("write the unit, too: \"{number} {unit}\""))
+            }
+            _ => fault,
+        }
     }
 
     /// Marks the definition, which decides the dimension.

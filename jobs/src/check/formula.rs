@@ -76,6 +76,33 @@ fn without_blank(text: &str, fault: Fault) -> Fault {
     Fault::new(codes::QUANTITY, fault.span, message).help(format!("write \"{apart}\""))
 }
 
+/// `pattern = "tonic spiking"` in `[parameters]`: words that are no expression, as a text is written otherwise.
+pub fn words(name: &str, scalar: &Scalar, fault: Fault, texts: &Texts) -> Fault {
+    let Form::Text(id) = scalar.form else { return fault };
+    let text = texts.get(id).trim();
+    let mut words = text.split_whitespace();
+    if fault.code != language::codes::OPERATOR || !words.all(|word| language::names::is_name(word)) {
+        return fault;
+    }
+    let message = format!("'{text}' is neither a quantity nor an expression");
+    Fault::new(codes::TEXT_PARAMETER, texts.whole(id), message)
+        .help(format!("a text is written {name} = {{ text = \"{text}\" }}; a product has a *"))
+}
+
+/// The fault of a parameter whose definition is a single unknown name: it may have been meant as a text.
+pub fn perhaps_text(name: &str, expr: &Expr, fault: Fault) -> Fault {
+    let ExprKind::Name(word) = &expr.kind else { return fault };
+    if fault.code != language::codes::UNKNOWN_NAME || fault.span != expr.span {
+        return fault;
+    }
+    let text = format!("a text is written {name} = {{ text = \"{word}\" }}");
+    let help = match fault.help.as_deref() {
+        Some(near) if near.starts_with("did you mean") => format!("{near} {text}"),
+        _ => format!("{text}; an expression needs names of [parameters]"),
+    };
+    fault.help(help)
+}
+
 fn plain(expr: Expr, decimal: Option<Decimal>) -> Formula {
     Formula { expr, dimension: None, decimal }
 }
@@ -100,6 +127,12 @@ fn exact(text: &str, value: f64) -> Option<Decimal> {
 }
 
 impl Formula {
+    /// The unit in which a quantity is written.
+    pub fn written_unit<'t>(&self, texts: &'t Texts) -> Option<&'t str> {
+        self.dimension?;
+        texts.slice(self.expr.span).trim().split_once([' ', '\t']).map(|(_, unit)| unit.trim())
+    }
+
     /// Kind and dimension; all faults.
     pub fn typed(&self, scope: &dyn Scope) -> Result<Typed, Vec<Fault>> {
         match self.dimension {

@@ -8,9 +8,11 @@ use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::names::Place;
 use kernels::model::{Group, PoissonGroup, Refractory};
+use kernels::program::method;
 
 use super::model::{Checker, declare, writable};
 use super::names::Names;
+use super::unsupported;
 use crate::codes;
 use crate::tree::Key;
 use crate::written::{Neurons, Poisson, Scalar, Text};
@@ -48,6 +50,7 @@ impl Checker<'_> {
             self.code(written, around, &mut group);
         } else {
             self.broken.insert(group.name.clone());
+            self.grammar(written);
         }
         group
     }
@@ -59,7 +62,12 @@ impl Checker<'_> {
 
     fn method(&mut self, text: Text) -> Option<(String, Span)> {
         let id = self.substituted(text.id)?;
-        Some((self.read(id).trim().to_owned(), text.span))
+        let name = self.read(id).trim().to_owned();
+        let fault = unsupported::method(&name, text.span).or_else(|| method::known(&name, text.span).err());
+        match fault {
+            Some(fault) => self.refuse(fault),
+            None => Some((name, text.span)),
+        }
     }
 
     /// Threshold, reset, refractoriness and initial values, in the scope of the group's own variables.
@@ -78,6 +86,19 @@ impl Checker<'_> {
         declare(&group.equations, &mut before);
         group.initial = self.blocks(&written.initial, &before, &writable(&group.equations, true));
         self.shared(&group.equations, &group.initial);
+    }
+
+    /// Where the equations were refused nothing is known of the variables: only the grammar of the code is checked.
+    fn grammar(&mut self, written: &Neurons) {
+        if let Some(text) = written.threshold {
+            self.parsed(text);
+        }
+        for text in written.reset.into_iter().chain(written.initial.iter().map(|block| block.set)) {
+            self.statements(text);
+        }
+        if let Some(value) = &written.refractory {
+            self.formula(value);
+        }
     }
 
     /// Everything but the group's own variables.

@@ -22,6 +22,7 @@ mod substitute;
 mod sweep;
 mod synapses;
 mod table;
+mod unsupported;
 mod variants;
 
 use std::collections::BTreeSet;
@@ -87,11 +88,11 @@ pub fn check(
         faults.extend(more);
         models.push(model);
     }
-    let Some(run) = run.filter(|_| complete) else { return Err(together(refused, faults)) };
+    let Some(run) = run.filter(|_| complete) else { return Err(together(refused, faults, texts)) };
     let Some(points) = Points::new(frame, blocks, run.formulas) else {
         let span = written.sweeps.last().map_or_else(|| texts.whole(main), |s| s.span);
         faults.push(Fault::new(codes::TOO_MANY, span, format!("there are more than {MOST_POINTS} points")));
-        return Err(together(refused, faults));
+        return Err(together(refused, faults, texts));
     };
     let whole = faults.is_empty() && refused.is_empty();
     // Methods can be judged only where the equations stand.
@@ -103,10 +104,10 @@ pub fn check(
         Ok(output) if faults.is_empty() && refused.is_empty() => {
             Ok(Checked { models, variants, points, noise: run.noise, output, data: parameters.data })
         }
-        Ok(_) => Err(together(refused, faults)),
+        Ok(_) => Err(together(refused, faults, texts)),
         Err(more) => {
             faults.extend(more);
-            Err(together(refused, faults))
+            Err(together(refused, faults, texts))
         }
     }
 }
@@ -160,7 +161,8 @@ const OF_MISSING_PARTS: &[&str] = &[
 const HARMLESS: &[&str] = &[codes::TWICE, codes::SETTING, codes::VERSION];
 
 /// The faults of reading and those of checking, without those that only follow from the first.
-fn together(refused: Vec<Fault>, mut faults: Vec<Fault>) -> Vec<Fault> {
+fn together(refused: Vec<Fault>, faults: Vec<Fault>, texts: &Texts) -> Vec<Fault> {
+    let mut faults: Vec<Fault> = faults.into_iter().map(|f| unsupported::named(f, texts)).collect();
     if refused.iter().any(|f| !HARMLESS.contains(&f.code)) {
         faults.retain(|f| !OF_MISSING_PARTS.contains(&f.code));
     }

@@ -132,9 +132,9 @@ impl<'a> Checker<'a> {
 
     /// Says of names in synapses which side is meant: in the faults from number `first` on; those from `code` on are of
     /// statements.
-    pub fn explain_sides(&mut self, first: usize, code: usize, scope: &Names) {
+    pub fn explain_sides(&mut self, first: usize, code: usize, scope: &Names, own: &[Equation]) {
         advice::not_there(&mut self.faults[code..], self.texts);
-        advice::sides(&mut self.faults[first..], scope, self.texts);
+        advice::sides(&mut self.faults[first..], scope, own, self.texts);
     }
 
     /// Notes a fault.
@@ -151,7 +151,7 @@ impl<'a> Checker<'a> {
         )
     }
 
-    /// Features of Brian that this version lacks are named, rather than the name that is unknown for lack of them.
+    /// Parameters that are no numbers are said to be that, rather than unknown.
     fn clearer(&self, fault: Fault) -> Fault {
         let slice = self.texts.slice(fault.span);
         let unknown = fault.code == language::codes::UNKNOWN_NAME;
@@ -160,10 +160,6 @@ impl<'a> Checker<'a> {
             let message = format!("'{slice}' is not known here: the group has no 'refractory'");
             return Fault::new(fault.code, fault.span, message)
                 .help(format!("'{bare}' exists in groups of [neurons.*] with 'refractory'"));
-        }
-        if unknown && (slice == "xi" || slice.starts_with("xi_")) {
-            let message = format!("'{slice}': noise in differential equations is not supported yet");
-            return Fault::new(codes::UNSUPPORTED, fault.span, message);
         }
         if unknown && self.parameters.array_named(slice).is_some() {
             let message = format!("'{slice}' holds a list of values, and cannot be used here");
@@ -251,11 +247,16 @@ impl<'a> Checker<'a> {
 
     /// A condition.
     pub fn condition(&mut self, text: Text, scope: &dyn Scope, what: &str) -> Option<Expr> {
-        let id = self.substituted(text.id)?;
-        let result = parser::expression(self.texts.get(id), id).map_err(|f| vec![f]);
-        let expr = self.keep(result)?;
+        let expr = self.parsed(text)?;
         let result = check::condition(&expr, scope, what);
         self.keep(result).map(|()| expr)
+    }
+
+    /// An expression, parsed.
+    pub fn parsed(&mut self, text: Text) -> Option<Expr> {
+        let id = self.substituted(text.id)?;
+        let result = parser::expression(self.texts.get(id), id).map_err(|f| vec![f]);
+        self.keep(result)
     }
 
     /// Statements, parsed.

@@ -104,7 +104,7 @@ pub fn read(written: &Written, folder: &Path, texts: &mut Texts, faults: &mut Ve
         match form {
             ParameterForm::Scalar(scalar) => match formula::read(scalar, texts) {
                 Ok(formula) => out.numbers.push(Number { key: key.clone(), formula, symbol: None }),
-                Err(fault) => out.refuse(key, fault, faults),
+                Err(fault) => out.refuse(key, formula::words(&key.name, scalar, fault, texts), faults),
             },
             ParameterForm::Text(text) => {
                 let in_model = used.contains(&key.name);
@@ -225,7 +225,12 @@ impl Parameters {
                     scope.add_at(&*self.numbers[k].key.name, symbol, self.numbers[k].formula.expr.span);
                     self.numbers[k].symbol = Some(symbol);
                 }
-                Err(more) => faults.extend(more),
+                Err(more) => {
+                    let own = &self.numbers[k];
+                    faults.extend(
+                        more.into_iter().map(|f| formula::perhaps_text(&own.key.name, &own.formula.expr, f)),
+                    );
+                }
             }
         }
         self.order = order;
@@ -243,11 +248,14 @@ impl Parameters {
 
     /// Without the faults that only repeat that a name's definition was refused.
     pub fn quieted(&self, mut faults: Vec<Fault>, texts: &Texts) -> Vec<Fault> {
-        let broken = |name: &str| {
-            self.broken.contains(name) || self.number(name).is_some_and(|k| self.numbers[k].symbol.is_none())
-        };
-        faults.retain(|f| f.code != language::codes::UNKNOWN_NAME || !broken(texts.slice(f.span)));
+        let refused = |f: &Fault| self.is_refused(texts.slice(f.span));
+        faults.retain(|f| f.code != language::codes::UNKNOWN_NAME || !refused(f));
         faults
+    }
+
+    /// Whether the definition of that name was refused.
+    pub fn is_refused(&self, name: &str) -> bool {
+        self.broken.contains(name) || self.number(name).is_some_and(|k| self.numbers[k].symbol.is_none())
     }
 
     fn symbol_of(&self, k: usize, scope: &Names) -> Result<Symbol, Vec<Fault>> {

@@ -1,6 +1,7 @@
 //! `[run]`: duration, time step, seed, and choices for the whole run.
 
 use kernels::language::ast::{Expr, ExprKind, Span, TextId};
+use kernels::language::codes as language;
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::units;
@@ -54,7 +55,7 @@ pub fn check(
         None => Some(Expr { kind: ExprKind::Real(default_dt()), span: written.span }),
     };
     let seed = match &written.seed {
-        Some(seed) => context.value(seed, Dimension::NONE, "the seed"),
+        Some(seed) => context.seed(seed),
         None => Some(Expr { kind: ExprKind::Integer(format::DEFAULT_SEED), span: written.span }),
     };
     let noise = context.choice(written.noise, "noise", &format::NOISE);
@@ -90,6 +91,16 @@ impl Context<'_> {
                 None
             }
         }
+    }
+
+    /// A seed; no word stands for one that is drawn.
+    fn seed(&mut self, scalar: &Scalar) -> Option<Expr> {
+        let before = self.faults.len();
+        let found = self.value(scalar, Dimension::NONE, "the seed");
+        for fault in self.faults[before..].iter_mut().filter(|f| f.code == language::UNKNOWN_NAME) {
+            fault.help = Some("the seed is a whole number from 0 on, such as seed = 1; repeat = 5 in [[sweep]] draws others".into());
+        }
+        found
     }
 
     /// The number of the choice.

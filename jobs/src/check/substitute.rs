@@ -10,7 +10,7 @@ use super::parameters::Parameters;
 use crate::codes;
 use crate::texts::{Piece, Texts};
 
-/// The text with all `{name}` replaced; the same text if there is none.
+/// The text with all `{name}` replaced; the same text if there is none. Without faults where a parameter was refused.
 pub fn substitute(
     id: TextId,
     values: &[String],
@@ -22,19 +22,20 @@ pub fn substitute(
         return Ok(id);
     }
     let (mut out, mut pieces, mut faults) = (String::new(), Vec::new(), Vec::new());
-    let mut from = 0;
+    let (mut from, mut refused) = (0, false);
     while let Some((open, close)) = braces(text, from) {
         piece(&text[from..open], from, text[from..open].len(), true, &mut out, &mut pieces);
         let name = text[open + 1..close].trim();
         let span = Span { text: id, start: open as u32, end: close as u32 + 1 };
         match parameters.text(name).and_then(|k| values.get(k)) {
             Some(value) => piece(value, open, close + 1 - open, false, &mut out, &mut pieces),
+            None if parameters.is_refused(name) => refused = true,
             None => faults.push(unknown(name, span, parameters)),
         }
         from = close + 1;
     }
     piece(&text[from..], from, text.len() - from, true, &mut out, &mut pieces);
-    if faults.is_empty() { Ok(texts.value(id, out, pieces)) } else { Err(faults) }
+    if faults.is_empty() && !refused { Ok(texts.value(id, out, pieces)) } else { Err(faults) }
 }
 
 /// The names in braces.

@@ -49,6 +49,9 @@ impl Checker<'_> {
         };
         let ends = [self.group_name(&source, model), self.group_name(&target, model)];
         if ends.iter().any(|name| self.broken.contains(*name)) {
+            for text in written.on_pre.into_iter().chain(written.on_post) {
+                self.statements(text);
+            }
             return None;
         }
         self.spikes_for_code(written, [&source, &target], model);
@@ -82,7 +85,7 @@ impl Checker<'_> {
             target,
             equations,
         };
-        self.explain_sides(before, code, &scopes.connect);
+        self.explain_sides(before, code, &scopes.connect, &found.equations);
         Some(found)
     }
 

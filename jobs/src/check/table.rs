@@ -57,7 +57,7 @@ pub fn read(
                     let dimension = unit.as_deref().and_then(csv::dimension).unwrap_or_default();
                     let at = table.span(0, k, texts);
                     let cells = Cells { values, dimension, title: title.clone(), at };
-                    out.push(Raw { key, slot, source: Source::Cells(cells), span });
+                    out.push(Raw { key, slot, source: Source::Cells(cells), span, unit: None });
                 }
                 Err(more) => faults.extend(more),
             },

@@ -3,6 +3,7 @@
 use kernels::language::fault::Fault;
 
 use super::fields::Fields;
+use super::slips;
 use crate::tree::{Key, Node, Table, Value};
 use crate::written::{
     Block, Connect, DataFile, Neurons, ParameterForm, Poisson, Record, Scalar, Smooth, Synapses,
@@ -125,6 +126,10 @@ fn blocks(table: &Table, fields: &mut Fields) -> Vec<Block> {
     }
     let mut out = Vec::new();
     for (block, node) in tables(table, "initial", fields) {
+        if let Some(fault) = slips::by_variable(block) {
+            fields.faults.push(fault);
+            continue;
+        }
         fields.known(block, "initial", &format::INITIAL);
         let condition = fields.text(block, "where");
         match block.get("set") {

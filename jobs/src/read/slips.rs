@@ -41,6 +41,20 @@ const MEANT: &[(&str, &[&str], &str)] = &[
         &["monitor", "monitors", "recorder", "recording", "spikemonitor", "statemonitor", "recorders"],
         "what is recorded is [record.NAME] with kind = \"spikes\", \"state\" or \"rate\"",
     ),
+    (
+        "the job file",
+        &[
+            "spikegenerator",
+            "spikegenerators",
+            "spikegeneratorgroup",
+            "spike_generator",
+            "spike_generators",
+            "generator",
+            "generators",
+        ],
+        "spike generators are not there yet; write a neuron with a threshold on t for each spike: \"A spike generator\" \
+         in docs/guide/from-brian.md",
+    ),
     ("the job file", &["poissongroup", "poissons"], "Poisson spike trains are [poisson.NAME]"),
     ("the job file", &["sweeps", "scan", "scans", "grid"], "a sweep is [[sweep]], in double brackets"),
     ("the job file", &["simulation", "sim", "settings", "config"], "duration, dt and seed stand in [run]"),
@@ -183,6 +197,21 @@ pub fn unnamed(kind: &str, table: &Table) -> Option<Fault> {
     Some(Fault::new(codes::WRONG_TYPE, key.span, message).help(help))
 }
 
+/// `initial = { v = "0*mV" }`: the variable as a key, where a statement sets it.
+pub fn by_variable(block: &Table) -> Option<Fault> {
+    let keys = format::INITIAL.names();
+    let (key, _) = block.entries.iter().find(|(key, _)| !keys.contains(&&*key.name))?;
+    if block.get("set").is_some() || suggest::nearest(&key.name, &keys).is_some_and(|_| key.name.len() > 1) {
+        return None;
+    }
+    let message = format!("'{}' as a key of 'initial': initial values are set by statements", key.name);
+    let names: Vec<&str> =
+        block.entries.iter().map(|(key, _)| &*key.name).filter(|n| !keys.contains(n)).collect();
+    let statements = names.join(" = ...; ");
+    let help = format!("write initial = \"{statements} = ...\", or {{ set = \"{statements} = ...\" }}");
+    Some(Fault::new(codes::UNKNOWN_KEY, key.span, message).help(help))
+}
+
 /// How to mend a value of the wrong type.
 pub fn type_help(key: &str, value: &Value) -> Option<String> {
     let key = key.strip_prefix("an element of ").unwrap_or(key);
@@ -190,6 +219,8 @@ pub fn type_help(key: &str, value: &Value) -> Option<String> {
         ("variables", Value::Text(_)) => "write a list of strings: variables = [\"v\", \"w\"]",
         ("indices", _) => "write a list of numbers: indices = [0, 1, 2]",
         ("zip", _) => "write zip = [\"a\", \"b\"], with the names of axes",
+        ("threshold", Value::Boolean(true)) => "every neuron spikes at every step with threshold = \"True\"",
+        ("threshold", Value::Boolean(false)) => "leave 'threshold' out of a group that does not spike",
         ("connect", Value::Text(_)) => "a condition is written connect = { where = \"i != j\" }",
         ("connect", Value::Boolean(_)) => "all pairs are connected by connect = {}",
         ("connect", Value::Integer(_) | Value::Real(_)) => "a probability is written connect = { p = 0.1 }",

@@ -247,8 +247,11 @@ fn unknown_name(expr: &Expr, name: &str, scope: &dyn Scope) -> Fault {
     let fault = Fault::new(codes::UNKNOWN_NAME, expr.span, format!("'{name}' is not defined"));
     let known = scope.names();
     if let Some(near) = suggest::nearest(name, known.iter().filter(|n| n.eq_ignore_ascii_case(name))) {
-        let unit = units::symbol(name).map(|u| format!(" (the unit is written {})", advice::unit_name(u)));
+        let unit = units::symbol(name).map(|u| format!(" (the unit is written {})", units::long_name(u)));
         return fault.help(format!("did you mean '{near}'?{}", unit.unwrap_or_default()));
+    }
+    if let Some(condition) = ["True", "False"].into_iter().find(|word| word.eq_ignore_ascii_case(name)) {
+        return fault.help(format!("write {condition}"));
     }
     if constants::is_physical(name) {
         let short = name.chars().next().unwrap_or('c').to_ascii_uppercase();
@@ -261,7 +264,7 @@ fn unknown_name(expr: &Expr, name: &str, scope: &dyn Scope) -> Fault {
     }
     // Nobody means exalitres by `El`.
     if let Some(unit) = units::symbol(name).filter(|unit| (1e-15..=1e9).contains(&unit.scale)) {
-        let long = advice::unit_name(unit);
+        let long = units::long_name(unit);
         return fault.help(format!(
             "as a unit in an expression write {long}; {name} is known in quantities only: \"5 {name}\""
         ));

@@ -5,6 +5,7 @@ use super::ast::{Span, TextId};
 use super::codes;
 use super::fault::Fault;
 use super::names;
+use super::units;
 
 /// One token.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -230,7 +231,13 @@ fn runs_into(digits: &str, word: &str, span: Span) -> Fault {
     }
     Fault::new(codes::OPERATOR, span, format!("the number {digits} runs into the name '{word}'"))
         .label("an operator is missing here")
-        .help(format!("write {digits}*{word}"))
+        .help(match units::symbol(word).filter(|_| units::unit(word).is_none()) {
+            Some(unit) => format!(
+                "write {digits}*{} if {word} is the unit, else {digits}*{word}",
+                units::long_name(unit)
+            ),
+            None => format!("write {digits}*{word}"),
+        })
 }
 
 /// Characters that come with copied text, with what is meant.

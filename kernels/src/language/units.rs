@@ -208,6 +208,27 @@ pub fn unit(name: &str) -> Option<Unit> {
     NAMES.get(name).map(|(_, unit)| *unit)
 }
 
+/// The long name of a unit that was written as a symbol.
+pub(super) fn long_name(written: Unit) -> String {
+    let base = describe(written.dimension);
+    let prefix = [
+        (1e-15, "f"),
+        (1e-12, "p"),
+        (1e-9, "n"),
+        (1e-6, "u"),
+        (1e-3, "m"),
+        (1e3, "k"),
+        (1e6, "M"),
+        (1e9, "G"),
+    ];
+    let found = prefix.iter().find(|(scale, _)| *scale == written.scale).map(|(_, p)| format!("{p}{base}"));
+    match found {
+        Some(name) if unit(&name).is_some() => name,
+        _ if written.scale == 1.0 => base,
+        _ => format!("{:e}*{base}", written.scale),
+    }
+}
+
 /// A unit by its symbol in quantities (`V`, `mV`, `\u{3bc}S`, `cm2`), or by any name that expressions know.
 pub(super) fn symbol(name: &str) -> Option<Unit> {
     symbol_decimal(name).map(Decimal::unit)

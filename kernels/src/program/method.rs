@@ -40,16 +40,24 @@ pub fn choose(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method
     }
 }
 
+/// Refuses a name that no method has.
+pub fn known(wanted: &str, span: Span) -> Result<(), Fault> {
+    let is_known = EXACT.contains(&wanted) || Scheme::names().any(|name| name == wanted);
+    if is_known { Ok(()) } else { Err(unknown(wanted, span)) }
+}
+
+fn unknown(wanted: &str, span: Span) -> Fault {
+    let known = names();
+    Fault::new(codes::METHOD, span, format!("there is no integration method '{wanted}'"))
+        .label("not a method")
+        .help(match crate::language::suggest::nearest(wanted, &known) {
+            Some(near) => format!("did you mean '{near}'? the methods are {}", known.join(", ")),
+            None => format!("use one of {}", known.join(", ")),
+        })
+}
+
 fn by_name(wanted: &str, span: Span, group: &Group, parts: &GroupParts) -> Result<Method, Fault> {
-    let Some(scheme) = Scheme::built_in(wanted) else {
-        let known = names();
-        return Err(Fault::new(codes::METHOD, span, format!("there is no integration method '{wanted}'"))
-            .label("not a method")
-            .help(match crate::language::suggest::nearest(wanted, &known) {
-                Some(near) => format!("did you mean '{near}'? the methods are {}", known.join(", ")),
-                None => format!("use one of {}", known.join(", ")),
-            }));
-    };
+    let scheme = Scheme::built_in(wanted).ok_or_else(|| unknown(wanted, span))?;
     for derivative in &parts.derivatives {
         if scheme.needs_coefficient() && scheme::coefficient(derivative, &parts.subexpressions).is_none() {
             let place = equation(group, &derivative.variable);

@@ -106,8 +106,18 @@ impl Collector<'_> {
             if fits || !(every > 0.0 && dt > 0.0) {
                 return Ok(());
             }
-            let message = format!("'every' is {every} s, which is not a multiple of the time step, {dt} s");
-            Err(Broken::new(codes::POINT, own.span, message))
+            let (shown, step) = (milliseconds(every), milliseconds(dt));
+            let message = format!("'every' is {shown}, which is not a multiple of the time step, {step}");
+            let multiples = [libm::floor(ratio), libm::floor(ratio) + 1.0].into_iter().filter(|k| *k >= 1.0);
+            let near: Vec<String> = multiples.map(|k| format!("\"{}\"", milliseconds(k * dt))).collect();
+            let help = format!("write a multiple of dt, such as {}", near.join(" or "));
+            Err(Broken::new(codes::POINT, own.span, message).help(&help))
         });
     }
+}
+
+/// A time in the unit of most time steps; twelve digits, to leave out what rounding adds.
+fn milliseconds(seconds: f64) -> String {
+    let rounded = format!("{:.11e}", seconds * 1e3).parse::<f64>().unwrap_or(seconds * 1e3);
+    format!("{rounded} ms")
 }

@@ -2,7 +2,6 @@
 
 use super::super::ast::{Expr, ExprKind, Unary};
 use super::super::dimension::Dimension;
-use super::super::units::Unit;
 use super::super::{print, units};
 
 /// "in volt", "a pure number".
@@ -33,27 +32,6 @@ pub(super) fn times(dimension: Dimension) -> String {
     let shown = units::display(dimension).suffix;
     let name = if units::unit(&shown).is_some() { shown } else { units::describe(dimension) };
     if name.contains('/') && name.starts_with('1') { name[1..].to_string() } else { format!("*{name}") }
-}
-
-/// The long name of a unit that was written as a symbol.
-pub(super) fn unit_name(unit: Unit) -> String {
-    let base = units::describe(unit.dimension);
-    let prefix = [
-        (1e-15, "f"),
-        (1e-12, "p"),
-        (1e-9, "n"),
-        (1e-6, "u"),
-        (1e-3, "m"),
-        (1e3, "k"),
-        (1e6, "M"),
-        (1e9, "G"),
-    ];
-    let found = prefix.iter().find(|(scale, _)| *scale == unit.scale).map(|(_, p)| format!("{p}{base}"));
-    match found {
-        Some(name) if units::unit(&name).is_some() => name,
-        _ if unit.scale == 1.0 => base,
-        _ => format!("{:e}*{base}", unit.scale),
-    }
 }
 
 /// Whether the expression is a number written out, perhaps with a sign.

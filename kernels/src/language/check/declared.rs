@@ -1,10 +1,11 @@
 //! Where the dimensions in a message come from: marks at the definitions of the names that stand in an expression.
 
 use super::super::ast::{Expr, ExprKind};
+use super::super::dimension::Dimension;
 use super::super::fault::Fault;
 use super::super::walk;
 use super::Checker;
-use super::advice::in_words;
+use super::advice::{self, in_words};
 
 /// With more names than this, only operands that are a single name are marked.
 const MOST: usize = 3;
@@ -25,6 +26,22 @@ impl Checker<'_> {
             }
         }
         fault
+    }
+
+    /// The help where one of two operands is a name from elsewhere that has no unit.
+    pub(super) fn unitless_name(
+        &self,
+        left: (&Expr, Dimension),
+        right: (&Expr, Dimension),
+    ) -> Option<String> {
+        let ((expr, _), needed) =
+            [(left, right.1), (right, left.1)].into_iter().find(|((_, d), _)| d.is_none())?;
+        let ExprKind::Name(name) = &expr.kind else { return None };
+        self.scope.declared(name).filter(|span| span.text != expr.span.text)?;
+        let unit = advice::times(needed);
+        let unit = unit.trim_start_matches('*');
+        let otherwise = advice::scaled(expr, Dimension::NONE, needed);
+        Some(format!("give '{name}' a unit where it is defined, such as {unit}; or {otherwise}"))
     }
 
     /// The help, with a word on the one name from elsewhere that has no unit: it may be the culprit.

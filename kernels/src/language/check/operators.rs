@@ -100,7 +100,7 @@ impl Checker<'_> {
         let fault = Fault::new(code, left.0.span, message)
             .label(a)
             .also(right.0.span, b)
-            .help(advice::agree(left, right));
+            .help(self.unitless_name(left, right).unwrap_or_else(|| advice::agree(left, right)));
         let fault = self.origins(fault, &[left.0, right.0]);
         self.report(fault)
     }

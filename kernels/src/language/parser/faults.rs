@@ -4,7 +4,7 @@ use super::super::ast::{Expr, ExprKind, Span};
 use super::super::codes;
 use super::super::fault::Fault;
 use super::super::lexer::{Kind, Token};
-use super::super::names;
+use super::super::{names, units};
 use super::source::Source;
 
 /// Operators of other languages, with what is written here.
@@ -97,7 +97,18 @@ impl Source<'_> {
         if previous.kind == Kind::Name && token.kind == Kind::Symbol("(") {
             return fault;
         }
+        let number = matches!(previous.kind, Kind::Integer(_) | Kind::Real(_));
         match token.kind {
+            Kind::Name if number && units::unit(after).is_none() => match units::symbol(after) {
+                Some(unit) => {
+                    let long = units::long_name(unit);
+                    fault.help(format!(
+                        "write {before}*{long} if {after} is the unit, which has its long name in expressions; for a \
+                         product with a name {before}*{after}"
+                    ))
+                }
+                None => fault.help(format!("for a product write {before}*{after}")),
+            },
             Kind::Name | Kind::Integer(_) | Kind::Real(_) => {
                 fault.help(format!("for a product write {before}*{after}"))
             }

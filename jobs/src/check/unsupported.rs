@@ -1,0 +1,136 @@
+//! Features of Brian that this version lacks: named as such, rather than by the word or the sign that is unknown for lack
+//! of them, and always with the equivalent that there is.
+
+use kernels::language::ast::Span;
+use kernels::language::codes as language;
+use kernels::language::fault::Fault;
+
+use crate::codes;
+use crate::texts::Texts;
+
+/// Names that mean something in Brian's equations only; what they are part of; what to do.
+const NAMES: &[(&str, &str, &str)] = &[
+    (
+        "lastupdate",
+        "'lastupdate' is",
+        "keep the time of the last event in a variable of the synapse, t_last : second, and end 'on_pre' with t_last = t",
+    ),
+    ("N_incoming", "'N_incoming' is", COUNTS),
+    ("N_outgoing", "'N_outgoing' is", COUNTS),
+    (
+        "multisynaptic_index",
+        "'multisynaptic_index' is",
+        "write a table of its own for each synapse of a pair, or connect once",
+    ),
+];
+
+const COUNTS: &str = "write the expected number as a parameter, such as n_in = \"p*size\"";
+
+/// Objects of Brian that are called where a value stands.
+const CALLED: &[(&str, &str, &str)] = &[
+    (
+        "TimedArray",
+        "timed arrays",
+        "write a formula of t, or hand the values over by a group that spikes when each is due: \"A timed array\" in \
+         docs/guide/from-brian.md",
+    ),
+    (
+        "SpikeGeneratorGroup",
+        "spike generators",
+        "write a neuron with a threshold on t for each spike: \"A spike generator\" in docs/guide/from-brian.md",
+    ),
+    (
+        "PoissonInput",
+        "Poisson inputs",
+        "let a group with threshold = \"True\" add poisson(N*rate*dt)*w by on_pre: \"PoissonInput\" in \
+         docs/guide/from-brian.md",
+    ),
+    (
+        "BinomialFunction",
+        "binomial numbers",
+        "draw poisson(n*p), which is near it where p is small: docs/guide/from-brian.md",
+    ),
+];
+
+/// What to write instead of noise in a differential equation.
+const NOISE: &str = "let a group with threshold = \"True\" add the noise at every step: \
+                     on_pre = \"v += sigma*sqrt(dt)*randn()\"; an example is in docs/guide/from-brian.md";
+
+/// Integration methods of Brian, with what to write instead.
+const METHODS: &[(&str, &str)] = &[
+    ("heun", STOCHASTIC),
+    ("milstein", STOCHASTIC),
+    ("rkf45", ORDINARY),
+    ("gsl", ORDINARY),
+    ("gsl_rkf45", ORDINARY),
+    ("gsl_rk2", ORDINARY),
+    ("gsl_rk4", ORDINARY),
+    ("gsl_rkck", ORDINARY),
+    ("gsl_rk8pd", ORDINARY),
+    ("independent", ORDINARY),
+];
+
+const STOCHASTIC: &str = "write method = \"rk2\" for equations without noise; noise is added by on_pre of a group with \
+                          threshold = \"True\": docs/guide/from-brian.md";
+
+const ORDINARY: &str = "write method = \"rk4\", \"exponential_euler\" or, for linear equations, \"exact\"; all have the \
+                        fixed step dt";
+
+/// Codes of what the grammar or the names of the language make of such a feature.
+const GUISES: &[&str] = &[
+    language::UNKNOWN_NAME,
+    language::UNKNOWN_FUNCTION,
+    language::OPERAND,
+    language::OPERATOR,
+    language::INDEX,
+    language::KEYWORD_ARGUMENT,
+];
+
+/// The fault in terms of the feature, if it is one of these.
+pub fn named(fault: Fault, texts: &Texts) -> Fault {
+    if !GUISES.contains(&fault.code) {
+        return fault;
+    }
+    noise(&fault, texts).or_else(|| name(&fault, texts)).or_else(|| called(&fault, texts)).unwrap_or(fault)
+}
+
+/// The fault of an integration method that Brian has.
+pub fn method(name: &str, span: Span) -> Option<Fault> {
+    let (_, help) = METHODS.iter().find(|(method, _)| *method == name)?;
+    Some(refused(span, format!("the integration method '{name}' is not supported yet")).help(*help))
+}
+
+fn refused(span: Span, message: String) -> Fault {
+    Fault::new(codes::UNSUPPORTED, span, message)
+}
+
+fn noise(fault: &Fault, texts: &Texts) -> Option<Fault> {
+    let slice = texts.slice(fault.span);
+    let is_noise = fault.code == language::UNKNOWN_NAME && (slice == "xi" || slice.starts_with("xi_"));
+    is_noise.then(|| {
+        refused(fault.span, format!("'{slice}': noise in differential equations is not supported yet"))
+            .help(NOISE)
+    })
+}
+
+fn name(fault: &Fault, texts: &Texts) -> Option<Fault> {
+    let slice = texts.slice(fault.span);
+    let (_, subject, help) = NAMES.iter().find(|(name, ..)| *name == slice)?;
+    Some(refused(fault.span, format!("{subject} not supported yet")).help(*help))
+}
+
+/// The call may be refused for its list in square brackets already, which stands behind the name.
+fn called(fault: &Fault, texts: &Texts) -> Option<Fault> {
+    let text = texts.get(fault.span.text);
+    let line_start = text.get(..fault.span.start as usize)?.rfind('\n').map_or(0, |k| k + 1);
+    let line_end = text[line_start..].find('\n').map_or(text.len(), |k| line_start + k);
+    let line = &text[line_start..line_end];
+    CALLED.iter().find_map(|(name, what, help)| {
+        let start = line_start + line.find(&format!("{name}("))?;
+        if start > fault.span.start as usize {
+            return None;
+        }
+        let span = Span { text: fault.span.text, start: start as u32, end: (start + name.len()) as u32 };
+        Some(refused(span, format!("{name}: {what} are not supported yet")).help(*help))
+    })
+}
