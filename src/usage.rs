@@ -68,13 +68,31 @@ fn other_word(word: &str) -> Option<String> {
     Some(format!("did you mean '{near}'?"))
 }
 
-/// `--set tau=20 ms` reaches us as two words.
+/// `--set tau=20 ms` and `--set tau = 20` reach us as several words.
 fn unquoted(word: &str, words: &[OsString]) -> Option<String> {
     let at = words.iter().position(|w| w == word)?;
     let before = words.get(at.checked_sub(1)?)?.to_str()?;
-    let value = match before.strip_prefix("--set=") {
-        Some(value) => value,
-        None => before.contains('=').then_some(before).filter(|_| at >= 2 && words[at - 2] == "--set")?,
+    let start = match before.strip_prefix("--set=") {
+        Some(start) => start,
+        None => Some(before).filter(|_| at >= 2 && words[at - 2] == "--set")?,
     };
-    Some(format!("put a value with a blank into quotes: --set \"{value} {word}\""))
+    if word.starts_with('=') || start.ends_with('=') || !start.contains('=') {
+        return Some(close_up(start, &words[at..]));
+    }
+    Some(format!("put a value with a blank into quotes: --set \"{start} {word}\""))
+}
+
+/// `tau = 20 ms` without the blanks about `=`.
+fn close_up(start: &str, rest: &[OsString]) -> String {
+    let is_value =
+        |word: &&str| !word.starts_with('-') || word[1..].starts_with(|c: char| c.is_ascii_digit());
+    let rest = rest.iter().filter_map(|word| word.to_str()).take_while(is_value).take(3);
+    let whole = std::iter::once(start).chain(rest).collect::<Vec<_>>().join(" ");
+    match whole.split_once('=') {
+        Some((name, value)) => {
+            let setting = format!("{}={}", name.trim(), value.trim());
+            format!("write a setting as one word, with its unit in quotes: --set \"{setting}\"")
+        }
+        None => format!("a setting has a name and a value: --set \"{}\"", whole.replacen(' ', "=", 1)),
+    }
 }
