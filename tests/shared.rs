@@ -18,12 +18,13 @@ fn cuba_sweep(duration: &str) -> String {
     shortened
 }
 
-/// The number behind a word that begins a line of `check`.
+/// A number of `check --json`.
 #[track_caller]
-fn line_of(text: &str, word: &str) -> u64 {
-    let line =
-        text.lines().find(|l| l.starts_with(word)).unwrap_or_else(|| panic!("no line {word:?}: {text}"));
-    line[word.len()..].split_whitespace().next().unwrap().parse().unwrap()
+fn told_by_check(report: &serde_json::Value, pointer: &str) -> u64 {
+    report
+        .pointer(pointer)
+        .and_then(serde_json::Value::as_u64)
+        .unwrap_or_else(|| panic!("no {pointer}: {report:#}"))
 }
 
 const SMALL: [&str; 2] = ["--set", "n_neurons=1000"];
@@ -37,11 +38,13 @@ fn another_worker_takes_one_arena() {
     let arena = one.told("/segment/arena_bytes");
     assert_eq!(two.told("/segment/bytes") - one.told("/segment/bytes"), arena);
     assert_eq!((one.told("/workers"), two.told("/workers")), (1, 2));
-    let checked =
-        folder.spikesweep(&[&["check", "job.toml", "--workers", "2"][..], &SMALL[..]].concat()).expect(0);
-    assert_eq!(line_of(&checked.stdout, "per worker"), arena);
-    assert_eq!(line_of(&checked.stdout, "points"), 64);
-    let shared = line_of(&checked.stdout, "shared") as f64;
+    let checked = folder
+        .spikesweep(&[&["check", "job.toml", "--json", "--workers", "2"][..], &SMALL[..]].concat())
+        .expect(0);
+    let checked = serde_json::from_str(&checked.stdout).unwrap();
+    assert_eq!(told_by_check(&checked, "/memory/worker_bytes"), arena);
+    assert_eq!(told_by_check(&checked, "/points"), 64);
+    let shared = told_by_check(&checked, "/memory/shared_bytes") as f64;
     let told = one.told("/segment/shared_bytes") as f64;
     assert!((shared - told).abs() <= 0.05 * told, "check expects {shared} shared bytes, the run had {told}");
     // A synapse takes at least its target's number: 1000 neurons with 20 targets each, once.

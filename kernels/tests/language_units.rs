@@ -1,7 +1,7 @@
 //! Units in expressions, quantities, and units of columns.
 
 use kernels::language::dimension::Dimension;
-use kernels::language::units::{self, quantity};
+use kernels::language::units::{self, Measure, quantity};
 use proptest::prelude::*;
 
 fn dimension(name: &str) -> Dimension {
@@ -353,5 +353,17 @@ fn short_names_are_those_of_brian_and_no_letter_is_one() {
     }
     for letter in ('a'..='z').chain('A'..='Z') {
         assert_eq!(units::unit(&letter.to_string()), None, "{letter}");
+
+proptest! {
+    /// A unit that is read once gives the doubles that quantities give.
+    #[test]
+    fn a_measure_gives_what_quantities_give(value in any::<f64>().prop_filter("finite", |x| x.is_finite()), plain in any::<bool>()) {
+        let digits = if plain { format!("{value}") } else { format!("{value:e}") };
+        for unit in ["mV", "Mohm", "nS/cm^2", "1", "ms^0.5"] {
+            let measured = Measure::new(unit).and_then(|m| m.value(&digits)).map(f64::to_bits);
+            let quantity = quantity(&format!("{digits} {unit}")).and_then(Result::ok).map(|(x, _)| x.to_bits());
+            prop_assert_eq!(measured, quantity, "{} {}", digits, unit);
+        }
+        prop_assert_eq!(Measure::new("mV").and_then(|m| m.value(&format!("{digits}x"))), None);
     }
 }

@@ -228,7 +228,8 @@ impl Checker<'_> {
         let name = whole[parts.slice.clone()].split('[').next().unwrap_or("").trim();
         if model.synapses.iter().any(|s| s.name == name) {
             let message = "summaries of synapses are not supported yet";
-            return self.refuse(Fault::new(codes::UNSUPPORTED, span(parts.slice), message));
+            let help = "a summary takes a variable of neurons, as in mean(P.v)";
+            return self.refuse(Fault::new(codes::UNSUPPORTED, span(parts.slice), message).help(help));
         }
         let inner = self.part(span(parts.slice));
         let source = self.slice(inner, model, "the summary")?;
