@@ -353,6 +353,8 @@ fn short_names_are_those_of_brian_and_no_letter_is_one() {
     }
     for letter in ('a'..='z').chain('A'..='Z') {
         assert_eq!(units::unit(&letter.to_string()), None, "{letter}");
+    }
+}
 
 proptest! {
     /// A unit that is read once gives the doubles that quantities give.

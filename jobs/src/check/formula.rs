@@ -81,7 +81,7 @@ pub fn words(name: &str, scalar: &Scalar, fault: Fault, texts: &Texts) -> Fault 
     let Form::Text(id) = scalar.form else { return fault };
     let text = texts.get(id).trim();
     let mut words = text.split_whitespace();
-    if fault.code != language::codes::OPERATOR || !words.all(|word| language::names::is_name(word)) {
+    if fault.code != language::codes::OPERATOR || !words.all(language::names::is_name) {
         return fault;
     }
     let message = format!("'{text}' is neither a quantity nor an expression");
