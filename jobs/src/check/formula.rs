@@ -56,7 +56,7 @@ pub fn from_text(id: TextId, texts: &Texts) -> Result<Formula, Fault> {
             })
         }
         None => {
-            let expr = parser::expression(text, id).map_err(|fault| without_blank(text, fault))?;
+            let expr = parser::expression(text, id).map_err(|fault| without_blank(id, fault, texts))?;
             let decimal = literal(&expr);
             Ok(plain(expr, decimal))
         }
@@ -64,8 +64,8 @@ pub fn from_text(id: TextId, texts: &Texts) -> Result<Formula, Fault> {
 }
 
 /// `"20ms"`: a quantity without its blank.
-fn without_blank(text: &str, fault: Fault) -> Fault {
-    let text = text.trim();
+fn without_blank(id: TextId, fault: Fault, texts: &Texts) -> Fault {
+    let text = texts.get(id).trim();
     let at = text.find(|c: char| c.is_alphabetic()).unwrap_or(0);
     let (number, unit) = text.split_at(at);
     let apart = format!("{number} {unit}");
@@ -73,7 +73,12 @@ fn without_blank(text: &str, fault: Fault) -> Fault {
         return fault;
     }
     let message = format!("a blank is missing between the number and the unit of '{text}'");
-    Fault::new(codes::QUANTITY, fault.span, message).help(format!("write \"{apart}\""))
+    let place = texts.in_file(texts.whole(id)).text;
+    let setting = texts.get(place).split_once('=').filter(|_| texts.name(place) == "--set");
+    Fault::new(codes::QUANTITY, fault.span, message).help(match setting {
+        Some((name, _)) => format!("write, with the quotes for the shell, --set \"{}={apart}\"", name.trim()),
+        None => format!("write \"{apart}\""),
+    })
 }
 
 /// `pattern = "tonic spiking"` in `[parameters]`: words that are no expression, as a text is written otherwise.
@@ -81,7 +86,7 @@ pub fn words(name: &str, scalar: &Scalar, fault: Fault, texts: &Texts) -> Fault 
     let Form::Text(id) = scalar.form else { return fault };
     let text = texts.get(id).trim();
     let mut words = text.split_whitespace();
-    if fault.code != language::codes::OPERATOR || !words.all(|word| language::names::is_name(word)) {
+    if fault.code != language::codes::OPERATOR || !words.all(language::names::is_name) {
         return fault;
     }
     let message = format!("'{text}' is neither a quantity nor an expression");
