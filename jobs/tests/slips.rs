@@ -260,3 +260,12 @@ fn a_refused_parameter_is_one_fault_where_it_stands_in_braces() {
     let rejected = refused(&text);
     assert_eq!(rejected.faults.len(), 1, "{rejected}");
 }
+
+/// A setting stands in a shell, where the quotes go around all of it.
+#[test]
+fn a_setting_without_blank_says_its_quotes() {
+    let sets = ["duration=700ms".to_owned()];
+    let rejected =
+        jobs::from_text("slip.toml", JOB.as_bytes(), Path::new("rejected"), &sets).expect_err("refused");
+    assert!(rejected.to_string().contains("--set \"duration=700 ms\""), "{rejected}");
+}

@@ -56,7 +56,7 @@ pub fn from_text(id: TextId, texts: &Texts) -> Result<Formula, Fault> {
             })
         }
         None => {
-            let expr = parser::expression(text, id).map_err(|fault| without_blank(text, fault))?;
+            let expr = parser::expression(text, id).map_err(|fault| without_blank(id, fault, texts))?;
             let decimal = literal(&expr);
             Ok(plain(expr, decimal))
         }
@@ -64,8 +64,8 @@ pub fn from_text(id: TextId, texts: &Texts) -> Result<Formula, Fault> {
 }
 
 /// `"20ms"`: a quantity without its blank.
-fn without_blank(text: &str, fault: Fault) -> Fault {
-    let text = text.trim();
+fn without_blank(id: TextId, fault: Fault, texts: &Texts) -> Fault {
+    let text = texts.get(id).trim();
     let at = text.find(|c: char| c.is_alphabetic()).unwrap_or(0);
     let (number, unit) = text.split_at(at);
     let apart = format!("{number} {unit}");
@@ -73,7 +73,12 @@ fn without_blank(text: &str, fault: Fault) -> Fault {
         return fault;
     }
     let message = format!("a blank is missing between the number and the unit of '{text}'");
-    Fault::new(codes::QUANTITY, fault.span, message).help(format!("write \"{apart}\""))
+    let place = texts.in_file(texts.whole(id)).text;
+    let setting = texts.get(place).split_once('=').filter(|_| texts.name(place) == "--set");
+    Fault::new(codes::QUANTITY, fault.span, message).help(match setting {
+        Some((name, _)) => format!("write, with the quotes for the shell, --set \"{}={apart}\"", name.trim()),
+        None => format!("write \"{apart}\""),
+    })
 }
 
 /// `pattern = "tonic spiking"` in `[parameters]`: words that are no expression, as a text is written otherwise.
