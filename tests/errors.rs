@@ -246,6 +246,7 @@ fn a_directory_of_another_run_is_65_and_untouched() {
     let ended = folder.spikesweep(&["run", "job.toml", "--out", "out", "--set", "tau=11 ms"]).expect(65);
     let hash = first.run()["identity"].as_str().unwrap().to_string();
     assert!(ended.stderr.contains(&hash[..16]), "neither hash is named: {}", ended.stderr);
+    assert!(ended.stderr.contains("parameters.tau is"), "what differs is not told: {}", ended.stderr);
     assert_eq!(first.files(), before);
     folder.spikesweep(&["run", "job.toml", "--out", "out"]).expect(0);
     assert_eq!(first.files(), before);

@@ -1,29 +1,10 @@
-//! What `check` says a run will take, beside what it took: bytes of output for every job of the gallery. Times are compared
-//! by `bench/estimates`, not here.
-
-#![allow(clippy::print_stdout)]
+//! What `check` says a run will take, and on what that rests. What jobs of the gallery write is compared in their own
+//! tests, times by `bench/estimates`.
 
 mod support;
 
-use std::path::{Path, PathBuf};
-
 use serde_json::Value;
-use support::{Folder, root};
-
-fn gallery() -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(root().join("jobs/gallery")).unwrap().map(|e| e.unwrap().path());
-    let mut jobs: Vec<PathBuf> = entries.filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
-    jobs.sort();
-    jobs
-}
-
-/// The settings that a job names for tests.
-fn settings(job: &Path) -> Vec<String> {
-    let text = std::fs::read_to_string(job).unwrap();
-    let line = text.lines().find_map(|line| line.strip_prefix("# As a test: ")).unwrap_or_default();
-    let words: Vec<&str> = line.split_whitespace().collect();
-    words.windows(2).filter(|two| two[0] == "--set").flatten().map(|word| word.to_string()).collect()
-}
+use support::Folder;
 
 fn checked(folder: &Folder, job: &str, more: &[String]) -> Value {
     let arguments = [&["check".to_owned(), job.to_owned(), "--json".to_owned()], more].concat();
@@ -32,27 +13,6 @@ fn checked(folder: &Folder, job: &str, more: &[String]) -> Value {
 
 fn number(report: &Value, pointer: &str) -> f64 {
     report.pointer(pointer).and_then(Value::as_f64).unwrap_or_else(|| panic!("no {pointer} in {report:#}"))
-}
-
-#[test]
-fn output_of_the_gallery_is_estimated_within_a_factor_of_two() {
-    let mut wrong = Vec::new();
-    for job in gallery() {
-        let name = job.file_stem().unwrap().to_string_lossy().into_owned();
-        let (folder, settings) = (Folder::new(), settings(&job));
-        let path = job.to_str().unwrap();
-        let report = checked(&folder, path, &settings);
-        let run =
-            [&["run".into(), path.to_owned(), "--out".into(), "out".into()], settings.as_slice()].concat();
-        folder.spikesweep(&run).expect(0);
-        let found: usize = folder.results("out").files().values().map(Vec::len).sum();
-        let ratio = number(&report, "/output/bytes") / found as f64;
-        println!("{name}: {found} bytes, estimated over found {ratio:.2}");
-        if !(0.5..=2.0).contains(&ratio) {
-            wrong.push(format!("{name}: {ratio:.2} ({})", report["assumptions"]["rates"]));
-        }
-    }
-    assert!(wrong.is_empty(), "give these groups an expected_rate: {wrong:#?}");
 }
 
 const JOB: &str = r#"

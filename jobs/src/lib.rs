@@ -9,6 +9,7 @@ pub mod codes;
 mod csv;
 mod decimal;
 mod diagnostic;
+mod differences;
 mod echoes;
 mod files;
 pub mod format;
@@ -30,6 +31,7 @@ mod written;
 
 pub use check::Noise;
 pub use diagnostic::{Rejected, render};
+pub use differences::differences;
 pub use job::{Job, from_text, load};
 pub use json::{FaultEntry, Place, Refusal};
 pub use output::{Column, ColumnKind, Table};

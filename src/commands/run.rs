@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::Result;
 use jobs::{Job, Selection};
 use kernels::compile::Compiler;
-use runner::run::{Ended, Request, Stop, run as run_job};
-use runner::store::Shard;
+use runner::run::{Ended, Request, RunError, Stop, run as run_job};
+use runner::store::{Shard, StoreError};
 use serde_json::json;
 
 use crate::arguments::{JobOptions, RunOptions};
@@ -51,7 +51,7 @@ pub fn run(options: &RunOptions) -> Result<Exit> {
     let mut terminal = Terminal::new();
     let ended = run_job(&job, &request, &mut terminal);
     terminal.finish();
-    let ended = ended?;
+    let ended = ended.map_err(|error| foreign(error, &job, &out))?;
     let exit = exit_of(&ended);
     if options.json {
         answer(&job, &out, &ended, exit);
@@ -59,6 +59,24 @@ pub fn run(options: &RunOptions) -> Result<Exit> {
         conclude(&job, &out, options, &ended);
     }
     Ok(exit)
+}
+
+/// The error; where the directory holds another run, in what the two differ.
+fn foreign(error: RunError, job: &Job, out: &Path) -> anyhow::Error {
+    const MOST: usize = 3;
+    let RunError::Store(StoreError::Foreign { .. }) = &error else { return error.into() };
+    let stored = std::fs::read_to_string(out.join("job.toml")).unwrap_or_default();
+    let differences = jobs::differences(&stored, job.as_run());
+    let more = match differences.len().saturating_sub(MOST) {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    if differences.is_empty() {
+        return error.into(); // of data files, say, or of the program's version
+    }
+    let shown = differences[..differences.len().min(MOST)].join("; ");
+    let message = format!("{error}, with --out\nthey differ: {shown}{more}");
+    anyhow::Error::from(error).context(message)
 }
 
 fn exit_of(ended: &Ended) -> Exit {

@@ -1,5 +1,5 @@
-//! Every job of the gallery runs, leaves the tables it should, and computes something plausible: for each job a bound
-//! that was stated before it was run. A job that is new in the gallery needs one, too: a line in `JOBS` of one of the
+//! Every job of the gallery runs, leaves the tables it should, as many bytes as `check` said within a factor of two, and
+//! computes something plausible: for each job a bound that was stated before it was run. A job that is new in the gallery needs one, too: a line in `JOBS` of one of the
 //! files here, and a test that calls [`run`].
 
 mod first;
@@ -15,6 +15,7 @@ mod trains;
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use support::{Folder, Results, root};
 
 type Check = fn(&Results);
@@ -68,7 +69,19 @@ fn run(name: &str) {
     assert_eq!(results.files().into_keys().collect::<Vec<_>>(), files, "{name}");
     let statuses = results.table("points");
     assert!(statuses.texts("status").iter().all(|s| *s == "ok"), "{name}: a point is not ok");
+    estimated(&folder, &job, &results);
     check(&results);
+}
+
+/// The bytes of all files, as `check` estimates them, within a factor of two. (Times: see `bench/estimates`.)
+fn estimated(folder: &Folder, job: &Path, results: &Results) {
+    let mut arguments: Vec<String> = ["check", job.to_str().unwrap(), "--json"].map(String::from).to_vec();
+    arguments.extend(settings(job));
+    let report: Value = serde_json::from_str(&folder.spikesweep(&arguments).expect(0).stdout).unwrap();
+    let found: usize = results.files().values().map(Vec::len).sum();
+    let ratio = report["output"]["bytes"].as_f64().unwrap() / found as f64;
+    let rates = &report["assumptions"]["rates"];
+    assert!((0.5..=2.0).contains(&ratio), "estimated over found {ratio:.2}: is expected_rate right? {rates}");
 }
 
 #[test]
