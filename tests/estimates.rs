@@ -56,7 +56,7 @@ fn amounts_follow_from_the_job() {
     let report = checked(&folder, "job.toml", &[]);
     // 17 neurons, 1000 steps, 2 points; 20 pairs of P[i] with Q[j] lie next to each other: (0,0), (0,1), then three for
     // each i from 1 to 5, two for 6 (5 and 6), one for 7 (6).
-    assert_eq!(number(&report, "/work/neuron_updates"), 34_000.0);
+    assert_eq!(number(&report["work"], "/neuron_updates"), 34_000.0);
     assert_eq!(number(&report, "/points"), 2.0);
     assert_eq!(number(&report, "/neurons"), 22.0);
     assert_eq!(number(&report, "/synapses"), 10.0);
@@ -121,7 +121,7 @@ fn an_expected_rate_is_reckoned_with_and_changes_no_result() {
     assert_eq!((rate["basis"].as_str(), rate["lowest_hz"].as_f64()), (Some("expected"), Some(60.0)));
     assert_eq!((rate["mean_hz"].as_f64(), rate["highest_hz"].as_f64()), (Some(75.0), Some(90.0)));
     // 10 neurons, 0.1 s, 60 Hz and 90 Hz; D has 5 trains of 30 Hz, twice.
-    let spikes = number(&report, "/work/spikes");
+    let spikes = number(&report["work"], "/spikes");
     assert!((spikes - 180.0).abs() < 1e-6, "{spikes}");
     let plain = folder.results_of(JOB, "plain", &[]);
     let rated = folder.results_of(&with, "rated", &[]);
