@@ -30,7 +30,11 @@ pub fn tell(text: impl AsRef<str>) {
 
 /// Whether messages on stderr may be coloured.
 pub fn colours() -> bool {
+    !colours_refused() && std::io::stderr().is_terminal()
+}
+
+/// Whether the user wants none, or the terminal has none.
+pub fn colours_refused() -> bool {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
-    !unwanted && !dumb && std::io::stderr().is_terminal()
+    unwanted || std::env::var_os("TERM").is_some_and(|t| t == "dumb")
 }

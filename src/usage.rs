@@ -5,11 +5,12 @@ use std::path::Path;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
-use clap::{CommandFactory, Parser};
+use clap::{ColorChoice, CommandFactory, FromArgMatches};
 use kernels::language::suggest;
 
 use crate::arguments::Arguments;
 use crate::exit::Exit;
+use crate::terminal::colours_refused;
 
 /// Words that other programs use for what is called otherwise here.
 const OTHER_WORDS: &[(&str, &str)] = &[
@@ -32,7 +33,10 @@ const OTHER_WORDS: &[(&str, &str)] = &[
 /// The arguments, or how the command ends without any.
 pub fn parse() -> Result<Arguments, Exit> {
     let words: Vec<OsString> = std::env::args_os().collect();
-    Arguments::try_parse_from(&words).map_err(|mut error| {
+    // Left to itself, clap colours for a terminal that has none where a variable CI is set.
+    let colours = if colours_refused() { ColorChoice::Never } else { ColorChoice::Auto };
+    let matches = Arguments::command().color(colours).try_get_matches_from(&words);
+    matches.and_then(|matches| Arguments::from_arg_matches(&matches)).map_err(|mut error| {
         if let Some(mend) = mend(&error, &words) {
             error.remove(ContextKind::SuggestedSubcommand);
             error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(mend)]));

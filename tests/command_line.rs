@@ -144,7 +144,8 @@ fn a_terminal_has_colours_unless_they_are_refused() {
         let mut script = std::process::Command::new("script");
         script.args(["-qec", &format!("{own} check job.toml; {own} wrong"), "/dev/null"]);
         script.stdin(std::process::Stdio::null()).current_dir(folder.path(""));
-        let output = script.env_remove("NO_COLOR").env("TERM", "xterm").env(variable, value).output();
+        script.env_remove("NO_COLOR").env("TERM", "xterm").env("CI", "true");
+        let output = script.env(variable, value).output();
         let Ok(output) = output else { return support::not_run::not_run(NAME, "no program `script`") };
         let text = String::from_utf8(output.stdout).unwrap();
         for mark in ["'tua' is not defined", "unrecognized subcommand"] {
