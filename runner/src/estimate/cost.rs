@@ -34,6 +34,9 @@ mod other {
     pub const EVENT: f64 = 1.0;
     pub const EVENT_OPERATION: f64 = 0.8;
     pub const EVENT_FUNCTION: f64 = 8.0;
+    /// Uniform and normal numbers; counts, which need several.
+    pub const EVENT_DRAW: f64 = 12.0;
+    pub const EVENT_POISSON: f64 = 45.0;
     /// A train of a Poisson group in a step, whose next spike is known.
     pub const WAITING: f64 = 0.25;
     /// A train whose spike is drawn in each step.
@@ -53,7 +56,7 @@ mod other {
     /// The arena of a point.
     pub const ARENA_BYTE: f64 = 0.15;
     /// Processes started and ended, journals and tables opened and synced.
-    pub const RUN: f64 = 30e6;
+    pub const RUN: f64 = 12e6;
 }
 
 pub use other::{ARENA_BYTE, BYTE, LOOP, PAIR, POINT, RUN, SPIKE, SYNAPSE, TRAIN, WAITING, WINDOW};
@@ -66,6 +69,7 @@ struct Counted {
     functions: f64,
     powers: f64,
     draws: f64,
+    poisson: f64,
     names: HashSet<String>,
 }
 
@@ -100,7 +104,8 @@ impl Counted {
             "?:" | "(double)" | "min" | "max" | "clip" | "abs" | "sign" | "int" | "floor" | "ceil"
             | "square" | "cube" => self.operations += 1.0,
             "whole_power" | "timestep" | "refractory_steps" => self.operations += 3.0,
-            "uniform" | "normal" | "poisson" | "rand" | "randn" => self.draws += 1.0,
+            "poisson" => self.poisson += 1.0,
+            "uniform" | "normal" | "rand" | "randn" => self.draws += 1.0,
             "sqrt" => self.divisions += 1.0,
             _ => self.functions += 1.0,
         }
@@ -155,7 +160,7 @@ fn group(group: &GroupProgram) -> (f64, f64) {
     let mut counted = Counted::default();
     group.update.iter().for_each(|line| counted.line(line));
     group.crossed.iter().for_each(|expr| counted.expr(expr));
-    (counted.element(), counted.draws * element::DRAW)
+    (counted.element(), counted.draws * element::DRAW + counted.poisson * other::EVENT_POISSON)
 }
 
 fn synapses(synapses: &kernels::program::synapses::SynapsesProgram) -> ([f64; 2], f64) {
@@ -163,8 +168,9 @@ fn synapses(synapses: &kernels::program::synapses::SynapsesProgram) -> ([f64; 2]
         let mut counted = Counted::default();
         lines.iter().for_each(|line| counted.line(line));
         let operations = counted.operations + counted.divisions;
-        let functions = counted.functions + counted.powers + counted.draws;
-        other::EVENT + other::EVENT_OPERATION * operations + other::EVENT_FUNCTION * functions
+        let drawn = counted.draws * other::EVENT_DRAW + counted.poisson * other::EVENT_POISSON;
+        let functions = counted.functions + counted.powers;
+        other::EVENT + other::EVENT_OPERATION * operations + other::EVENT_FUNCTION * functions + drawn
     };
     let mut tried = Counted::default();
     for rule in &synapses.rules {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use jobs::Bindings;
+use kernels::language::ast::ExprKind;
 use kernels::language::evaluate::{self, Value};
 use kernels::layout::real;
-use kernels::model::{Model, PoissonGroup};
+use kernels::model::{Group, Model, PoissonGroup};
 
 /// Spikes a neuron and second where nothing is known.
 pub const ASSUMED_RATE: f64 = 10.0;
@@ -18,7 +19,7 @@ const SAMPLES: u64 = 16;
 pub enum Basis {
     /// The group has no threshold.
     Silent,
-    /// The rate of a Poisson group, as the job gives it.
+    /// As the job gives it: the rate of a Poisson group, or a threshold that always holds.
     Given,
     /// `expected_rate` of the group.
     Expected,
@@ -64,12 +65,21 @@ pub fn rates(
         if let Some(hertz) = measured.get(&group.name) {
             return Firing { hertz: *hertz, basis: Basis::Measured };
         }
+        if always_fires(group) {
+            return Firing { hertz: 1.0 / run.1, basis: Basis::Given };
+        }
         match group.expected_rate.as_ref().and_then(|rate| real(rate, values)) {
             Some(hertz) => Firing { hertz, basis: Basis::Expected },
             _ => Firing { hertz: ASSUMED_RATE, basis: Basis::Assumed },
         }
     });
     groups.chain(model.poisson.iter().map(|group| poisson(group, values, run))).collect()
+}
+
+/// A clock: a group that spikes at every step.
+fn always_fires(group: &Group) -> bool {
+    let holds = group.threshold.as_ref().map(|threshold| &threshold.kind);
+    matches!(holds, Some(ExprKind::Boolean(true))) && group.refractory.is_none()
 }
 
 /// The mean over trains and time; assumed where it is drawn at random.
