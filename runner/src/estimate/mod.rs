@@ -140,7 +140,8 @@ fn reckon(
     chosen.iter().for_each(|point| estimator.add(*point, &mut amounts));
     let scale = claimable.order.len() as f64 / chosen.len().max(1) as f64;
     let slowness = speed::slowness();
-    let time = time(&amounts, scale, &claimable, workers, slowness);
+    let mut time = time(&amounts, scale, &claimable, workers, slowness);
+    time.total += engine.variants.len() as f64 * cost::KERNEL * 1e-9 * slowness;
     Ok(Forecast {
         points: claimable.order.len() as u64,
         sampled: chosen.len() as u64,
