@@ -38,6 +38,9 @@ mod other {
     /// Uniform and normal numbers; counts, which need several.
     pub const EVENT_DRAW: f64 = 12.0;
     pub const EVENT_POISSON: f64 = 45.0;
+    /// A step of a pathway with delays of its own for each synapse: each delay that occurs is looked up in the ring,
+    /// here some fifty.
+    pub const DELAYS: f64 = 250.0;
     /// A train of a Poisson group in a step, whose next spike is known.
     pub const WAITING: f64 = 0.25;
     /// A train whose spike is drawn in each step.
@@ -62,7 +65,9 @@ mod other {
     pub const KERNEL: f64 = 1.8e6;
 }
 
-pub use other::{ARENA_BYTE, BYTE, KERNEL, LOOP, PAIR, POINT, RUN, SPIKE, SYNAPSE, TRAIN, WAITING, WINDOW};
+pub use other::{
+    ARENA_BYTE, BYTE, DELAYS, KERNEL, LOOP, PAIR, POINT, RUN, SPIKE, SYNAPSE, TRAIN, WAITING, WINDOW,
+};
 
 /// What is in some lines.
 #[derive(Debug, Default)]

@@ -168,7 +168,9 @@ impl Case<'_> {
                 // Each spike of a neuron reaches each of its synapses.
                 let events = found.synapses * self.firing[population].hertz * self.duration();
                 sum.events += events;
-                sum.steps += events * self.costs.synapses[k].0[side] + steps * cost::LOOP;
+                let looks =
+                    if [&synapses.delay, &synapses.delay_post][side].is_some() { cost::DELAYS } else { 0.0 };
+                sum.steps += events * self.costs.synapses[k].0[side] + steps * (cost::LOOP + looks);
             }
         }
         sum.each += cost::POINT + (region.next / lanes.max(1)) as f64 * cost::ARENA_BYTE;
