@@ -57,11 +57,11 @@ impl Table {
     /// Calls `each` for the cells of a column, from the first row on, until it says that it is enough.
     pub fn column(&self, column: usize, texts: &Texts, mut each: impl FnMut(usize, &str) -> bool) {
         let mut reader = reader(texts.get(self.file));
-        let mut record = ::csv::StringRecord::new();
+        let mut record = ::csv::ByteRecord::new();
         let mut row = 0;
-        // What is no record was refused when the table was read.
-        while reader.read_record(&mut record).unwrap_or(false)
-            && each(row, record.get(column).unwrap_or("").trim())
+        // The text is UTF-8, so that its cells are; what is no record was refused when the table was read.
+        while reader.read_byte_record(&mut record).unwrap_or(false)
+            && each(row, std::str::from_utf8(record.get(column).unwrap_or(b"")).unwrap_or("").trim())
         {
             row += 1;
         }

@@ -127,9 +127,9 @@ fn cells(
         let value = match kind {
             None => Some(Value::Text(cell.to_owned())),
             Some(ValueKind::Boolean) => boolean(cell),
-            Some(_) => unit_read.number(cell).map(|value| match cell.parse::<i64>() {
-                Ok(whole) if unit.is_none() => Value::Integer(whole),
-                _ => Value::Real(value),
+            Some(_) => unit_read.number(cell).map(|value| match unit {
+                None => cell.parse().map_or(Value::Real(value), Value::Integer),
+                Some(_) => Value::Real(value),
             }),
         };
         match value {

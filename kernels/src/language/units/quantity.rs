@@ -30,15 +30,19 @@ pub fn quantity(text: &str) -> Option<Result<(f64, Dimension), Unreadable>> {
 }
 
 /// A unit read once, for many numbers that are quantities in it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Measure {
     exponent: f64,
+    /// `e-3`, if that is what the unit does to the digits.
+    ending: Option<String>,
 }
 
 impl Measure {
     /// Of a unit as it is written in quantities.
     pub fn new(unit: &str) -> Option<Measure> {
-        measure(&shape(unit.trim())?, unit).ok().map(|scale| Measure { exponent: scale.exponent })
+        let exponent = measure(&shape(unit.trim())?, unit).ok()?.exponent;
+        let whole = libm::floor(exponent) == exponent;
+        Some(Measure { exponent, ending: whole.then(|| format!("e{exponent}")) })
     }
 
     /// What [`quantity`] gives for these digits, a blank and the unit.
@@ -47,7 +51,13 @@ impl Measure {
         if lexer::number_length(digits) != digits.len() {
             return None;
         }
-        let value = shifted(digits, self.exponent)?;
+        let value = match &self.ending {
+            Some(ending) if !digits.contains(['e', 'E']) => {
+                let text = [digits, ending].concat();
+                within_range(text.parse().ok()?, digits)?
+            }
+            _ => shifted(digits, self.exponent)?,
+        };
         Some(if number.starts_with('-') { -value } else { value })
     }
 }
@@ -148,6 +158,11 @@ fn shifted(number: &str, exponent: f64) -> Option<f64> {
     write!(text, "e{}", own.checked_add(whole as i64)?).ok()?;
     let value: f64 = text.parse().ok()?;
     let value = if whole == exponent { value } else { value * libm::pow(10.0, exponent - whole) };
-    let zero = mantissa.bytes().all(|b| b == b'0' || b == b'.');
-    (value.is_finite() && (zero || value != 0.0)).then_some(value)
+    within_range(value, mantissa)
+}
+
+/// The value, unless it became infinite, or zero where the digits are not.
+fn within_range(value: f64, mantissa: &str) -> Option<f64> {
+    let zero = || mantissa.bytes().all(|b| b == b'0' || b == b'.');
+    (value.is_finite() && (value != 0.0 || zero())).then_some(value)
 }
