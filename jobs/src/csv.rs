@@ -164,12 +164,11 @@ impl Unit {
 
     /// A cell as a finite number, in SI units.
     pub fn number(&self, cell: &str) -> Option<f64> {
-        let plain = cell.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
-        if !plain {
-            return None;
-        }
+        // What Rust reads besides, such as `inf`, is no number of a table.
+        let plain =
+            || cell.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
         match self {
-            Unit::None => cell.parse().ok().filter(|x: &f64| x.is_finite()),
+            Unit::None => cell.parse().ok().filter(|x: &f64| x.is_finite() && plain()),
             Unit::Some(measure) => measure.value(cell),
             Unit::Unknown => None,
         }
