@@ -77,6 +77,8 @@ pub struct Run {
     pub arithmetic: Option<Text>,
     /// `"double"`
     pub precision: Option<Text>,
+    /// The slots of a step, and where they are listed.
+    pub slots: Option<(Vec<Text>, Span)>,
     /// Where the table stands, for what is missing in it.
     pub span: Span,
 }
@@ -129,6 +131,8 @@ pub struct Neurons {
     pub refractory: Option<Scalar>,
     pub initial: Vec<Block>,
     pub expected_rate: Option<Scalar>,
+    pub dt: Option<Scalar>,
+    pub order: Option<i64>,
 }
 
 /// `[poisson.NAME]`
@@ -138,6 +142,9 @@ pub struct Poisson {
     pub name: Key,
     pub size: Option<Scalar>,
     pub rate: Option<Scalar>,
+    pub dt: Option<Scalar>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
 }
 
 /// `[synapses.NAME]`
@@ -154,6 +161,8 @@ pub struct Synapses {
     pub initial: Vec<Block>,
     pub delay: Option<Scalar>,
     pub delay_post: Option<Scalar>,
+    pub order_pre: Option<i64>,
+    pub order_post: Option<i64>,
 }
 
 /// One rule of `connect`.
@@ -188,6 +197,8 @@ pub struct Record {
     pub indices: Option<Integers>,
     pub every: Option<Scalar>,
     pub smooth: Option<Smooth>,
+    pub slot: Option<Text>,
+    pub order: Option<(i64, Span)>,
 }
 
 /// `smooth = { window = "gaussian", width = "1 ms" }`

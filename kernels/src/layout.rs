@@ -6,7 +6,7 @@
 
 use crate::language::ast::Expr;
 use crate::language::evaluate::{self, Value, Values};
-use crate::model::{Connect, Model, MonitorKind, Slice};
+use crate::model::{Clock, Connect, Model, MonitorKind, Slice};
 use crate::plan::{Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Extent, Field};
@@ -51,9 +51,78 @@ pub struct Shape {
     pub every: Vec<u64>,
     /// Steps of the run.
     pub steps: u64,
+    /// Ticks of each clock besides that of the run.
+    pub clocks: Vec<Ticks>,
+}
+
+/// When a clock ticks at one set of parameter values. Seconds are kept as bits, so that shapes can be compared.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Ticks {
+    /// At multiples of dt, so many times.
+    Every {
+        /// Bits of dt.
+        dt: u64,
+        /// How often within the run.
+        steps: u64,
+    },
+    /// At these times.
+    At {
+        /// Bits of the times.
+        times: Vec<u64>,
+        /// How many of them lie within the run.
+        steps: u64,
+    },
+}
+
+impl Ticks {
+    /// Ticks from 0 up to (not at) `end` seconds.
+    ///
+    /// The number of steps is Brian's (core/clocks.py, `calc_timestep`): rounded where the end is within 1e-4 of a step of
+    /// a multiple of dt, else up.
+    fn of(clock: &Clock, values: &dyn Values, end: f64) -> Option<Ticks> {
+        match clock {
+            Clock::Every(dt) => {
+                let dt = real(dt, values)?;
+                Some(Ticks::Every { dt: dt.to_bits(), steps: steps_until(end, dt) })
+            }
+            Clock::At(times) => {
+                let times = times.iter().map(|t| real(t, values)).collect::<Option<Vec<f64>>>()?;
+                let steps = times.iter().filter(|t| **t < end).count() as u64;
+                Some(Ticks::At { times: times.into_iter().map(f64::to_bits).collect(), steps })
+            }
+        }
+    }
+
+    /// How often it ticks.
+    pub fn steps(&self) -> u64 {
+        match self {
+            Ticks::Every { steps, .. } | Ticks::At { steps, .. } => *steps,
+        }
+    }
+}
+
+/// Steps of `dt` seconds that begin before `end`.
+pub fn steps_until(end: f64, dt: f64) -> u64 {
+    let exact = end / dt;
+    let near = exact.round();
+    let steps = if (near * dt - end).abs() <= 1e-4 * dt { near } else { exact.ceil() };
+    steps.max(0.0) as u64
 }
 
 impl Shape {
+    /// Seconds of a step of a clock that has such; that of the run is `dt`.
+    pub fn dt(&self, clock: usize, dt: f64) -> f64 {
+        match clock.checked_sub(1).map(|k| &self.clocks[k]) {
+            Some(Ticks::Every { dt, .. }) => f64::from_bits(*dt),
+            _ => dt,
+        }
+    }
+
+    /// Ticks of a clock within the run.
+    pub fn ticks(&self, clock: usize) -> u64 {
+        clock.checked_sub(1).map_or(self.steps, |k| self.clocks[k].steps())
+    }
+
     /// Evaluates all sizes. `steps` and `dt` (s) are those of the run.
     pub fn of(model: &Model, values: &dyn Values, steps: u64, dt: f64) -> Option<Shape> {
         let groups = model.groups.iter().map(|g| &g.size);
@@ -64,6 +133,7 @@ impl Shape {
         let ends = model.synapses.iter().map(|s| Some((slice(&s.source)?, slice(&s.target)?)));
         let every = model.monitors.iter().map(|m| match &m.kind {
             MonitorKind::State { every: Some(every), .. } => {
+                let dt = if m.clock == 0 { dt } else { return Some(1) };
                 Some(((real(every, values)? / dt).round() as u64).max(1))
             }
             _ => Some(1),
@@ -73,6 +143,11 @@ impl Shape {
             watched: model.monitors.iter().map(|m| slice(&m.source)).collect::<Option<_>>()?,
             reduced: model.reductions.iter().map(|r| slice(&r.source)).collect::<Option<_>>()?,
             every: every.collect::<Option<_>>()?,
+            clocks: model
+                .clocks
+                .iter()
+                .map(|clock| Ticks::of(clock, values, steps as f64 * dt))
+                .collect::<Option<_>>()?,
             sizes,
             steps,
         })

@@ -4,6 +4,7 @@
 
 use crate::language::ast::{Equation, Expr, Span, Statement, ValueKind};
 use crate::language::dimension::Dimension;
+use crate::slots::{Slots, When};
 
 /// Everything that is simulated for one point.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,19 @@ pub struct Model {
     pub monitors: Vec<Monitor>,
     /// `[summary]`
     pub reductions: Vec<Reduction>,
+    /// The slots of a step.
+    pub slots: Slots,
+    /// Clocks besides that of the run; clock k + 1 is the k-th of them, clock 0 that of the run.
+    pub clocks: Vec<Clock>,
+}
+
+/// When a clock ticks.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    /// At all multiples of a time: an expression of parameters.
+    Every(Expr),
+    /// At these times, increasing: expressions of parameters.
+    At(Vec<Expr>),
 }
 
 /// A scalar parameter.
@@ -72,6 +86,10 @@ pub struct Group {
     /// Spikes a neuron and second (Hz) that estimates of time and output reckon with: an expression of parameters. No
     /// result depends on it.
     pub expected_rate: Option<Expr>,
+    /// Its clock: see `Model::clocks`.
+    pub clock: usize,
+    /// Its order within the slots.
+    pub order: i64,
 }
 
 /// Refractoriness in its two kinds; a quantity, a per-neuron parameter and a changing expression are all `Time`.
@@ -103,6 +121,10 @@ pub struct PoissonGroup {
     pub size: Expr,
     /// Rate in Hz: an expression of parameters, `i` and `t`.
     pub rate: Expr,
+    /// Its clock: see `Model::clocks`.
+    pub clock: usize,
+    /// `None`: slot thresholds, order 0.
+    pub when: Option<When>,
 }
 
 /// A group, or a contiguous part of it.
@@ -152,6 +174,10 @@ pub struct Synapses {
     pub delay: Option<Expr>,
     /// Delay from target spike to `on_post`.
     pub delay_post: Option<Expr>,
+    /// Order of `on_pre` in slot synapses; `None`: -1, as Brian's.
+    pub order_pre: Option<i64>,
+    /// Order of `on_post` there; `None`: 1.
+    pub order_post: Option<i64>,
 }
 
 /// One rule that makes synapses; pairs come in row-major order (source outer, target inner).
@@ -189,6 +215,10 @@ pub struct Monitor {
     pub source: Slice,
     /// What is recorded.
     pub kind: MonitorKind,
+    /// Its clock, for kinds that read at ticks of their own: see `Model::clocks`.
+    pub clock: usize,
+    /// When in a step state is read; `None`: slot start, order 0.
+    pub when: Option<When>,
 }
 
 /// The kinds of monitor.

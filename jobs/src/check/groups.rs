@@ -44,6 +44,8 @@ impl Checker<'_> {
             refractory: None,
             initial: Vec::new(),
             expected_rate: self.expected_rate(written),
+            clock: self.clock(written.dt.as_ref()),
+            order: written.order.unwrap_or(0),
         };
         self.spiking_rules(written, &group.equations);
         if whole {
@@ -201,7 +203,14 @@ impl Checker<'_> {
         };
         let zero = ExprKind::Real(0.0);
         let rate = rate.unwrap_or(Expr { kind: zero, span: written.name.span });
-        PoissonGroup { name: written.name.name.clone(), span: written.name.span, size, rate }
+        PoissonGroup {
+            name: written.name.name.clone(),
+            span: written.name.span,
+            size,
+            rate,
+            clock: self.clock(written.dt.as_ref()),
+            when: self.when(written.slot, written.order, ("thresholds", 0)),
+        }
     }
 }
 

@@ -55,14 +55,17 @@ impl Strings {
             refractory,
             initial,
             expected_rate,
+            dt,
+            order: _,
         } = neurons;
         self.texts([equations, method, threshold, reset]);
-        self.scalars([size, refractory, expected_rate]);
+        self.scalars([size, refractory, expected_rate, dt]);
         self.blocks(initial);
     }
 
-    fn poisson(&mut self, Poisson { name: _, size, rate }: &Poisson) {
-        self.scalars([size, rate]);
+    fn poisson(&mut self, Poisson { name: _, size, rate, dt, slot, order: _ }: &Poisson) {
+        self.scalars([size, rate, dt]);
+        self.texts([slot]);
     }
 
     fn synapses(&mut self, synapses: &Synapses) {
@@ -77,6 +80,8 @@ impl Strings {
             initial,
             delay,
             delay_post,
+            order_pre: _,
+            order_post: _,
         } = synapses;
         self.texts([source, target, equations, on_pre, on_post]);
         for Connect { condition, p, n, i: _, j: _, span: _ } in connect {
@@ -88,8 +93,8 @@ impl Strings {
     }
 
     fn record(&mut self, record: &Record) {
-        let Record { name: _, kind, source, variables, indices: _, every, smooth } = record;
-        self.texts([kind, source]);
+        let Record { name: _, kind, source, variables, indices: _, every, smooth, slot, order: _ } = record;
+        self.texts([kind, source, slot]);
         self.0.extend(variables.iter().flat_map(|(names, _)| names).map(|text| text.id));
         self.scalars([every]);
         if let Some(Smooth { window, width, span: _ }) = smooth {

@@ -16,6 +16,7 @@ mod order;
 mod parameters;
 mod rules;
 mod run;
+mod schedule;
 mod shared;
 mod spiking;
 mod substitute;
@@ -94,6 +95,7 @@ pub fn check(
         faults.push(Fault::new(codes::TOO_MANY, span, format!("there are more than {MOST_POINTS} points")));
         return Err(together(refused, faults, texts));
     };
+    rules::own_clocks(&points, &mut models, &parameters);
     let whole = faults.is_empty() && refused.is_empty();
     // Methods can be judged only where the equations stand.
     let judge = if whole { kernels::check_model } else { kernels::drawn };

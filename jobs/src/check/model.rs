@@ -8,7 +8,8 @@ use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::Value;
 use kernels::language::fault::Fault;
 use kernels::language::{self, names, parser, suggest};
-use kernels::model::{ArrayParameter, Block, Model, Parameter, Population, Slice};
+use kernels::model::{ArrayParameter, Block, Clock, Model, Parameter, Population, Slice};
+use kernels::slots::Slots;
 
 use super::advice;
 use super::formula::{self, Formula};
@@ -30,8 +31,13 @@ pub fn model(
 ) -> (Model, Vec<Fault>) {
     let mut checker = Checker::new(parameters, values, texts);
     checker.object_names(written);
-    let mut model =
-        Model { parameters: scalars(parameters, varies), arrays: arrays(parameters), ..Model::default() };
+    checker.slots = checker.slots(written.run.slots.as_ref());
+    let mut model = Model {
+        parameters: scalars(parameters, varies),
+        arrays: arrays(parameters),
+        slots: checker.slots.clone(),
+        ..Model::default()
+    };
     for neurons in &written.neurons {
         let group = checker.neurons(neurons);
         model.groups.push(group);
@@ -53,6 +59,7 @@ pub fn model(
         let found = checker.summary(key, *text, &model);
         model.reductions.extend(found);
     }
+    model.clocks = checker.clocks;
     let faults = parameters.quieted(checker.faults, texts);
     (model, faults)
 }
@@ -87,6 +94,10 @@ pub struct Checker<'a> {
     pub broken: BTreeSet<String>,
     /// Groups that are written without a threshold.
     pub silent: BTreeSet<String>,
+    /// The slots of a step.
+    pub slots: Slots,
+    /// Clocks besides that of the run, as far as they are met.
+    pub clocks: Vec<Clock>,
     /// Texts in which something was put in for a text parameter.
     replaced: BTreeSet<TextId>,
     values: &'a [String],
@@ -101,6 +112,8 @@ impl<'a> Checker<'a> {
             faults: Vec::new(),
             broken: BTreeSet::new(),
             silent: BTreeSet::new(),
+            slots: Slots::default(),
+            clocks: Vec::new(),
             replaced: BTreeSet::new(),
             values,
             texts,

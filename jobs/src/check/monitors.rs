@@ -54,7 +54,9 @@ impl Checker<'_> {
                 );
             }
         };
-        Some(Monitor { name: written.name.name.clone(), span: written.name.span, source, kind })
+        let clock = kernels::program::schedule::clock(model, source.of);
+        let when = self.when(written.slot, written.order.map(|o| o.0), ("start", 0));
+        Some(Monitor { name: written.name.name.clone(), span: written.name.span, source, kind, clock, when })
     }
 
     fn table_name(&mut self, key: &Key, job: &Written) {
@@ -94,6 +96,8 @@ impl Checker<'_> {
             ("indices", written.indices.as_ref().map(|i| i.span)),
             ("every", written.every.as_ref().map(|e| e.span)),
             ("smooth", written.smooth.as_ref().map(|s| s.span)),
+            ("slot", written.slot.map(|s| s.span)),
+            ("order", written.order.map(|o| o.1)),
         ];
         for (key, span) in given {
             let Some(span) = span.filter(|_| !fits.contains(&key)) else { continue };

@@ -81,6 +81,8 @@ impl Checker<'_> {
             initial,
             delay: self.delay(written.delay.as_ref(), "the delay", &scopes.before),
             delay_post: self.delay(written.delay_post.as_ref(), "the delay", &scopes.before),
+            order_pre: written.order_pre,
+            order_post: written.order_post,
             source,
             target,
             equations,

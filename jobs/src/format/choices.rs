@@ -44,6 +44,6 @@ pub struct Fits {
 /// Every kind of monitor.
 pub const MONITORS: &[Fits] = &[
     Fits { kind: "spikes", keys: &[], needed: &[] },
-    Fits { kind: "state", keys: &["variables", "indices", "every"], needed: &["variables"] },
+    Fits { kind: "state", keys: &["variables", "indices", "every", "slot", "order"], needed: &["variables"] },
     Fits { kind: "rate", keys: &["smooth"], needed: &[] },
 ];

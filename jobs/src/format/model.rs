@@ -6,7 +6,7 @@ use super::Takes::{
     Choice, Condition, Equations, List, Method, OneOf, Part, Statements, Text, TimeOrCondition, Unit, Value,
 };
 use super::choices::KINDS;
-use super::kinds::{NUMBER, TIME, key, whole};
+use super::kinds::{NUMBER, ORDER, TIME, key, whole};
 use super::{Table, Takes, WINDOWS};
 
 const HERTZ: Takes = Takes::Quantity(Dimension::whole([0, 0, -1, 0, 0, 0, 0]));
@@ -89,12 +89,13 @@ pub const NEURONS: Table = Table {
             "Spikes a neuron and second that `check` reckons with; changes no result. May depend on parameters.",
         )
         .otherwise("10 Hz"),
+        key("dt", TIME, "\"0.5 ms\"", "The time step of the group's own clock; may depend on parameters.")
+            .otherwise("that of the run"),
+        key("order", ORDER, "1", "Its order among others in the slots groups, thresholds and resets.").or("0"),
     ],
     later: &[
         ("events", "custom events"),
         ("run_regularly", "regular operations"),
-        ("dt", "groups with a clock of their own"),
-        ("clock", "groups with a clock of their own"),
         ("linked", "linked variables"),
     ],
 };
@@ -118,6 +119,10 @@ pub const POISSON: Table = Table {
     keys: &[
         key("size", NUMBER, "1000", "Number of sources, a whole number from 1; may depend on parameters."),
         key("rate", HERTZ, "\"50 Hz\"", "Mean rate of each; may depend on parameters, `i` and `t`."),
+        key("dt", TIME, "\"0.5 ms\"", "The time step of the group's own clock; may depend on parameters.")
+            .otherwise("that of the run"),
+        key("slot", Text, "\"thresholds\"", "The slot of a step in which it spikes.").or("\"thresholds\""),
+        key("order", ORDER, "1", "Its order among others in the slot.").or("0"),
     ],
     later: &[],
 };
@@ -145,13 +150,14 @@ pub const SYNAPSES: Table = Table {
             .or("\"0 ms\""),
         key("delay_post", TIME, "\"2 ms\"", "From a spike of the target to `on_post`; rounded to steps.")
             .or("\"0 ms\""),
+        key("order_pre", ORDER, "-1", "The order of `on_pre` among others in the slot synapses.").or("-1"),
+        key("order_post", ORDER, "1", "The order of `on_post` there.").or("1"),
     ],
     later: &[
         ("method", "differential equations of synapses"),
         ("on_event", "custom events"),
         ("multisynaptic_index", "numbers of parallel synapses"),
         ("run_regularly", "regular operations"),
-        ("order", "explicit orders"),
     ],
 };
 
@@ -182,8 +188,13 @@ pub const RECORD: Table = Table {
         )
         .otherwise("none"),
         key("indices", INDICES, "[0, 1, 5]", "Kind `state`: which neurons of the source.").otherwise("all"),
-        key("every", TIME, "\"1 ms\"", "Kind `state`: time between rows, a multiple of `dt`.")
-            .otherwise("every step"),
+        key(
+            "every",
+            TIME,
+            "\"1 ms\"",
+            "Kind `state`: time between rows; any time, also one that is no multiple of `dt`.",
+        )
+        .otherwise("every step"),
         key(
             "smooth",
             Takes::Table(&SMOOTH),
@@ -191,8 +202,11 @@ pub const RECORD: Table = Table {
             "Kind `rate`: a window over which rates are averaged.",
         )
         .otherwise("none"),
+        key("slot", Text, "\"end\"", "Kind `state`: the slot of a step in which values are read.")
+            .or("\"start\""),
+        key("order", ORDER, "1", "Kind `state`: its order among others in the slot.").or("0"),
     ],
-    later: &[("event", "custom events"), ("when", "recordings in other slots")],
+    later: &[("event", "custom events")],
 };
 
 /// `smooth`

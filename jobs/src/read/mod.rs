@@ -75,6 +75,7 @@ fn run(root: &Table, out: &mut Written, fields: &mut Fields) {
         noise: fields.text(table, "noise"),
         arithmetic: fields.text(table, "arithmetic"),
         precision: fields.text(table, "precision"),
+        slots: fields.strings(table, "slots"),
         span,
     };
 }

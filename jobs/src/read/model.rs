@@ -60,13 +60,26 @@ pub fn neurons(key: &Key, table: &Table, fields: &mut Fields) -> Neurons {
         refractory: fields.scalar(table, "refractory"),
         initial: blocks(table, fields),
         expected_rate: fields.scalar(table, "expected_rate"),
+        dt: fields.scalar(table, "dt"),
+        order: order(table, "order", fields),
     }
 }
 
 /// `[poisson.NAME]`
 pub fn poisson(key: &Key, table: &Table, fields: &mut Fields) -> Poisson {
     fields.known(table, &format!("[poisson.{}]", key.name), &format::POISSON);
-    Poisson { name: key.clone(), size: fields.scalar(table, "size"), rate: fields.scalar(table, "rate") }
+    Poisson {
+        name: key.clone(),
+        size: fields.scalar(table, "size"),
+        rate: fields.scalar(table, "rate"),
+        dt: fields.scalar(table, "dt"),
+        slot: fields.text(table, "slot"),
+        order: order(table, "order", fields),
+    }
+}
+
+fn order(table: &Table, name: &str, fields: &mut Fields) -> Option<i64> {
+    fields.integer(table, name).map(|(order, _)| order)
 }
 
 /// `[synapses.NAME]`
@@ -83,6 +96,8 @@ pub fn synapses(key: &Key, table: &Table, fields: &mut Fields) -> Synapses {
         initial: blocks(table, fields),
         delay: fields.scalar(table, "delay"),
         delay_post: fields.scalar(table, "delay_post"),
+        order_pre: order(table, "order_pre", fields),
+        order_post: order(table, "order_post", fields),
     }
 }
 
@@ -158,5 +173,7 @@ pub fn record(key: &Key, table: &Table, fields: &mut Fields) -> Record {
         indices: fields.integers(table, "indices"),
         every: fields.scalar(table, "every"),
         smooth,
+        slot: fields.text(table, "slot"),
+        order: fields.integer(table, "order"),
     }
 }

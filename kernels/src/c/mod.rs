@@ -11,6 +11,7 @@ mod lines;
 mod prelude;
 mod prepare;
 pub mod scope;
+mod step;
 mod writer;
 
 pub use prelude::TEXTS as PRELUDE;

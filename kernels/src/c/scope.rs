@@ -25,6 +25,10 @@ pub fn declarations(program: &StepProgram, row: Row) -> Vec<Declaration> {
     all.extend(rows(program, row));
     all.extend(sizes(program));
     all.extend(arrays(program));
+    all.extend((1..=program.clocks.len()).map(|k| {
+        let ident = format!("dt_{k}");
+        declare(&ident, &format!("const double {ident} = clock_dts[{k}];"))
+    }));
     all
 }
 

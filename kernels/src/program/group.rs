@@ -35,6 +35,10 @@ pub struct GroupProgram {
     pub update: Vec<Line>,
     /// Whether the element spikes; `None`: the group has no threshold.
     pub crossed: Option<Expr>,
+    /// Lines that `crossed` needs where it is tested in a loop of its own; `None`: it is tested in that of the update.
+    pub test: Option<Vec<Line>>,
+    /// Identifier of its time step.
+    pub dt: String,
     /// Done for each spike when it is found.
     pub on_spike: Vec<Line>,
     /// The reset.
@@ -80,6 +84,8 @@ pub struct GroupBuilder<'a> {
     pub sites: &'a mut Sites,
     /// Population number.
     pub population: usize,
+    /// The threshold is tested in the loop of the update.
+    pub tests_in_update: bool,
 }
 
 impl GroupBuilder<'_> {
@@ -97,9 +103,13 @@ impl GroupBuilder<'_> {
             names.bind(&derivative.variable, ident.clone(), Known::changing(ValueKind::Real));
         }
         self.parts.subexpressions.clone().forget(&mut names);
-        let crossed = self.crossing(&mut names, &mut hoister, &mut lines, active);
+        let (crossed, test) = if self.tests_in_update {
+            (self.crossing(&mut names, &mut hoister, &mut lines, active), None)
+        } else {
+            self.crossing_apart(&mut hoister)
+        };
         self.store(&fresh, &mut lines);
-        let update = self.with_loads(lines, crossed.as_ref(), &names);
+        let update = self.with_loads(lines, crossed.as_ref().filter(|_| test.is_none()), &names);
         let reset = self.reset(stored_names.clone());
         self.keep_prepared(&hoister, propagator.as_ref());
         let tested = self.tested();
@@ -111,6 +121,8 @@ impl GroupBuilder<'_> {
             scalars: hoister.scalars,
             update,
             crossed,
+            test,
+            dt: super::dt_of(self.model, self.group.clock),
             on_spike: self.on_spike(),
             reset,
             constants: self.constants(),
@@ -148,7 +160,7 @@ impl GroupBuilder<'_> {
 
     /// Names as loops over elements see them: loaded locals.
     fn loop_names(&self) -> Names {
-        let mut names = common_names(self.model, self.coupled, &self.parts.name);
+        let mut names = common_names(self.model, self.coupled, &self.parts.name, self.group.clock);
         for (variable, kind, moves) in &self.parts.stored {
             let known = if *moves { Known::changing(*kind) } else { Known::constant(*kind) };
             names.bind(variable, format!("v_{variable}"), known);
@@ -164,7 +176,7 @@ impl GroupBuilder<'_> {
 
     /// Names as code outside the loop sees them: stored values at `[e]`.
     fn stored_names(&self) -> Names {
-        let mut names = common_names(self.model, true, &self.parts.name);
+        let mut names = common_names(self.model, true, &self.parts.name, self.group.clock);
         self.parts.bind(&mut names, "e", "");
         for array in &self.model.arrays {
             names.bind(
@@ -227,7 +239,8 @@ impl GroupBuilder<'_> {
         let active = match self.group.refractory.as_ref()? {
             Refractory::Time(period) => {
                 let period = self.parts.subexpressions.resolve(period, names, hoister, lines);
-                let steps = call("ss_refractory_steps", vec![period, name("dt")]);
+                let dt = name(super::dt_of(self.model, self.group.clock));
+                let steps = call("ss_refractory_steps", vec![period, dt]);
                 names.know("step", Known { step: true, ..Known::scalar(ValueKind::Integer) });
                 let steps = hoister.hoist(&steps, names);
                 let last = format!("{}[e]", self.parts.last());
@@ -339,6 +352,22 @@ impl GroupBuilder<'_> {
             Some(active) => super::algebra::binary(Binary::And, condition, active),
             None => condition,
         })
+    }
+
+    /// The threshold over stored values, for a slot of its own: with the lines that it needs.
+    fn crossing_apart(&mut self, hoister: &mut Hoister) -> (Option<Expr>, Option<Vec<Line>>) {
+        let mut names = self.loop_names();
+        let mut lines = Vec::new();
+        let active = self.group.refractory.as_ref().map(|_| {
+            let stored = format!("{}[e]", self.parts.array("not_refractory"));
+            names.know(stored.clone(), Known::changing(ValueKind::Boolean));
+            names.bind("not_refractory", stored.clone(), Known::changing(ValueKind::Boolean));
+            name(stored)
+        });
+        let crossed = self.crossing(&mut names, hoister, &mut lines, active);
+        let lines = self.with_loads(lines, crossed.as_ref(), &names);
+        let test = crossed.as_ref().map(|_| lines);
+        (crossed, test)
     }
 
     fn store(&self, fresh: &[String], lines: &mut Vec<Line>) {

@@ -19,6 +19,7 @@ pub mod parts;
 pub mod powers;
 pub mod printing;
 pub mod recording;
+pub mod schedule;
 pub mod scheme;
 pub mod statements;
 pub mod subexpressions;
@@ -28,7 +29,7 @@ use std::collections::HashSet;
 
 use crate::language::ast::{Expr, Statement};
 use crate::language::fault::Fault;
-use crate::model::{Model, Population};
+use crate::model::{Clock, Model, Population};
 
 use draws::{Index, Sites};
 use fields::{Element, Extent, Field, Fields};
@@ -36,6 +37,7 @@ use group::{GroupBuilder, GroupProgram};
 use lines::Line;
 use parts::GroupParts;
 use recording::{RecordProgram, ReductionProgram};
+use schedule::Schedule;
 use synapses::{SynapsesBuilder, SynapsesProgram};
 
 /// The step program of a model.
@@ -64,6 +66,19 @@ pub struct StepProgram {
     pub reductions: Vec<ReductionProgram>,
     /// For each population: whether its spikes go to the spike buffer.
     pub recorded: Vec<bool>,
+    /// What a step does, in order.
+    pub schedule: Schedule,
+    /// Clocks besides that of the run; clock 0 is that.
+    pub clocks: Vec<ClockProgram>,
+}
+
+/// A clock besides that of the run. Its step, number of steps and dt lie in arrays that the host fills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockProgram {
+    /// Ticks at all multiples of its dt.
+    Every,
+    /// Ticks at listed times.
+    At,
 }
 
 /// The program of a Poisson group.
@@ -79,19 +94,29 @@ pub struct PoissonProgram {
     pub names: names::Names,
     /// Identifier of the key of its draws.
     pub key: String,
+    /// Identifier of its time step.
+    pub dt: String,
 }
 
 /// Builds the program; the faults are those of methods that do not fit.
 pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
     let mut fields = Fields::default();
     let mut sites = Sites::default();
-    let coupled = is_coupled(model);
+    let schedule = Schedule::of(model);
+    let coupled = is_coupled(model) || !schedule.fits_lanes(model);
     let (mut faults, mut groups) = (Vec::new(), Vec::new());
     let mut parts: Vec<GroupParts> = model
         .groups
         .iter()
         .enumerate()
-        .map(|(g, group)| GroupParts::new(group, &written(model, g), &read(model, g)))
+        .map(|(g, group)| {
+            let mut read = read(model, g);
+            // Who is refractory must be known to tests in slots of their own, and at ticks of other clocks.
+            if group.refractory.is_some() && (!schedule.tests_in_update(g) || !model.clocks.is_empty()) {
+                read.insert("not_refractory".into());
+            }
+            GroupParts::new(group, &written(model, g), &read)
+        })
         .collect();
     for (g, group) in model.groups.iter().enumerate() {
         faults.extend(method::drawn_subexpressions(group));
@@ -104,6 +129,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
             fields: &mut fields,
             sites: &mut sites,
             population: g,
+            tests_in_update: schedule.tests_in_update(g),
         };
         match builder.build() {
             Ok(program) => groups.push(program),
@@ -121,6 +147,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         .collect();
     let (records, reductions) = recording::build(model, &parts, coupled, &mut fields);
     common_fields(model, &mut fields);
+    let clocks = clocks(model, &mut fields);
     Ok(StepProgram {
         coupled,
         parameters: model.parameters.iter().map(|p| p.name.clone()).collect(),
@@ -139,7 +166,39 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         synapses,
         records,
         reductions,
+        schedule,
+        clocks,
     })
+}
+
+/// What a kernel keeps of several clocks: step and end of each, dt of those that have one, times of the others.
+fn clocks(model: &Model, fields: &mut Fields) -> Vec<ClockProgram> {
+    if model.clocks.is_empty() {
+        return Vec::new();
+    }
+    let extent = Extent::Fixed(1 + model.clocks.len() as u64);
+    let mut add = |ident: String, element, extent| {
+        fields.add(Field { ident, element, extent, zeroed: false, structural: None });
+    };
+    add("clock_steps".into(), Element::I64, extent);
+    add("clock_ends".into(), Element::I64, extent);
+    add("clock_dts".into(), Element::F64, extent);
+    let kinds = model.clocks.iter().enumerate().map(|(k, clock)| match clock {
+        Clock::Every(_) => ClockProgram::Every,
+        Clock::At(times) => {
+            add(format!("clock_times_{}", k + 1), Element::F64, Extent::Fixed(times.len() as u64));
+            ClockProgram::At
+        }
+    });
+    kinds.collect()
+}
+
+/// Identifier of the time step of a clock.
+pub fn dt_of(model: &Model, clock: usize) -> String {
+    match clock.checked_sub(1).map(|k| &model.clocks[k]) {
+        Some(Clock::Every(_)) => format!("dt_{clock}"),
+        _ => "dt".to_string(),
+    }
 }
 
 fn is_coupled(model: &Model) -> bool {
@@ -223,7 +282,7 @@ fn poisson(model: &Model, p: usize, fields: &mut Fields, sites: &mut Sites) -> P
     let group = &model.poisson[p];
     let name = names::part(&group.name);
     let population = model.groups.len() + p;
-    let mut names = parts::common_names(model, true, &name);
+    let mut names = parts::common_names(model, true, &name, group.clock);
     names.bind("i", "(int32_t)e", names::Known::constant(crate::language::ast::ValueKind::Integer));
     let constant = !algebra::mentions(&group.rate, "t") && !algebra::is_random(&group.rate);
     let index = Index { object: &group.name, text: "rate", structural: false, step: "step", element: "e" };
@@ -241,7 +300,7 @@ fn poisson(model: &Model, p: usize, fields: &mut Fields, sites: &mut Sites) -> P
             });
         }
     }
-    PoissonProgram { name, rate, constant, names, key }
+    PoissonProgram { name, rate, constant, names, key, dt: dt_of(model, group.clock) }
 }
 
 /// Spikes of the last steps, and what the host drains or watches.

@@ -149,8 +149,8 @@ pub fn uses(group: &Group, wanted: &str) -> bool {
             .any(|expr| mentions(expr, wanted))
 }
 
-/// Parameters, time and size, as every text of a group sees them.
-pub fn common_names(model: &Model, coupled: bool, group: &str) -> Names {
+/// Parameters, time and size, as every text of a group sees them; its time step is that of its clock.
+pub fn common_names(model: &Model, coupled: bool, group: &str, clock: usize) -> Names {
     let mut names = Names::default();
     for parameter in &model.parameters {
         let lane = parameter.varies && !coupled;
@@ -159,7 +159,7 @@ pub fn common_names(model: &Model, coupled: bool, group: &str) -> Names {
     }
     names.bind("t", "t", Known { step: true, ..Known::scalar(ValueKind::Real) });
     names.bind("t_in_timesteps", "step", Known { step: true, ..Known::scalar(ValueKind::Integer) });
-    names.bind("dt", "dt", Known::scalar(ValueKind::Real));
+    names.bind("dt", super::dt_of(model, clock), Known::scalar(ValueKind::Real));
     names.bind("N", format!("n_{group}"), Known::scalar(ValueKind::Integer));
     names
 }

@@ -53,7 +53,7 @@ pub fn build(
     for (number, monitor) in model.monitors.iter().enumerate() {
         let MonitorKind::State { variables, indices, .. } = &monitor.kind else { continue };
         let Population::Group(g) = monitor.source.of else { continue };
-        let names = names_of(model, &parts[g], coupled);
+        let names = names_of(model, &parts[g], coupled, model.groups[g].clock);
         let values = variables.iter().map(|(v, _)| value(&parts[g], &names, v)).collect();
         if indices.is_some() {
             let ident = format!("indices_{number}");
@@ -71,7 +71,7 @@ pub fn build(
     let mut reductions = Vec::new();
     for (number, reduction) in model.reductions.iter().enumerate() {
         let Population::Group(g) = reduction.source.of else { continue };
-        let names = names_of(model, &parts[g], coupled);
+        let names = names_of(model, &parts[g], coupled, model.groups[g].clock);
         let population = g;
         let array = format!("reduced_{number}");
         fields.add(Field {
@@ -94,8 +94,8 @@ pub fn build(
     (records, reductions)
 }
 
-fn names_of(model: &Model, parts: &GroupParts, coupled: bool) -> Names {
-    let mut names: Names = common_names(model, true, &parts.name);
+fn names_of(model: &Model, parts: &GroupParts, coupled: bool, clock: usize) -> Names {
+    let mut names: Names = common_names(model, true, &parts.name, clock);
     parts.bind(&mut names, "e", "");
     for array in &model.arrays {
         let ident = format!("{}[e]", parts.array(&array.name));

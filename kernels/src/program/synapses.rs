@@ -11,6 +11,7 @@ use super::fields::{Element, Extent, Field, Fields};
 use super::lines::Line;
 use super::names::{Known, Names, part};
 use super::parts::GroupParts;
+use super::schedule::clock;
 use super::statements::{self, Place, Surroundings};
 use super::subexpressions::Subexpressions;
 
@@ -67,6 +68,8 @@ pub struct SynapsesProgram {
     pub pathway_names: [Names; 2],
     /// Names of scalar parameters that the connectivity depends on.
     pub depends: HashSet<String>,
+    /// Identifiers of the time steps that delays of `on_pre` and `on_post` are counted in.
+    pub dts: [String; 2],
     /// The connectivity depends on `dt` (it has delays).
     pub depends_on_dt: bool,
 }
@@ -118,6 +121,8 @@ impl SynapsesBuilder<'_> {
             source: population(self.model, object.source.of),
             target: population(self.model, object.target.of),
             depends: self.dependencies(),
+            dts: [object.source.of, object.target.of]
+                .map(|of| super::dt_of(self.model, clock(self.model, of))),
             depends_on_dt: object.delay.is_some() || object.delay_post.is_some(),
             rules,
             variables,
@@ -192,8 +197,8 @@ impl SynapsesBuilder<'_> {
         }
     }
 
-    fn base_names(&self) -> Names {
-        let mut names = super::parts::common_names(self.model, true, &part(&self.object().name));
+    fn base_names(&self, clock: usize) -> Names {
+        let mut names = super::parts::common_names(self.model, true, &part(&self.object().name), clock);
         let object = part(&self.object().name);
         names.bind("N_pre", format!("rows_{object}"), Known::scalar(ValueKind::Integer));
         names.bind("N_post", format!("columns_{object}"), Known::scalar(ValueKind::Integer));
@@ -202,7 +207,7 @@ impl SynapsesBuilder<'_> {
 
     /// Names while pairs are made: `i`, `j`, initial values of both sides.
     fn build_names(&self, variables: &[(String, ValueKind, bool)]) -> Names {
-        let mut names = self.base_names();
+        let mut names = self.base_names(clock(self.model, self.object().source.of));
         names.bind("i", "(int32_t)i", Known::changing(ValueKind::Integer));
         names.bind("j", "(int32_t)j", Known::changing(ValueKind::Integer));
         let object = self.object();
@@ -334,7 +339,8 @@ impl SynapsesBuilder<'_> {
         subexpressions: &Subexpressions,
     ) -> (Vec<Line>, Names) {
         let object = self.object().clone();
-        let mut names = self.base_names();
+        let side = if text == "on_pre" { object.source.of } else { object.target.of };
+        let mut names = self.base_names(clock(self.model, side));
         names.bind(
             "i",
             format!("(int32_t)(pre - source_start_{})", part(&object.name)),
@@ -383,7 +389,13 @@ impl SynapsesBuilder<'_> {
                 texts.extend(condition.iter().chain(p).chain(n).cloned());
             }
         }
-        texts.extend(object.delay.iter().chain(&object.delay_post).cloned());
+        for (delay, of) in [(&object.delay, object.source.of), (&object.delay_post, object.target.of)] {
+            texts.extend(delay.iter().cloned());
+            let clock = clock(self.model, of).checked_sub(1).map(|k| &self.model.clocks[k]);
+            if let (Some(_), Some(crate::model::Clock::Every(dt))) = (delay, clock) {
+                texts.push(dt.clone());
+            }
+        }
         let blocks = object.initial.iter();
         texts.extend(
             blocks.flat_map(|b| {
