@@ -118,6 +118,14 @@ impl Shape {
         }
     }
 
+    /// Ticks of a clock before a time in seconds.
+    pub fn ticks_before(&self, clock: usize, time: f64) -> u64 {
+        match &self.clocks[clock - 1] {
+            Ticks::Every { dt, .. } => steps_until(time, f64::from_bits(*dt)),
+            Ticks::At { times, .. } => times.iter().filter(|t| f64::from_bits(**t) < time).count() as u64,
+        }
+    }
+
     /// Ticks of a clock within the run.
     pub fn ticks(&self, clock: usize) -> u64 {
         clock.checked_sub(1).map_or(self.steps, |k| self.clocks[k].steps())

@@ -12,13 +12,13 @@ mod watch;
 
 use kernels::layout::{Range, Shape};
 
-use crate::store::{DecimalTime, Extent, PointHasher};
+use crate::store::{Extent, PointHasher};
 
 use super::statistics::Trains;
 use shown::Rows;
 use watch::Watching;
 
-pub use shown::Shown;
+pub use shown::{Shown, Times};
 pub use watch::{Begin, Watcher, watchers};
 
 /// Rows of all lanes together that are kept before they are written.
@@ -37,8 +37,8 @@ pub struct Lane<'a> {
     pub trains: Vec<Trains>,
     /// Monitors and their rows.
     watching: Vec<(Box<dyn Watching + 'a>, Rows)>,
-    /// Steps of this lane that count: all, or those before it diverged.
-    end: i64,
+    /// Steps of each clock that count in this lane: all, or those before it diverged.
+    ends: Vec<i64>,
     finished: bool,
 }
 
@@ -55,6 +55,9 @@ pub struct Drain<'a> {
     watchers: &'a [Watcher],
     ranges: Vec<Range>,
     sizes: Vec<u64>,
+    /// Of each population.
+    clocks: Vec<usize>,
+    shape: &'a Shape,
     /// By population.
     ears: Vec<Vec<Ear>>,
     /// The lanes.
@@ -64,7 +67,7 @@ pub struct Drain<'a> {
 
 impl<'a> Drain<'a> {
     /// A batch without lanes yet.
-    pub fn new(watchers: &'a [Watcher], shape: &Shape) -> Drain<'a> {
+    pub fn new(watchers: &'a [Watcher], clocks: Vec<usize>, shape: &'a Shape) -> Drain<'a> {
         let mut ears: Vec<Vec<Ear>> = shape.sizes.iter().map(|_| Vec::new()).collect();
         for (monitor, (watcher, range)) in watchers.iter().zip(&shape.watched).enumerate() {
             ears[watcher.population].push(Ear { monitor, range: *range });
@@ -73,18 +76,21 @@ impl<'a> Drain<'a> {
             watchers,
             ranges: shape.watched.clone(),
             sizes: shape.sizes.clone(),
+            clocks,
+            shape,
             ears,
             lanes: Vec::new(),
             kept: 0,
         }
     }
 
-    /// Adds a lane.
+    /// Adds a lane; `begin` has the time step of the run.
     pub fn begin(&mut self, begin: &Begin<'_>, recorded: &[bool]) {
         let watchers = self.watchers;
-        let dt = DecimalTime::from_f64(begin.dt).unwrap_or(DecimalTime { mantissa: 0, exponent: 0 });
         let watching = watchers.iter().zip(&self.ranges).map(|(watcher, range)| {
-            (watcher.kind.begin(begin, *range), Rows::new(begin.point, dt, watcher.time))
+            let own = Begin { dt: self.shape.dt(watcher.clock, begin.dt), ..*begin };
+            let times = Times::of(self.shape, watcher.clock, begin.dt);
+            (watcher.kind.begin(&own, *range), Rows::new(begin.point, times, watcher.time))
         });
         let trains = self.sizes.iter().zip(recorded).map(|(n, yes)| {
             let mut trains = Trains::default();
@@ -97,14 +103,20 @@ impl<'a> Drain<'a> {
             hasher: PointHasher::new(watchers.len()),
             watching: watching.collect(),
             trains: trains.collect(),
-            end: i64::MAX,
+            ends: vec![i64::MAX; 1 + self.shape.clocks.len()],
             finished: false,
         });
     }
 
-    /// A lane diverged at a step: what comes later does not count.
-    pub fn cut(&mut self, lane: usize, step: i64) {
-        self.lanes[lane].end = self.lanes[lane].end.min(step);
+    /// A lane diverged at a step of the run, which is `dt` long: what comes later does not count.
+    pub fn cut(&mut self, lane: usize, step: i64, dt: f64) {
+        for (clock, end) in self.lanes[lane].ends.iter_mut().enumerate() {
+            *end = (*end).min(if clock == 0 {
+                step
+            } else {
+                self.shape.ticks_before(clock, step as f64 * dt) as i64
+            });
+        }
     }
 
     /// Spikes: pairs of (step, population << 32 | element).
@@ -123,7 +135,7 @@ impl<'a> Drain<'a> {
 
     fn spike(&mut self, lane: usize, step: i64, population: usize, i: u64) {
         let state = &mut self.lanes[lane];
-        if step >= state.end {
+        if step >= state.ends[self.clocks[population]] {
             return;
         }
         if (i as usize) < self.sizes[population] as usize && !state.trains[population].is_unused() {
@@ -147,21 +159,22 @@ impl<'a> Drain<'a> {
             let watching = &mut state.watching[monitor];
             let values = &words[at + 2..at + 2 + watching.0.words()];
             at += 2 + values.len();
-            if step < state.end {
+            if step < state.ends[self.watchers[monitor].clock] {
                 self.kept += grown(watching, |w, rows| w.record(step, values, rows));
             }
         }
     }
 
-    /// No more of what happens in these lanes before `step` comes; `last`: nothing more at all.
-    pub fn complete(&mut self, lanes: std::ops::Range<usize>, step: i64, last: bool) {
+    /// No more of what happens in these lanes before `steps` of the clocks comes; `last`: nothing more at all.
+    pub fn complete(&mut self, lanes: std::ops::Range<usize>, steps: &[i64], last: bool) {
         for state in &mut self.lanes[lanes] {
             if state.finished {
                 continue;
             }
-            let (end, whole) = (step.min(state.end), step < state.end);
+            let whole = steps[0] < state.ends[0];
             state.finished = last || !whole;
-            for watching in &mut state.watching {
+            for (watching, watcher) in state.watching.iter_mut().zip(self.watchers) {
+                let end = steps[watcher.clock].min(state.ends[watcher.clock]);
                 self.kept += match state.finished {
                     true => grown(watching, |w, rows| w.finish(end, whole, rows)),
                     false => grown(watching, |w, rows| w.complete(end, rows)),

@@ -19,7 +19,7 @@ use super::{rate::Rate, spikes::Spikes, state::State};
 pub struct Begin<'a> {
     /// Its number.
     pub point: u64,
-    /// Time step in seconds.
+    /// Time step of the monitor's clock in seconds.
     pub dt: f64,
     /// Expressions of parameters are evaluated with these.
     pub values: &'a dyn Values,
@@ -64,6 +64,8 @@ pub trait Watching: Debug {
 pub struct Watcher {
     /// The population it watches.
     pub population: usize,
+    /// The clock that its rows follow.
+    pub clock: usize,
     /// Power of ten from seconds to the unit of times in its table.
     pub time: i32,
     /// What it does.
@@ -74,6 +76,7 @@ pub struct Watcher {
 pub fn watchers(model: &Model, tables: &[Table]) -> Vec<Watcher> {
     let of = |(monitor, table): (&Monitor, &Table)| Watcher {
         population: population(model, monitor.source.of),
+        clock: monitor.clock,
         time: times(table),
         kind: kind(monitor, table),
     };
