@@ -52,6 +52,8 @@ pub struct Written {
     pub synapses: Vec<Synapses>,
     /// `[poisson.*]`
     pub poisson: Vec<Poisson>,
+    /// `[actions.*]`
+    pub actions: Vec<Action>,
     /// `[record.*]`
     pub record: Vec<Record>,
     /// `[summary]`
@@ -133,6 +135,33 @@ pub struct Neurons {
     pub expected_rate: Option<Scalar>,
     pub dt: Option<Scalar>,
     pub order: Option<i64>,
+    pub events: Vec<Event>,
+}
+
+/// `[neurons.GROUP.events.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Event {
+    pub name: Key,
+    pub condition: Option<Text>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
+    pub code: Option<Text>,
+    pub code_slot: Option<Text>,
+    pub code_order: Option<i64>,
+}
+
+/// `[actions.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Action {
+    pub name: Key,
+    pub on: Option<Text>,
+    pub code: Option<Text>,
+    pub every: Option<Scalar>,
+    pub at: Option<(Vec<Scalar>, Span)>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
 }
 
 /// `[poisson.NAME]`
@@ -199,6 +228,8 @@ pub struct Record {
     pub smooth: Option<Smooth>,
     pub slot: Option<Text>,
     pub order: Option<(i64, Span)>,
+    pub event: Option<Text>,
+    pub at: Option<(Vec<Scalar>, Span)>,
 }
 
 /// `smooth = { window = "gaussian", width = "1 ms" }`

@@ -19,6 +19,8 @@ pub struct Model {
     pub poisson: Vec<PoissonGroup>,
     /// `[synapses.*]`
     pub synapses: Vec<Synapses>,
+    /// `[actions.*]`
+    pub actions: Vec<Action>,
     /// `[record.*]`
     pub monitors: Vec<Monitor>,
     /// `[summary]`
@@ -90,6 +92,44 @@ pub struct Group {
     pub clock: usize,
     /// Its order within the slots.
     pub order: i64,
+    /// Custom events.
+    pub events: Vec<Event>,
+}
+
+/// Something that happens to a neuron besides spikes: when a condition is true, at every step at which it is.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// When it happens; refractoriness does not matter.
+    pub condition: Expr,
+    /// When in a step the condition is tested; `None`: slot after_thresholds, order 0.
+    pub when: Option<When>,
+    /// Done for the neurons to which it happened.
+    pub code: Vec<Statement>,
+    /// When in a step that is done; `None`: slot after_resets, order 0.
+    pub code_when: Option<When>,
+}
+
+/// Statements that are done for some neurons at times of their own (Brian's `run_regularly` and `run_at`).
+#[derive(Debug, Clone)]
+pub struct Action {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// For which neurons; `i` and `N` count in the slice.
+    pub on: Slice,
+    /// What is done.
+    pub code: Vec<Statement>,
+    /// Time between (an expression of parameters); `None`: at every tick of its clock.
+    pub every: Option<Expr>,
+    /// Its clock: see `Model::clocks`.
+    pub clock: usize,
+    /// When in a step; `None`: slot start, order 0.
+    pub when: Option<When>,
 }
 
 /// Refractoriness in its two kinds; a quantity, a per-neuron parameter and a changing expression are all `Time`.
@@ -147,6 +187,51 @@ pub enum Population {
     Group(usize),
     /// Index into `Model::poisson`.
     Poisson(usize),
+    /// A custom event: index into `Model::groups`, and into its events.
+    Event(usize, usize),
+}
+
+impl Model {
+    /// Whatever can spike, in the order of its numbers in a kernel.
+    pub fn populations(&self) -> impl Iterator<Item = Population> {
+        let groups = (0..self.groups.len()).map(Population::Group);
+        let poisson = (0..self.poisson.len()).map(Population::Poisson);
+        let of_group = |g: usize| (0..self.groups[g].events.len()).map(move |k| Population::Event(g, k));
+        groups.chain(poisson).chain((0..self.groups.len()).flat_map(of_group))
+    }
+
+    /// The number of a population in a kernel.
+    ///
+    /// # Panics
+    /// Where the model has no such population.
+    pub fn number(&self, of: Population) -> usize {
+        self.populations().position(|p| p == of).expect("the population is one of the model's")
+    }
+
+    /// How many elements it has.
+    pub fn size(&self, of: Population) -> &Expr {
+        match of {
+            Population::Group(g) | Population::Event(g, _) => &self.groups[g].size,
+            Population::Poisson(p) => &self.poisson[p].size,
+        }
+    }
+
+    /// Its name; that of an event is `group.event`.
+    pub fn name(&self, of: Population) -> String {
+        match of {
+            Population::Group(g) => self.groups[g].name.clone(),
+            Population::Poisson(p) => self.poisson[p].name.clone(),
+            Population::Event(g, k) => format!("{}.{}", self.groups[g].name, self.groups[g].events[k].name),
+        }
+    }
+
+    /// Its clock.
+    pub fn clock(&self, of: Population) -> usize {
+        match of {
+            Population::Group(g) | Population::Event(g, _) => self.groups[g].clock,
+            Population::Poisson(p) => self.poisson[p].clock,
+        }
+    }
 }
 
 /// Synapses between two slices.

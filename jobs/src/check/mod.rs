@@ -12,6 +12,7 @@ mod labels;
 mod model;
 mod monitors;
 mod names;
+mod occasions;
 mod order;
 mod parameters;
 mod rules;

@@ -51,6 +51,10 @@ pub fn model(
         let found = checker.synapses(synapses, &model);
         model.synapses.extend(found);
     }
+    for action in &written.actions {
+        let found = checker.action(action, &model);
+        model.actions.extend(found);
+    }
     for record in &written.record {
         let found = checker.record(record, &model, written);
         model.monitors.extend(found);
@@ -342,6 +346,7 @@ impl<'a> Checker<'a> {
     fn object_names(&mut self, written: &Written) {
         let neurons = written.neurons.iter().map(|n| &n.name);
         let others = written.poisson.iter().map(|n| &n.name).chain(written.synapses.iter().map(|n| &n.name));
+        let others = others.chain(written.actions.iter().map(|a| &a.name));
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
         for key in neurons.chain(others) {
             self.well_formed(key);

@@ -109,7 +109,8 @@ fn independent(out: &mut Writer) {
     out.line("#pragma GCC ivdep");
 }
 
-fn open_spikes(program: &StepProgram, name: &str, out: &mut Writer) {
+/// Opens the list of this step's spikes.
+pub fn open_spikes(program: &StepProgram, name: &str, out: &mut Writer) {
     if program.coupled {
         out.line(format!("const int64_t now_{name} = step % slots_{name};"));
         out.line(format!("int32_t *const spiked_{name} = ring_{name} + now_{name} * n_{name};"));
@@ -117,14 +118,15 @@ fn open_spikes(program: &StepProgram, name: &str, out: &mut Writer) {
     }
 }
 
-fn close_spikes(program: &StepProgram, name: &str, out: &mut Writer) {
+/// Closes it.
+pub fn close_spikes(program: &StepProgram, name: &str, out: &mut Writer) {
     if program.coupled {
         out.line(format!("spikes_{name}[now_{name}] = fired_{name};"));
     }
 }
 
 /// Notes a spike of element `e`.
-fn collect(program: &StepProgram, name: &str, population: usize, out: &mut Writer) {
+pub fn collect(program: &StepProgram, name: &str, population: usize, out: &mut Writer) {
     if program.coupled {
         out.line(format!("spiked_{name}[fired_{name}++] = (int32_t)e;"));
     }

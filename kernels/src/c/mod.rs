@@ -8,6 +8,7 @@ mod deliver;
 pub mod expression;
 mod groups;
 mod lines;
+mod occasions;
 mod prelude;
 mod prepare;
 pub mod scope;

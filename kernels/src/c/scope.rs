@@ -1,6 +1,6 @@
 //! The declarations that functions of a kernel may need: parameters, keys, sizes, arrays.
 
-use crate::plan::{Plan, RecordEntry, SynapseEntry};
+use crate::plan::{ActionEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::Element;
 
@@ -76,6 +76,12 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
         number(format!("every_{k}"), plan.record(k, RecordEntry::Every));
         number(format!("count_{k}"), plan.record(k, RecordEntry::Count));
         number(format!("start_{k}"), plan.record(k, RecordEntry::Start));
+    }
+    for (a, action) in program.actions.iter().enumerate() {
+        let name = action.action;
+        number(format!("every_action_{name}"), plan.action(a, ActionEntry::Every));
+        number(format!("size_action_{name}"), plan.action(a, ActionEntry::Count));
+        number(format!("start_action_{name}"), plan.action(a, ActionEntry::Start));
     }
     number("events_most".into(), plan.events_most());
     number("records_most".into(), plan.records_most());

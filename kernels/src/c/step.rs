@@ -10,6 +10,7 @@ use crate::program::schedule::{Scheduled, Task};
 
 use super::deliver;
 use super::groups;
+use super::occasions;
 use super::writer::Writer;
 
 /// All tasks on one clock.
@@ -87,6 +88,24 @@ impl Block {
                     groups::list_spikes(&group.name, out);
                 }
                 groups::reset(group, out);
+            }
+            Task::Event(..) | Task::EventCode(..) => self.event(program, task, out),
+            Task::Action(a) => {
+                let found = program.actions.iter().find(|p| p.action == a);
+                found.into_iter().for_each(|action| occasions::action(program, action, out));
+            }
+        }
+    }
+
+    fn event(&mut self, program: &StepProgram, task: Task, out: &mut Writer) {
+        for event in &program.events {
+            let (g, k) = event.event;
+            if task == Task::Event(g, k) {
+                self.listed.insert(event.population);
+                occasions::event(program, event, out);
+            } else if task == Task::EventCode(g, k) {
+                let listed = !self.listed.insert(event.population);
+                occasions::event_code(event, listed, out);
             }
         }
     }

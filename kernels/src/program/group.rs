@@ -14,7 +14,7 @@ use super::hoist::{Hoisted, Hoister};
 use super::lines::Line;
 use super::method::{self, Method};
 use super::names::{Known, Names, part};
-use super::parts::{GroupParts, common_names, uses};
+use super::parts::{GroupParts, common_names, stored_names, uses};
 use super::scheme::Expansion;
 use super::statements::{self, Place, Surroundings};
 
@@ -92,7 +92,7 @@ impl GroupBuilder<'_> {
     /// Builds, or says why the method does not fit.
     pub fn build(mut self) -> Result<GroupProgram, Fault> {
         self.declare_fields();
-        let stored_names = self.stored_names();
+        let stored_names = stored_names(self.model, self.parts, self.coupled, self.group.clock);
         let initial = self.initial(stored_names.clone());
         let mut names = self.loop_names();
         let mut hoister = Hoister::new(&self.parts.name);
@@ -141,7 +141,9 @@ impl GroupBuilder<'_> {
         for (variable, kind, _) in self.parts.stored.clone() {
             self.field(self.parts.array(&variable), Element::of(kind));
         }
-        for array in self.model.arrays.iter().filter(|a| uses(self.group, &a.name)) {
+        let model = self.model;
+        for array in model.arrays.iter().filter(|a| uses(model, self.population, &a.name)).collect::<Vec<_>>()
+        {
             self.field(self.parts.array(&array.name), Element::F64);
         }
         if self.group.refractory.is_some() {
@@ -171,26 +173,6 @@ impl GroupBuilder<'_> {
         names.bind("i", "v_i", Known::constant(ValueKind::Integer));
         names.bind("lastspike", "v_lastspike", Known::changing(ValueKind::Real));
         names.bind("not_refractory", "active", Known::changing(ValueKind::Boolean));
-        names
-    }
-
-    /// Names as code outside the loop sees them: stored values at `[e]`.
-    fn stored_names(&self) -> Names {
-        let mut names = common_names(self.model, true, &self.parts.name, self.group.clock);
-        self.parts.bind(&mut names, "e", "");
-        for array in &self.model.arrays {
-            names.bind(
-                &array.name,
-                format!("{}[e]", self.parts.array(&array.name)),
-                Known::constant(ValueKind::Real),
-            );
-        }
-        let i = if self.coupled {
-            "(int32_t)e".to_string()
-        } else {
-            format!("(int32_t)(e % n_{})", self.parts.name)
-        };
-        names.bind("i", i, Known::constant(ValueKind::Integer));
         names
     }
 
@@ -388,7 +370,12 @@ impl GroupBuilder<'_> {
         crossed.into_iter().for_each(|c| mentioned.extend(super::algebra::names(c)));
         let i = if self.coupled { "(int32_t)e".to_string() } else { format!("{}[e]", self.parts.array("i")) };
         let mut loads: Vec<(String, String)> = vec![("v_i".to_string(), i)];
-        let arrays = self.model.arrays.iter().filter(|a| uses(self.group, &a.name)).map(|a| a.name.clone());
+        let arrays = self
+            .model
+            .arrays
+            .iter()
+            .filter(|a| uses(self.model, self.population, &a.name))
+            .map(|a| a.name.clone());
         let stored = self.parts.stored.iter().map(|(variable, ..)| variable.clone());
         for variable in stored.chain(arrays).chain(["lastspike".to_string()]) {
             loads.push((format!("v_{variable}"), format!("{}[e]", self.parts.array(&variable))));
@@ -468,7 +455,7 @@ impl GroupBuilder<'_> {
             .model
             .arrays
             .iter()
-            .filter(|a| uses(self.group, &a.name))
+            .filter(|a| uses(self.model, self.population, &a.name))
             .map(|a| (a.name.clone(), ValueKind::Real));
         fixed.chain(arrays).chain([("i".to_string(), ValueKind::Integer)]).collect()
     }

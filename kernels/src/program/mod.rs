@@ -3,10 +3,12 @@
 //! Built from a checked [`Model`]; `c` prints it. Names in its expressions are identifiers of the generated code. It
 //! knows no values: sizes, offsets and parameters reach the kernel at run time.
 
+pub mod actions;
 pub mod algebra;
 pub mod codes;
 pub mod constants;
 pub mod draws;
+pub mod events;
 pub mod exact;
 pub mod fields;
 pub mod group;
@@ -31,7 +33,9 @@ use crate::language::ast::{Expr, Statement};
 use crate::language::fault::Fault;
 use crate::model::{Clock, Model, Population};
 
+use actions::ActionProgram;
 use draws::{Index, Sites};
+use events::EventProgram;
 use fields::{Element, Extent, Field, Fields};
 use group::{GroupBuilder, GroupProgram};
 use lines::Line;
@@ -60,6 +64,10 @@ pub struct StepProgram {
     pub poisson: Vec<PoissonProgram>,
     /// Synapses.
     pub synapses: Vec<SynapsesProgram>,
+    /// Custom events.
+    pub events: Vec<EventProgram>,
+    /// Code at times of its own.
+    pub actions: Vec<ActionProgram>,
     /// State monitors.
     pub records: Vec<RecordProgram>,
     /// Reductions.
@@ -145,25 +153,23 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
             SynapsesBuilder { model, number, groups: &parts, fields: &mut fields, sites: &mut sites }.build()
         })
         .collect();
+    let events = events::build(model, &parts, &mut sites);
+    let actions = actions::build(model, &parts, coupled, &mut sites);
     let (records, reductions) = recording::build(model, &parts, coupled, &mut fields);
     common_fields(model, &mut fields);
     let clocks = clocks(model, &mut fields);
     Ok(StepProgram {
         coupled,
         parameters: model.parameters.iter().map(|p| p.name.clone()).collect(),
-        populations: model
-            .groups
-            .iter()
-            .map(|g| &g.name)
-            .chain(model.poisson.iter().map(|p| &p.name))
-            .map(|name| names::part(name))
-            .collect(),
+        populations: model.populations().map(|p| names::population(&model.name(p))).collect(),
         recorded: recording::recorded(model),
         sites,
         fields,
         groups,
         poisson,
         synapses,
+        events,
+        actions,
         records,
         reductions,
         schedule,
@@ -209,12 +215,20 @@ fn is_coupled(model: &Model) -> bool {
                 _ => false,
             })
     };
-    !model.synapses.is_empty() || !model.poisson.is_empty() || model.groups.iter().any(draws)
+    let draw = |statements: &[Statement]| statements.iter().any(|s| algebra::is_random(&s.value));
+    let others = model.populations().any(|p| !matches!(p, Population::Group(_)));
+    !model.synapses.is_empty()
+        || others
+        || model.groups.iter().any(draws)
+        || model.actions.iter().any(|a| draw(&a.code))
 }
 
 /// Variables of group g that any statement writes during the run.
 fn written(model: &Model, g: usize) -> HashSet<String> {
     let mut written: HashSet<String> = model.groups[g].reset.iter().map(|s| s.target.clone()).collect();
+    let events = model.groups[g].events.iter().flat_map(|e| &e.code);
+    let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g)).flat_map(|a| &a.code);
+    written.extend(events.chain(actions).map(|s| s.target.clone()));
     for synapses in &model.synapses {
         for (slice, suffix) in [(&synapses.source, "_pre"), (&synapses.target, "_post")] {
             if slice.of == Population::Group(g) {
@@ -232,6 +246,10 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
     let mut read = HashSet::new();
     let mut texts: Vec<&Statement> = group.reset.iter().collect();
     texts.extend(group.initial.iter().flat_map(|b| &b.statements));
+    texts.extend(group.events.iter().flat_map(|e| &e.code));
+    let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g));
+    texts.extend(actions.flat_map(|a| &a.code));
+    group.events.iter().for_each(|e| read.extend(algebra::names(&e.condition)));
     for statement in texts {
         read.extend(algebra::names(&statement.value));
         read.insert(statement.target.clone());
@@ -305,8 +323,8 @@ fn poisson(model: &Model, p: usize, fields: &mut Fields, sites: &mut Sites) -> P
 
 /// Spikes of the last steps, and what the host drains or watches.
 fn common_fields(model: &Model, fields: &mut Fields) {
-    let names = model.groups.iter().map(|g| &g.name).chain(model.poisson.iter().map(|p| &p.name));
-    for (population, name) in names.map(|name| names::part(name)).enumerate() {
+    let names = model.populations().map(|p| names::population(&model.name(p)));
+    for (population, name) in names.enumerate() {
         let mut add = |ident, element, extent| {
             fields.add(Field { ident, element, extent, zeroed: false, structural: None });
         };

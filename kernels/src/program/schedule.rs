@@ -25,6 +25,12 @@ pub enum Task {
     Post(usize),
     /// The neurons of a group that spiked are reset.
     Reset(usize),
+    /// To whom a custom event of a group happens.
+    Event(usize, usize),
+    /// What is done to them.
+    EventCode(usize, usize),
+    /// The code of an action.
+    Action(usize),
 }
 
 /// A task with its place in a step.
@@ -75,6 +81,21 @@ impl Schedule {
                 }
             }
         }
+        for (g, group) in model.groups.iter().enumerate() {
+            for (k, event) in group.events.iter().enumerate() {
+                let name = model.name(Population::Event(g, k));
+                let tested = event.when.unwrap_or(slots.standard("after_thresholds", 0));
+                self.add(tested, &name, group.clock, Task::Event(g, k));
+                if !event.code.is_empty() {
+                    let done = event.code_when.unwrap_or(slots.standard("after_resets", 0));
+                    self.add(done, &name, group.clock, Task::EventCode(g, k));
+                }
+            }
+        }
+        for (a, action) in model.actions.iter().enumerate() {
+            let when = action.when.unwrap_or(slots.standard("start", 0));
+            self.add(when, &action.name, action.clock, Task::Action(a));
+        }
         for (p, group) in model.poisson.iter().enumerate() {
             let when = group.when.unwrap_or(slots.standard("thresholds", 0));
             self.add(when, &group.name, group.clock, Task::Poisson(p));
@@ -91,7 +112,7 @@ impl Schedule {
             for (code, of, order, usual, task) in pathways {
                 if !code.is_empty() {
                     let when = model.slots.standard("synapses", order.unwrap_or(usual));
-                    self.add(when, &synapses.name, clock(model, of), task);
+                    self.add(when, &synapses.name, model.clock(of), task);
                 }
             }
         }
@@ -139,13 +160,5 @@ impl Schedule {
                     || self.tests_in_update(g)
                         && (!resets || self.nothing_between(Task::Threshold(g), Task::Reset(g)))
             })
-    }
-}
-
-/// The clock of a population.
-pub fn clock(model: &Model, of: Population) -> usize {
-    match of {
-        Population::Group(g) => model.groups[g].clock,
-        Population::Poisson(p) => model.poisson[p].clock,
     }
 }

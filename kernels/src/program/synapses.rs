@@ -11,7 +11,6 @@ use super::fields::{Element, Extent, Field, Fields};
 use super::lines::Line;
 use super::names::{Known, Names, part};
 use super::parts::GroupParts;
-use super::schedule::clock;
 use super::statements::{self, Place, Surroundings};
 use super::subexpressions::Subexpressions;
 
@@ -74,14 +73,6 @@ pub struct SynapsesProgram {
     pub depends_on_dt: bool,
 }
 
-/// Number of a population: groups first, then Poisson groups.
-pub fn population(model: &Model, of: Population) -> usize {
-    match of {
-        Population::Group(g) => g,
-        Population::Poisson(p) => model.groups.len() + p,
-    }
-}
-
 /// Makes the program of one object.
 pub struct SynapsesBuilder<'a> {
     /// The model.
@@ -118,11 +109,11 @@ impl SynapsesBuilder<'_> {
         let object = self.object();
         SynapsesProgram {
             name: part(&object.name),
-            source: population(self.model, object.source.of),
-            target: population(self.model, object.target.of),
+            source: self.model.number(object.source.of),
+            target: self.model.number(object.target.of),
             depends: self.dependencies(),
             dts: [object.source.of, object.target.of]
-                .map(|of| super::dt_of(self.model, clock(self.model, of))),
+                .map(|of| super::dt_of(self.model, self.model.clock(of))),
             depends_on_dt: object.delay.is_some() || object.delay_post.is_some(),
             rules,
             variables,
@@ -193,7 +184,7 @@ impl SynapsesBuilder<'_> {
     fn parts(&self, slice: &Slice) -> Option<&GroupParts> {
         match slice.of {
             Population::Group(g) => Some(&self.groups[g]),
-            Population::Poisson(_) => None,
+            Population::Poisson(_) | Population::Event(..) => None,
         }
     }
 
@@ -207,7 +198,7 @@ impl SynapsesBuilder<'_> {
 
     /// Names while pairs are made: `i`, `j`, initial values of both sides.
     fn build_names(&self, variables: &[(String, ValueKind, bool)]) -> Names {
-        let mut names = self.base_names(clock(self.model, self.object().source.of));
+        let mut names = self.base_names(self.model.clock(self.object().source.of));
         names.bind("i", "(int32_t)i", Known::changing(ValueKind::Integer));
         names.bind("j", "(int32_t)j", Known::changing(ValueKind::Integer));
         let object = self.object();
@@ -340,7 +331,7 @@ impl SynapsesBuilder<'_> {
     ) -> (Vec<Line>, Names) {
         let object = self.object().clone();
         let side = if text == "on_pre" { object.source.of } else { object.target.of };
-        let mut names = self.base_names(clock(self.model, side));
+        let mut names = self.base_names(self.model.clock(side));
         names.bind(
             "i",
             format!("(int32_t)(pre - source_start_{})", part(&object.name)),
@@ -379,10 +370,7 @@ impl SynapsesBuilder<'_> {
         let mut texts: Vec<Expr> = Vec::new();
         for slice in [&object.source, &object.target] {
             texts.extend(slice.start.iter().chain(&slice.stop).cloned());
-            texts.push(match slice.of {
-                Population::Group(g) => self.model.groups[g].size.clone(),
-                Population::Poisson(p) => self.model.poisson[p].size.clone(),
-            });
+            texts.push(self.model.size(slice.of).clone());
         }
         for connect in &object.connect {
             if let Connect::Rule { condition, p, n } = connect {
@@ -391,7 +379,7 @@ impl SynapsesBuilder<'_> {
         }
         for (delay, of) in [(&object.delay, object.source.of), (&object.delay_post, object.target.of)] {
             texts.extend(delay.iter().cloned());
-            let clock = clock(self.model, of).checked_sub(1).map(|k| &self.model.clocks[k]);
+            let clock = self.model.clock(of).checked_sub(1).map(|k| &self.model.clocks[k]);
             if let (Some(_), Some(crate::model::Clock::Every(dt))) = (delay, clock) {
                 texts.push(dt.clone());
             }

@@ -21,6 +21,7 @@ pub fn group(name: &str, size: &str, equations: &str, method: &str) -> Group {
         expected_rate: None,
         clock: 0,
         order: 0,
+        events: Vec::new(),
     }
 }
 

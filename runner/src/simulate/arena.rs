@@ -152,7 +152,7 @@ fn copy_arrays(
     shape: &Shape,
 ) -> Result<(), ViewError> {
     for (g, group) in variant.model.groups.iter().enumerate() {
-        for array in variant.model.arrays.iter().filter(|a| uses(group, &a.name)) {
+        for array in variant.model.arrays.iter().filter(|a| uses(&variant.model, g, &a.name)) {
             let at = layout
                 .field(&format!("s_{}_{}", part(&group.name), part(&array.name)))
                 .expect("the program declares it");

@@ -186,7 +186,7 @@ impl<'a> Worker<'a> {
 
 /// The clock of each population.
 fn clocks(model: &Model) -> Vec<usize> {
-    model.groups.iter().map(|g| g.clock).chain(model.poisson.iter().map(|g| g.clock)).collect()
+    model.populations().map(|p| model.clock(p)).collect()
 }
 
 pub(super) fn output(error: crate::store::StoreError) -> WorkerError {

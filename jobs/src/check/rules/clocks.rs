@@ -14,17 +14,28 @@ use crate::points::{Bindings, Points, Projection};
 /// Gives clocks to the monitors that need them.
 pub fn own_clocks(points: &Points, models: &mut [Model], parameters: &Parameters) {
     for model in models {
+        for k in 0..model.actions.len() {
+            let Some(every) = model.actions[k].every.clone() else { continue };
+            if !is_multiple(&every, dt_of(model, model.actions[k].clock, points), points, parameters) {
+                model.actions[k].clock = schedule::add(&mut model.clocks, every);
+                model.actions[k].every = None;
+            }
+        }
         for k in 0..model.monitors.len() {
             let MonitorKind::State { every: Some(every), .. } = &model.monitors[k].kind else { continue };
-            let dt = match model.monitors[k].clock.checked_sub(1).map(|c| &model.clocks[c]) {
-                Some(Clock::Every(dt)) => dt,
-                _ => &points.run_formulas().dt,
-            };
-            if !is_multiple(every, dt, points, parameters) {
+            if !is_multiple(every, dt_of(model, model.monitors[k].clock, points), points, parameters) {
                 let every = every.clone();
                 model.monitors[k].clock = schedule::add(&mut model.clocks, every);
             }
         }
+    }
+}
+
+/// The time step of a clock.
+fn dt_of<'m>(model: &'m Model, clock: usize, points: &'m Points) -> &'m Expr {
+    match clock.checked_sub(1).map(|k| &model.clocks[k]) {
+        Some(Clock::Every(dt)) => dt,
+        _ => &points.run_formulas().dt,
     }
 }
 

@@ -57,6 +57,12 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
             written.record.iter().find(|r| r.name.span == monitor.span).and_then(|r| r.indices.as_ref());
         out.monitor(monitor, &sizes, listed.map_or(monitor.span, |list| list.span));
     }
+    for action in &model.actions {
+        out.slice(&action.on, &sizes, None);
+        if let Some(every) = &action.every {
+            out.number(every, "'every'", codes::POINT, |x| (x <= 0.0).then_some("not positive"));
+        }
+    }
     for reduction in &model.reductions {
         out.slice(&reduction.source, &sizes, None);
     }
@@ -159,10 +165,25 @@ impl Collector<'_> {
                 0.0 => Some("zero"),
                 _ => None,
             }),
-            Clock::At(times) => times.iter().for_each(|t| {
-                self.number(t, "the time", codes::RUN, |x| (x < 0.0).then_some("negative"));
-            }),
+            Clock::At(times) => {
+                for time in times {
+                    self.number(time, "the time", codes::RUN, |x| (x < 0.0).then_some("negative"));
+                }
+                times.windows(2).for_each(|pair| self.increasing(&pair[0], &pair[1]));
+            }
         }
+    }
+
+    /// Times in a list.
+    fn increasing(&mut self, first: &Expr, second: &Expr) {
+        let (a, b) = (first.clone(), second.clone());
+        self.add(&[first, second], move |bindings| {
+            if real(&a, bindings)? < real(&b, bindings)? {
+                return Ok(());
+            }
+            let message = "the times must increase".to_owned();
+            Err(Broken::new(codes::RUN, b.span, message).help("list each time once, in order"))
+        });
     }
 
     pub(super) fn size(&mut self, name: &str, expr: &Expr, values: usize) {

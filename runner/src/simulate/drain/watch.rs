@@ -10,7 +10,6 @@ use jobs::{ColumnKind, Table};
 use kernels::language::evaluate::Values;
 use kernels::layout::Range;
 use kernels::model::{Model, Monitor, MonitorKind};
-use kernels::program::synapses::population;
 
 use super::shown::Rows;
 use super::{rate::Rate, spikes::Spikes, state::State};
@@ -75,7 +74,7 @@ pub struct Watcher {
 /// The monitors of a model, with the columns of their tables.
 pub fn watchers(model: &Model, tables: &[Table]) -> Vec<Watcher> {
     let of = |(monitor, table): (&Monitor, &Table)| Watcher {
-        population: population(model, monitor.source.of),
+        population: model.number(monitor.source.of),
         clock: monitor.clock,
         time: times(table),
         kind: kind(monitor, table),
