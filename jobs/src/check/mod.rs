@@ -9,6 +9,7 @@ mod data;
 mod formula;
 mod groups;
 mod labels;
+mod links;
 mod model;
 mod monitors;
 mod names;

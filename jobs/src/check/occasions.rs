@@ -81,7 +81,7 @@ impl Checker<'_> {
         let own = writable(&group.equations, false);
         let result = check::statements(&statements, &scope, &|name| own.get(name).copied());
         self.keep(result);
-        self.shared_unset(&statements, &group.equations, "");
+        self.shared_action(&statements, &group.equations, &on);
         let every = written.every.as_ref().and_then(|t| self.fixed(t, Dimension::TIME, "'every'"));
         let clock = self.own_times(written.at.as_ref(), written.every.as_ref(), group.clock);
         Some(Action {
