@@ -103,7 +103,7 @@ pub const NEURONS: Table = Table {
         key(
             "linked",
             Map(Names::Parameters, &OneOf(&[Text, Takes::Table(&LINK)])),
-            "{ drive = \"Q.x\", near = { from = \"Q.x\", index = \"i // 2\" } }",
+            "{ input = \"G.u\", near = { from = \"G.u\", index = \"i // 2\" } }",
             "For each variable with the flag `(linked)`: what it is read from.",
         )
         .otherwise("none"),
@@ -137,7 +137,7 @@ pub const EVENT: Table = Table {
 pub const LINK: Table = Table {
     title: "linked",
     keys: &[
-        key("from", Text, "\"Q.x\"", "A variable or subexpression of another group."),
+        key("from", Text, "\"G.u\"", "A variable or subexpression of another group."),
         key(
             "index",
             OneOf(&[NUMBER, INDICES]),

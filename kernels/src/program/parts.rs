@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::language::ast::{Equation, EquationKind, Expr, ExprKind, Flag, ValueKind};
-use crate::model::{Group, Model, Population, Refractory};
+use crate::model::{Group, Model, Places, Population, Refractory};
 
 use super::algebra::{is_random, mentions, name};
 use super::names::{Known, Names, part};
@@ -202,7 +202,12 @@ pub fn uses(model: &Model, group: usize, wanted: &str) -> bool {
     let refractory = group.refractory.iter().map(|r| match r {
         Refractory::Time(expr) | Refractory::While(expr) => expr,
     });
+    let in_links = group.links.iter().any(|link| match &link.index {
+        Some(Places::Formula(index)) => mentions(index, wanted),
+        _ => false,
+    });
     in_equations
+        || in_links
         || statements
             .map(|s| &s.value)
             .chain(in_conditions)

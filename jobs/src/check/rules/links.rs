@@ -91,5 +91,5 @@ fn at(
 
 fn outside(i: i64, place: i64, source: &str, size: i64, span: Span) -> Broken {
     let message = format!("neuron {i} would read neuron {place} of {source}, which has {size}");
-    Broken::new(codes::LINK, span, message)
+    Broken::new(codes::LINK, span, message).help(&format!("indices go from 0 to {}", size - 1))
 }
