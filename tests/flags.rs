@@ -203,6 +203,6 @@ slot = "end"
     let sum = column(&folder, text, "r", "sum")[0];
     assert!((sum - 45.0).abs() < 1e-9, "{sum}");
     let renamed = text.replace("neurons.b", "neurons.B").replace("b.x", "B.x");
-    let sum = column(&folder, &renamed, "r", "sum")[0];
+    let sum = column(&Folder::new(), &renamed, "r", "sum")[0];
     assert!((sum - 55.0).abs() < 1e-9, "a group whose name comes first is updated first: {sum}");
 }
