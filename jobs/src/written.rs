@@ -188,6 +188,11 @@ pub struct Record {
     pub indices: Option<Integers>,
     pub every: Option<Scalar>,
     pub smooth: Option<Smooth>,
+    pub target: Option<Text>,
+    pub bin: Option<Scalar>,
+    pub max: Option<Scalar>,
+    pub from: Option<Scalar>,
+    pub to: Option<Scalar>,
 }
 
 /// `smooth = { window = "gaussian", width = "1 ms" }`

@@ -88,10 +88,23 @@ impl Strings {
     }
 
     fn record(&mut self, record: &Record) {
-        let Record { name: _, kind, source, variables, indices: _, every, smooth } = record;
-        self.texts([kind, source]);
+        let Record {
+            name: _,
+            kind,
+            source,
+            target,
+            variables,
+            indices: _,
+            every,
+            smooth,
+            bin,
+            max,
+            from,
+            to,
+        } = record;
+        self.texts([kind, source, target]);
         self.0.extend(variables.iter().flat_map(|(names, _)| names).map(|text| text.id));
-        self.scalars([every]);
+        self.scalars([every, bin, max, from, to]);
         if let Some(Smooth { window, width, span: _ }) = smooth {
             self.texts([window]);
             self.scalars([width]);

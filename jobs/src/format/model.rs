@@ -3,7 +3,8 @@
 use kernels::language::dimension::Dimension;
 
 use super::Takes::{
-    Choice, Condition, Equations, List, Method, OneOf, Part, Statements, Text, TimeOrCondition, Unit, Value,
+    Choice, Condition, Equations, List, Method, OneOf, Part, Statements, Text, TimeOrCondition, TimeOrRate,
+    Unit, Value,
 };
 use super::choices::KINDS;
 use super::kinds::{NUMBER, TIME, key, whole};
@@ -191,6 +192,26 @@ pub const RECORD: Table = Table {
             "Kind `rate`: a window over which rates are averaged.",
         )
         .otherwise("none"),
+        key("target", Part, "\"Q\"", "Kind `correlogram`, needed there: whose spikes come after the lag.")
+            .otherwise("none"),
+        key(
+            "bin",
+            TimeOrRate,
+            "\"5 ms\"",
+            "Kind `rate`: the time of a row; histograms and correlograms, needed there: the width of a bin.",
+        )
+        .otherwise("every step"),
+        key(
+            "max",
+            TimeOrRate,
+            "\"100 ms\"",
+            "Histograms and correlograms, needed there: where the last bin ends.",
+        )
+        .otherwise("none"),
+        key("from", TIME, "\"200 ms\"", "Not kind `state`: the time from which on spikes count.")
+            .or("\"0 ms\""),
+        key("to", TIME, "\"1 s\"", "Not kind `state`: the time from which on they count no more.")
+            .otherwise("the end"),
     ],
     later: &[("event", "custom events"), ("when", "recordings in other slots")],
 };

@@ -158,5 +158,10 @@ pub fn record(key: &Key, table: &Table, fields: &mut Fields) -> Record {
         indices: fields.integers(table, "indices"),
         every: fields.scalar(table, "every"),
         smooth,
+        target: fields.text(table, "target"),
+        bin: fields.scalar(table, "bin"),
+        max: fields.scalar(table, "max"),
+        from: fields.scalar(table, "from"),
+        to: fields.scalar(table, "to"),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::language::ast::{Expr, ValueKind};
-use crate::model::{Model, MonitorKind, Population};
+use crate::model::{Model, MonitorKind, Population, ReductionKind};
 
 use super::fields::{Element, Extent, Field, Fields};
 use super::names::{Known, Names};
@@ -70,6 +70,7 @@ pub fn build(
     }
     let mut reductions = Vec::new();
     for (number, reduction) in model.reductions.iter().enumerate() {
+        let ReductionKind::State { operation, variable } = &reduction.kind else { continue };
         let Population::Group(g) = reduction.source.of else { continue };
         let names = names_of(model, &parts[g], coupled);
         let population = g;
@@ -81,14 +82,14 @@ pub fn build(
             zeroed: false,
             structural: None,
         });
-        let value = value(&parts[g], &names, &reduction.variable.0);
+        let value = value(&parts[g], &names, &variable.0);
         reductions.push(ReductionProgram {
             reduction: number,
             population,
             value,
             names,
             array,
-            operation: reduction.operation,
+            operation: *operation,
         });
     }
     (records, reductions)
@@ -114,12 +115,17 @@ fn value(parts: &GroupParts, names: &Names, variable: &str) -> Expr {
 /// Which populations' spikes the host needs: all groups that can spike (for the summary), and Poisson groups that are
 /// recorded.
 pub fn recorded(model: &Model) -> Vec<bool> {
-    let watched: HashSet<usize> = model
-        .monitors
-        .iter()
-        .filter(|m| !matches!(m.kind, MonitorKind::State { .. }))
-        .map(|m| population(model, m.source.of))
-        .collect();
+    let mut watched: HashSet<usize> = HashSet::new();
+    for monitor in &model.monitors {
+        match &monitor.kind {
+            MonitorKind::State { .. } => continue,
+            MonitorKind::Correlogram { target, .. } => watched.insert(population(model, target.of)),
+            _ => false,
+        };
+        watched.insert(population(model, monitor.source.of));
+    }
+    let of_spikes = model.reductions.iter().filter(|r| matches!(r.kind, ReductionKind::Spikes(_)));
+    watched.extend(of_spikes.map(|r| population(model, r.source.of)));
     let groups = model.groups.iter().map(|g| g.threshold.is_some());
     let poisson = (0..model.poisson.len()).map(|p| watched.contains(&(model.groups.len() + p)));
     groups.chain(poisson).collect()

@@ -179,7 +179,7 @@ impl Case<'_> {
     /// Smoothing of rates.
     fn windows(&self) -> f64 {
         let monitors = self.variant.model.monitors.iter().map(|monitor| match &monitor.kind {
-            MonitorKind::Rate { smooth: Some(smooth) } => {
+            MonitorKind::Rate { smooth: Some(smooth), .. } => {
                 let width = real(&smooth.width, self.values).unwrap_or(self.dt) / self.dt;
                 self.shape.steps as f64 * cost::WINDOW * if smooth.gaussian { 4.0 * width } else { width }
             }

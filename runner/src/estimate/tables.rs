@@ -45,6 +45,11 @@ impl Rows<'_> {
         let spikes = self.firing[population].hertz * self.duration() * watched as f64;
         match &monitor.kind {
             MonitorKind::Spikes => spikes * (self.head(m, 1) + index(watched)),
+            MonitorKind::Counts
+            | MonitorKind::IsiHistogram(_)
+            | MonitorKind::RateHistogram(_)
+            | MonitorKind::Autocorrelogram(_)
+            | MonitorKind::Correlogram { .. } => 0.0,
             MonitorKind::State { indices, .. } => {
                 let every = self.shape.every[m];
                 let count = indices.as_ref().map_or(watched, |list| list.len() as u64);
@@ -53,7 +58,7 @@ impl Rows<'_> {
                 let values: f64 = self.tables[m].columns[3..].iter().map(|c| 1.0 + value(c.kind)).sum();
                 steps.div_ceil(every) as f64 * count as f64 * (self.head(m, every) + i + values)
             }
-            MonitorKind::Rate { smooth } => {
+            MonitorKind::Rate { smooth, .. } => {
                 let none = (-spikes / steps.max(1) as f64).exp();
                 let one = text(|out| write_f64(out, 1.0 / self.dt / watched.max(1) as f64));
                 let value = match smooth {

@@ -55,7 +55,7 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
         out.monitor(monitor, &sizes, &run.dt, listed.map_or(monitor.span, |list| list.span));
     }
     for reduction in &model.reductions {
-        out.slice(&reduction.source, &sizes, None);
+        out.reduction(reduction, &sizes, &run.dt);
     }
     out.rules
 }

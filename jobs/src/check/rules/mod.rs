@@ -5,6 +5,7 @@
 
 mod collect;
 mod connections;
+mod recording;
 mod sizes;
 
 use kernels::language::ast::{Span, TextId};
