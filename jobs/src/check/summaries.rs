@@ -9,7 +9,7 @@ use kernels::language::check::{self, Symbol};
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::parser::{self, NoSummary, SummaryText};
-use kernels::language::{interval, suggest};
+use kernels::language::{self, interval, suggest};
 use kernels::model::{Model, Reduce, Reduction, ReductionKind, Slice, SpikeStatistic};
 
 use super::model::Checker;
@@ -118,7 +118,12 @@ impl Checker<'_> {
                 None => return Some(()),
             },
         };
-        self.refuse(fault.help(format!("write {usage}; a condition on time may stand at last: t > 100*ms")))
+        self.refuse(match operation.of {
+            Of::Variable => fault.help(format!("write {usage}")),
+            Of::Spikes => {
+                fault.help(format!("write {usage}; a condition on time may stand at last: t > 100*ms"))
+            }
+        })
     }
 
     /// A condition on time.
@@ -127,8 +132,16 @@ impl Checker<'_> {
         self.keep(result)?;
         let time = Symbol::real(Dimension::TIME);
         let scope = self.scalars.with(&[("t", time), ("dt", time), ("t_in_timesteps", Symbol::INTEGER)]);
+        let first = self.faults.len();
         let result = check::condition(condition, &scope, "the condition on time");
-        self.keep(result).map(|()| condition.clone())
+        let kept = self.keep(result).map(|()| condition.clone());
+        let unknown = |f: &&mut Fault| f.code == language::codes::UNKNOWN_NAME;
+        for fault in self.faults[first..].iter_mut().filter(unknown) {
+            let near = fault.help.take().filter(|help| help.starts_with("did you mean"));
+            let known = || "conditions know t, t_in_timesteps, dt and parameters".to_owned();
+            fault.help = Some(near.unwrap_or_else(known));
+        }
+        kept
     }
 
     fn kind(

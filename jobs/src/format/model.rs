@@ -192,8 +192,13 @@ pub const RECORD: Table = Table {
             "Kind `rate`: a window over which rates are averaged.",
         )
         .otherwise("none"),
-        key("target", Part, "\"Q\"", "Kind `correlogram`, needed there: whose spikes come after the lag.")
-            .otherwise("none"),
+        key(
+            "target",
+            Part,
+            "\"P[80:]\"",
+            "Kind `correlogram`, needed there: whose spikes come after the lag.",
+        )
+        .otherwise("none"),
         key(
             "bin",
             TimeOrRate,

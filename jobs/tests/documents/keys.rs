@@ -24,6 +24,7 @@ reset = "v = E0"
 
 /// Where a table stands in the job, and the keys that it needs beside the one that is tried.
 fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
+    let correlogram = r#"kind = "correlogram", source = "P", target = "P", bin = "1 ms", max = "5 ms""#;
     let state = r#"kind = "state", source = "P", variables = ["v"]"#;
     match (table.title, key) {
         ("the job file", _) => ("", ""),
@@ -39,7 +40,8 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("connect", "i") => ("synapses.S.connect", "j = [1, 2, 0]"),
         ("connect", "j") => ("synapses.S.connect", "i = [0, 0, 1]"),
         ("connect", _) => ("synapses.S.connect", ""),
-        ("[record.NAME]", "smooth") => ("record.r", r#"kind = "rate", source = "P""#),
+        ("[record.NAME]", "smooth" | "bin" | "from" | "to") => ("record.r", r#"kind = "rate", source = "P""#),
+        ("[record.NAME]", "target" | "max") => ("record.r", correlogram),
         ("[record.NAME]", _) => ("record.r", state),
         ("smooth", _) => ("record.r.smooth", r#"window = "flat", width = "1 ms""#),
         ("[[sweep]]", "derived" | "points") => ("sweep", ""),
@@ -132,7 +134,7 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 11] = [
+const ASKED_FOR: [(&str, &str); 13] = [
     ("the job file", "parameters"),
     ("the job file", "neurons"),
     ("{ file = ... }", "column"),
@@ -142,6 +144,8 @@ const ASKED_FOR: [(&str, &str); 11] = [
     ("connect", "i"),
     ("connect", "j"),
     ("[record.NAME]", "variables"),
+    ("[record.NAME]", "target"),
+    ("[record.NAME]", "max"),
     ("axes.NAME", "n"),
     ("axes.NAME", "step"),
 ];

@@ -87,6 +87,7 @@ impl<'a> Estimator<'a> {
             model: &variant.model,
             tables: &self.tables[2..],
             shape: &shape,
+            values: &values,
             dt: run.dt,
             point: index,
             firing: &firing,

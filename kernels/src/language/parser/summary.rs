@@ -61,7 +61,9 @@ pub fn summary(text: &str, id: TextId) -> Result<SummaryText, NoSummary> {
         arguments.push(source.expression()?);
     }
     let close = source.close_bracket(")", open.span)?;
-    source.end()?;
+    if source.peek().kind != Kind::End {
+        return Err(NoSummary::Form);
+    }
     Ok(SummaryText {
         operation: source.slice(operation.span).to_owned(),
         operation_span: operation.span,

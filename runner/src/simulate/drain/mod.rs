@@ -25,7 +25,7 @@ use shown::Rows;
 use watch::{Watched, Watching};
 
 pub use shown::Shown;
-pub use watch::{Watcher, watchers};
+pub use watch::{Watcher, times, watchers};
 
 /// Rows of all lanes together that are kept before they are written.
 pub const ROWS_KEPT: usize = 1 << 20;

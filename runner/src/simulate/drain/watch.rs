@@ -130,7 +130,7 @@ fn kind(monitor: &Monitor, table: &Table) -> Box<dyn Watch> {
 }
 
 /// Power of ten from seconds to the unit of the table's times.
-fn times(table: &Table) -> i32 {
+pub fn times(table: &Table) -> i32 {
     let time = kernels::language::dimension::Dimension::TIME;
     let is_time = |c: &&jobs::Column| c.kind == ColumnKind::Real && c.dimension == time;
     table.columns.iter().find(is_time).map_or(0, |c| libm::round(-libm::log10(c.unit.scale)) as i32)

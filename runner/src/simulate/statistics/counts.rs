@@ -2,7 +2,7 @@
 
 use crate::store::DecimalTime;
 
-use super::{Statistic, hertz, mean};
+use super::{Statistic, hertz};
 
 /// Spikes of all neurons.
 #[derive(Debug, Default)]
@@ -66,6 +66,10 @@ impl Statistic for Latency {
     }
 
     fn value(&self) -> Option<f64> {
-        mean(self.first.iter().flatten().map(|step| self.dt.at(*step)))
+        let (mut sum, mut count) = (0, 0);
+        for step in self.first.iter().flatten() {
+            (sum, count) = (sum + step, count + 1);
+        }
+        (count > 0).then(|| self.dt.at(sum) / f64::from(count))
     }
 }
