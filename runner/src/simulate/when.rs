@@ -177,7 +177,7 @@ mod tests {
     }
 
     fn of(name: &str) -> Option<Value> {
-        (name == "a").then_some(Value::Real(0.3e-3))
+        (name == "a").then_some(Value::Real(0.35e-3))
     }
 
     proptest! {
@@ -234,8 +234,9 @@ mod tests {
             (span.first, span.end)
         };
         assert_eq!(window(None, None), (0, 100));
-        // 3*1e-4 is more than 0.3e-3, but within 1e-4 steps.
-        assert_eq!(window(Some("a"), Some("2*a")), (3, 6));
+        // 3*1e-4 is more than 0.3e-3, but within 1e-4 steps of it.
+        assert_eq!(window(Some("0.3*ms"), Some("0.6*ms")), (3, 6));
+        assert_eq!(window(Some("a"), Some("2*a")), (4, 7));
         assert_eq!(window(Some("0.301*ms"), Some("20*ms")), (4, 100));
         assert_eq!(window(Some("20*ms"), None), (100, 100));
     }

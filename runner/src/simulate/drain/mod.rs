@@ -6,6 +6,8 @@
 
 mod correlograms;
 mod histograms;
+#[cfg(test)]
+mod pieces;
 mod rate;
 mod shown;
 mod smoothing;
