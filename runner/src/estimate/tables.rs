@@ -1,7 +1,7 @@
 //! How many bytes the tables will have: rows that follow from the job, spikes that follow from rates, and widths of
 //! numbers as they are printed.
 
-use jobs::{ColumnKind, Table};
+use jobs::{Column, ColumnKind, Table};
 use kernels::language::ast::Expr;
 use kernels::language::evaluate::Values;
 use kernels::layout::{Shape, real};
@@ -49,7 +49,7 @@ impl Rows<'_> {
         let window = self.window(monitor);
         let watched = self.shape.watched[m].len();
         let hertz = |slice: &Slice| self.firing[population(self.model, slice.of)].hertz;
-        let (rate, seconds) = (hertz(&monitor.source), window.len() as f64 * self.dt);
+        let (rate, seconds) = (hertz(&monitor.source), window.steps() as f64 * self.dt);
         let spikes = rate * seconds * watched as f64;
         let steps = |time: &Expr| (real(time, self.values).unwrap_or(self.dt) / self.dt).round().max(1.0);
         // Rows of bins, each with so many of what is counted.
@@ -59,7 +59,7 @@ impl Rows<'_> {
         let count = |bins: &Bins| (steps(&bins.max) / steps(&bins.bin)).round().max(1.0);
         match &monitor.kind {
             MonitorKind::Spikes => {
-                spikes * (self.head(m, window.first as u64, window.len(), 1) + index(watched))
+                spikes * (self.head(m, window.first as u64, window.steps(), 1) + index(watched))
             }
             MonitorKind::State { indices, .. } => {
                 let (steps, every) = (self.shape.steps, self.shape.every[m]);
@@ -72,7 +72,7 @@ impl Rows<'_> {
             }
             MonitorKind::Rate { smooth, bin } => {
                 let width = bin.as_ref().map_or(1.0, steps);
-                let rows = (window.len() as f64 / width).floor();
+                let rows = (window.steps() as f64 / width).floor();
                 let none = (-spikes / rows.max(1.0)).exp();
                 let one = text(|out| write_f64(out, 1.0 / (self.dt * width) / watched.max(1) as f64));
                 let value = match smooth {
@@ -125,9 +125,10 @@ impl Rows<'_> {
         digits(self.point) + 3.0 + times.iter().sum::<f64>() / times.len().max(1) as f64
     }
 
-    /// Bytes of the point's row in `summary.csv`; `reductions` are those of the job.
-    pub fn summary(&self, reductions: usize) -> f64 {
-        let mut width = digits(self.point) + 1.0 + reductions as f64 * (1.0 + SIMULATED);
+    /// Bytes of the point's row in `summary.csv`; `reductions` are the columns of those of the job.
+    pub fn summary(&self, reductions: &[Column]) -> f64 {
+        let own: f64 = reductions.iter().map(|c| 1.0 + value(c.kind)).sum();
+        let mut width = digits(self.point) + 1.0 + own;
         for g in (0..self.model.groups.len()).filter(|g| self.model.groups[*g].threshold.is_some()) {
             let neurons = self.shape.sizes[g] as f64;
             let each = self.firing[g].hertz * self.duration();

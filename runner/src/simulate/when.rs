@@ -48,7 +48,7 @@ impl Span {
     }
 
     /// How many steps.
-    pub fn len(self) -> u64 {
+    pub fn steps(self) -> u64 {
         (self.end - self.first) as u64
     }
 }
@@ -88,7 +88,7 @@ impl When {
     /// At how many steps of the run it holds.
     pub fn steps(&self) -> u64 {
         match self {
-            When::Span(span) => span.len(),
+            When::Span(span) => span.steps(),
             When::Test(test) => (0..test.steps as i64).filter(|step| test.holds(*step)).count() as u64,
         }
     }
@@ -105,9 +105,9 @@ fn bounded(span: Span, bound: &Bound, clock: &Clock<'_>) -> Span {
     match bound.operator {
         Binary::Less => Span { first, end: partition(first, end, |k| time(k) < value) },
         Binary::LessEqual => Span { first, end: partition(first, end, |k| time(k) <= value) },
-        // Not `<=`: nothing is after NaN.
-        Binary::Greater => Span { first: partition(first, end, |k| !(time(k) > value)), end },
-        _ => Span { first: partition(first, end, |k| !(time(k) >= value)), end },
+        // Not `<=` and `<`: no time is after NaN.
+        Binary::Greater => Span { first: partition(first, end, |k| !value.lt(&time(k))), end },
+        _ => Span { first: partition(first, end, |k| !value.le(&time(k))), end },
     }
 }
 

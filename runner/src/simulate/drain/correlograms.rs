@@ -75,9 +75,14 @@ struct Pairs {
     past: VecDeque<Together>,
     /// The step that is not over.
     now: Together,
+    /// Steps of a bin, and of the largest lag.
     width: i64,
-    /// Of lags from `-max` up to 0, and from 0 up to `max`.
-    counts: Vec<u64>,
+    most: i64,
+    /// Pairs by their lag in steps, where the target's spike comes later (or with the source's) and where it comes
+    /// before. As long as they need be: bins are made of them at the end, since a division for each pair would take
+    /// most of the time.
+    later: Vec<u64>,
+    before: Vec<u64>,
 }
 
 impl Watch for Correlogram {
@@ -90,8 +95,15 @@ impl Watch for Correlogram {
         } else {
             0..0
         };
-        let (past, now) = (VecDeque::new(), Together::default());
-        Box::new(Pairs { common, past, now, width: bins.width(), counts: vec![0; 2 * bins.count()] })
+        Box::new(Pairs {
+            common,
+            past: VecDeque::new(),
+            now: Together::default(),
+            width: bins.width(),
+            most: bins.end(),
+            later: vec![0],
+            before: Vec::new(),
+        })
     }
 }
 
@@ -111,20 +123,19 @@ impl Pairs {
         if now.source + now.target == 0 {
             return;
         }
-        let most = self.width * self.counts.len() as i64 / 2;
-        while self.past.front().is_some_and(|before| now.step - before.step > most) {
+        while self.past.front().is_some_and(|before| now.step - before.step > self.most) {
             self.past.pop_front();
         }
-        let zero = self.counts.len() / 2;
-        self.counts[zero] += now.source * now.target - now.both;
-        for before in &self.past {
-            let lag = now.step - before.step;
-            // A lag of just `max` is beyond the last bin, one of `-max` in the first.
-            if let Some(later) = self.counts.get_mut(zero + (lag / self.width) as usize) {
-                *later += before.source * now.target;
-            }
-            let back = (lag + self.width - 1) / self.width;
-            self.counts[zero - back as usize] += now.source * before.target;
+        self.later[0] += now.source * now.target - now.both;
+        if let Some(first) = self.past.front() {
+            let longest = (now.step - first.step) as usize + 1;
+            self.later.resize(self.later.len().max(longest), 0);
+            self.before.resize(self.before.len().max(longest), 0);
+        }
+        for past in &self.past {
+            let lag = (now.step - past.step) as usize;
+            self.later[lag] += past.source * now.target;
+            self.before[lag] += now.source * past.target;
         }
         self.past.push_back(now);
     }
@@ -144,9 +155,17 @@ impl Watching for Pairs {
 
     fn finish(&mut self, _end: i64, whole: bool, rows: &mut Rows) {
         self.close();
-        let zero = self.counts.len() as i64 / 2;
-        for (k, count) in self.counts.iter().enumerate().filter(|_| whole) {
-            rows.point().time((k as i64 - zero) * self.width).count(*count).end();
+        let (width, zero) = (self.width as usize, (self.most / self.width) as usize);
+        let mut counts = vec![0; 2 * zero];
+        // A lag of `-max` is in the first bin, one of `max` beyond the last.
+        for (lag, pairs) in self.later.iter().enumerate().take(self.most as usize) {
+            counts[zero + lag / width] += pairs;
+        }
+        for (lag, pairs) in self.before.iter().enumerate() {
+            counts[zero - lag.div_ceil(width)] += pairs;
+        }
+        for (k, count) in counts.iter().enumerate().filter(|_| whole) {
+            rows.point().time((k as i64 - zero as i64) * self.width).count(*count).end();
         }
     }
 }

@@ -38,11 +38,6 @@ impl StepBins {
         self.width
     }
 
-    /// How many.
-    pub fn count(&self) -> usize {
-        self.counts.len()
-    }
-
     /// One more of so many steps.
     pub fn add(&mut self, steps: i64) {
         if let Some(count) = self.counts.get_mut((steps / self.width) as usize) {
@@ -139,7 +134,7 @@ impl Watch for RateHistogram {
             counts: vec![0; watched.source.len() as usize],
             bin,
             bins: vec![0; libm::round(max / bin) as usize],
-            steps: watched.window.len(),
+            steps: watched.window.steps(),
             dt: decimal(watched.clock.dt),
             shown: &self.1,
         })
