@@ -7,7 +7,9 @@ use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::suggest;
 use kernels::language::units::{self, DisplayUnit};
-use kernels::model::{Model, MonitorKind, Population};
+use kernels::model::{
+    Model, Monitor, MonitorKind, Population, Reduce, Reduction, ReductionKind, SpikeStatistic,
+};
 
 use crate::codes;
 use crate::format::COLUMNS;
@@ -86,27 +88,40 @@ pub fn tables(output: &Output, model: &Model, points: &[ColumnDef]) -> Vec<Table
         Table { name: "points".into(), columns: points.iter().map(|c| point_column(output, c)).collect() },
         summary(output, model),
     ];
-    for monitor in &model.monitors {
-        let name = monitor.name.as_str();
-        let integer = |variable: &str| output.column(name, variable, Dimension::NONE, ColumnKind::Integer);
-        let mut columns = vec![integer("point"), output.column(name, "t", Dimension::TIME, ColumnKind::Real)];
-        match &monitor.kind {
-            MonitorKind::Spikes => columns.push(integer("i")),
-            MonitorKind::Rate { .. } => {
-                let hertz = Dimension::NONE.over(Dimension::TIME);
-                columns.push(output.column(name, "rate", hertz, ColumnKind::Real));
-            }
-            MonitorKind::State { variables, .. } => {
-                columns.push(integer("i"));
-                for (variable, _) in variables {
-                    let (kind, dimension) = variable_of(model, monitor.source.of, variable);
-                    columns.push(output.column(name, variable, dimension, kind));
-                }
+    let columns = |m: &Monitor| Table { name: m.name.clone(), columns: monitor(output, model, m) };
+    out.extend(model.monitors.iter().map(columns));
+    out
+}
+
+/// Columns of a monitor's table.
+fn monitor(output: &Output, model: &Model, monitor: &Monitor) -> Vec<Column> {
+    let name = monitor.name.as_str();
+    let integer = |variable: &str| output.column(name, variable, Dimension::NONE, ColumnKind::Integer);
+    let time = |variable: &str| output.column(name, variable, Dimension::TIME, ColumnKind::Real);
+    let rate = || output.column(name, "rate", hertz(), ColumnKind::Real);
+    let mut columns = vec![integer("point")];
+    match &monitor.kind {
+        MonitorKind::Spikes => columns.extend([time("t"), integer("i")]),
+        MonitorKind::Rate { .. } => columns.extend([time("t"), rate()]),
+        MonitorKind::State { variables, .. } => {
+            columns.extend([time("t"), integer("i")]);
+            for (variable, _) in variables {
+                let (kind, dimension) = variable_of(model, monitor.source.of, variable);
+                columns.push(output.column(name, variable, dimension, kind));
             }
         }
-        out.push(Table { name: name.to_owned(), columns });
+        MonitorKind::Counts => columns.extend([integer("i"), integer("count")]),
+        MonitorKind::IsiHistogram(_) => columns.extend([time("isi"), integer("count")]),
+        MonitorKind::RateHistogram(_) => columns.extend([rate(), integer("count")]),
+        MonitorKind::Autocorrelogram(_) | MonitorKind::Correlogram { .. } => {
+            columns.extend([time("lag"), integer("count")]);
+        }
     }
-    out
+    columns
+}
+
+fn hertz() -> Dimension {
+    Dimension::NONE.over(Dimension::TIME)
 }
 
 /// Columns of `points.csv` for the swept parameters.
@@ -120,9 +135,17 @@ fn point_column(output: &Output, column: &ColumnDef) -> Column {
 }
 
 fn summary(output: &Output, model: &Model) -> Table {
-    let column = |r: &kernels::model::Reduction| {
-        let (kind, dimension) = variable_of(model, r.source.of, &r.variable.0);
-        let kind = if r.operation == kernels::model::Reduce::Mean { ColumnKind::Real } else { kind };
+    let column = |r: &Reduction| {
+        let (kind, dimension) = match &r.kind {
+            ReductionKind::State { operation, variable } => {
+                let (kind, dimension) = variable_of(model, r.source.of, &variable.0);
+                (if *operation == Reduce::Mean { ColumnKind::Real } else { kind }, dimension)
+            }
+            ReductionKind::Spikes(SpikeStatistic::Count) => (ColumnKind::Integer, Dimension::NONE),
+            ReductionKind::Spikes(SpikeStatistic::Rate) => (ColumnKind::Real, hertz()),
+            ReductionKind::Spikes(SpikeStatistic::Latency) => (ColumnKind::Real, Dimension::TIME),
+            ReductionKind::Spikes(_) => (ColumnKind::Real, Dimension::NONE),
+        };
         output.column("summary", &r.name, dimension, kind)
     };
     Table { name: "summary".into(), columns: model.reductions.iter().map(column).collect() }

@@ -241,6 +241,11 @@ pub struct Record {
     pub order: Option<(i64, Span)>,
     pub event: Option<Text>,
     pub at: Option<(Vec<Scalar>, Span)>,
+    pub target: Option<Text>,
+    pub bin: Option<Scalar>,
+    pub max: Option<Scalar>,
+    pub from: Option<Scalar>,
+    pub to: Option<Scalar>,
 }
 
 /// `smooth = { window = "gaussian", width = "1 ms" }`

@@ -44,6 +44,8 @@ pub struct Shape {
     pub ends: Vec<(Range, Range)>,
     /// Elements each monitor watches.
     pub watched: Vec<Range>,
+    /// Elements whose spikes a monitor compares with those: the target of a correlogram.
+    pub compared: Vec<Option<Range>>,
     /// Elements each reduction runs over.
     pub reduced: Vec<Range>,
     /// Steps between rows of each monitor (1 unless a state monitor says otherwise).
@@ -159,9 +161,14 @@ impl Shape {
             MonitorKind::State { every, .. } => steps_of(every.as_ref(), m.clock),
             _ => Some(1),
         });
+        let compared = |m: &crate::model::Monitor| match &m.kind {
+            MonitorKind::Correlogram { target, .. } => Some(Some(slice(target)?)),
+            _ => Some(None),
+        };
         Some(Shape {
             ends: ends.collect::<Option<_>>()?,
             watched: model.monitors.iter().map(|m| slice(&m.source)).collect::<Option<_>>()?,
+            compared: model.monitors.iter().map(compared).collect::<Option<_>>()?,
             reduced: model.reductions.iter().map(|r| slice(&r.source)).collect::<Option<_>>()?,
             every: every.collect::<Option<_>>()?,
             acted: model.actions.iter().map(|a| slice(&a.on)).collect::<Option<_>>()?,
@@ -194,7 +201,8 @@ pub fn whole(expr: &Expr, values: &dyn Values) -> Option<i64> {
     is_whole.then_some(near as i64)
 }
 
-fn range(slice: &Slice, size: u64, values: &dyn Values) -> Option<Range> {
+/// Elements of a slice of a population of this size; `None` where there is none, which the check of a job refuses.
+pub fn range(slice: &Slice, size: u64, values: &dyn Values) -> Option<Range> {
     let bound = |expr: &Option<Expr>, default: u64| -> Option<u64> {
         let Some(expr) = expr else { return Some(default) };
         let value = whole(expr, values)?;

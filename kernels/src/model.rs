@@ -330,6 +330,10 @@ pub struct Monitor {
     pub clock: usize,
     /// When in a step state is read; `None`: slot start, order 0.
     pub when: Option<When>,
+    /// Nothing before this time is (expression of parameters); `None`: from the beginning.
+    pub from: Option<Expr>,
+    /// Nothing from this time on is; `None`: up to the end.
+    pub to: Option<Expr>,
 }
 
 /// The kinds of monitor.
@@ -348,9 +352,35 @@ pub enum MonitorKind {
     },
     /// `point,t,rate`, one row a step (or a bin).
     Rate {
-        /// Smoothing over time.
+        /// Smoothing over time; not with bins.
         smooth: Option<Smooth>,
+        /// Time of a bin; `None`: a step.
+        bin: Option<Expr>,
     },
+    /// `point,i,count`, one row a neuron: its spikes.
+    Counts,
+    /// `point,isi,count`, one row a bin: intervals between spikes, of all neurons together.
+    IsiHistogram(Bins),
+    /// `point,rate,count`, one row a bin: neurons by their rates.
+    RateHistogram(Bins),
+    /// `point,lag,count`, one row a bin: pairs of spikes of one neuron, of all neurons together.
+    Autocorrelogram(Bins),
+    /// `point,lag,count`, one row a bin: pairs of a spike of the source and a spike of the target.
+    Correlogram {
+        /// Whose spikes come `lag` later.
+        target: Slice,
+        /// Of lags, to both sides.
+        bins: Bins,
+    },
+}
+
+/// Bins of a histogram: half-open, side by side from 0 (lags of two populations: from `-max`).
+#[derive(Debug, Clone)]
+pub struct Bins {
+    /// Width of a bin: an expression of parameters, in seconds, or Hz for rates.
+    pub bin: Expr,
+    /// Where the last one ends.
+    pub max: Expr,
 }
 
 /// Smoothing of a rate, as Brian's `smooth_rate`.
@@ -362,24 +392,70 @@ pub struct Smooth {
     pub width: Expr,
 }
 
-/// One column of `summary.csv`: a reduction over all neurons of a slice and all steps (values at the start of steps).
+/// One column of `summary.csv`.
 #[derive(Debug, Clone)]
 pub struct Reduction {
     /// The column's name.
     pub name: String,
-    /// What is done.
-    pub operation: Reduce,
     /// The neurons.
     pub source: Slice,
-    /// The variable.
-    pub variable: (String, Span),
+    /// What is computed of them.
+    pub kind: ReductionKind,
+    /// At which times: a condition over parameters, `t`, `t_in_timesteps` and `dt`; `None`: always.
+    pub when: Option<Expr>,
 }
 
-/// The operations of a reduction.
+/// What a reduction is computed of.
+#[derive(Debug, Clone)]
+pub enum ReductionKind {
+    /// Of a variable, over all neurons and steps (values at the start of steps): by the kernel.
+    State {
+        /// What is done.
+        operation: Reduce,
+        /// The variable.
+        variable: (String, Span),
+    },
+    /// Of spikes: by whoever drains the kernel.
+    Spikes(SpikeStatistic),
+}
+
+/// The operations over a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Reduce {
     Minimum,
     Maximum,
     Mean,
+}
+
+/// Statistics of spike trains. Those of each neuron alone are averaged over the neurons that have one.
+#[derive(Debug, Clone)]
+pub enum SpikeStatistic {
+    /// Spikes of all neurons.
+    Count,
+    /// Spikes a neuron and second, in Hz.
+    Rate,
+    /// Standard deviation over mean of the inter-spike intervals of a neuron.
+    Cv,
+    /// Mean of 2|b - a|/(b + a) over intervals a, b that follow each other (Holt et al. 1996, J Neurophysiol 75:1806).
+    Cv2,
+    /// Variance over mean of a neuron's spike counts in windows side by side.
+    Fano {
+        /// Length of a window: an expression of parameters, in seconds.
+        window: Expr,
+    },
+    /// Length of the mean of exp(2 pi i t/period) over all spikes (Goldberg and Brown 1969, J Neurophysiol 32:613).
+    VectorStrength {
+        /// An expression of parameters, in seconds.
+        period: Expr,
+    },
+    /// Coincidences with a train, less those of chance, of a neuron (Jolivet et al. 2008, J Neurosci Methods 169:417).
+    GammaFactor {
+        /// Index into `Model::arrays`: the times of the train, in seconds.
+        train: usize,
+        /// How far apart coincident spikes are at most: an expression of parameters, in seconds.
+        delta: Expr,
+    },
+    /// Time of a neuron's first spike.
+    Latency,
 }

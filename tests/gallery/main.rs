@@ -9,6 +9,7 @@ mod networks;
 mod published;
 mod rhythm;
 mod single_neurons;
+mod spike_statistics;
 #[path = "../support/mod.rs"]
 mod support;
 mod trains;
@@ -29,9 +30,16 @@ const SPIKES_OF_P: (&str, &str) = ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi
 
 /// The jobs of all files.
 fn jobs() -> impl Iterator<Item = &'static Job> {
-    [first::JOBS, single_neurons::JOBS, networks::JOBS, published::JOBS, more_published::JOBS]
-        .into_iter()
-        .flatten()
+    [
+        first::JOBS,
+        single_neurons::JOBS,
+        networks::JOBS,
+        published::JOBS,
+        more_published::JOBS,
+        spike_statistics::JOBS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 fn gallery() -> Vec<PathBuf> {

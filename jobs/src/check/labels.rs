@@ -118,12 +118,28 @@ impl Strings {
     }
 
     fn record(&mut self, record: &Record) {
-        let Record { name: _, kind, source, variables, indices: _, every, smooth, slot, order: _, event, at } =
-            record;
-        self.texts([kind, source, slot, event]);
+        let Record {
+            name: _,
+            kind,
+            source,
+            target,
+            variables,
+            indices: _,
+            every,
+            smooth,
+            bin,
+            max,
+            from,
+            to,
+            slot,
+            order: _,
+            event,
+            at,
+        } = record;
+        self.texts([kind, source, target, slot, event]);
         self.times(at);
         self.0.extend(variables.iter().flat_map(|(names, _)| names).map(|text| text.id));
-        self.scalars([every]);
+        self.scalars([every, bin, max, from, to]);
         if let Some(Smooth { window, width, span: _ }) = smooth {
             self.texts([window]);
             self.scalars([width]);

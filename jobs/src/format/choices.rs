@@ -26,9 +26,31 @@ pub const WINDOWS: Choices = all(&["gaussian", "flat"]);
 /// `[output] columns`
 pub const COLUMNS: Choices = Choices { names: &["plain"], later: &["inline"] };
 /// What `[summary]` computes.
-pub const REDUCTIONS: Choices = all(&["min", "max", "mean"]);
+pub const REDUCTIONS: Choices = all(&[
+    "min",
+    "max",
+    "mean",
+    "count",
+    "rate",
+    "cv",
+    "cv2",
+    "fano",
+    "vector_strength",
+    "gamma_factor",
+    "latency",
+]);
 /// Kinds of monitors.
-pub const KINDS: Choices = all(&["spikes", "events", "state", "rate"]);
+pub const KINDS: Choices = all(&[
+    "spikes",
+    "events",
+    "state",
+    "rate",
+    "counts",
+    "isi_histogram",
+    "rate_histogram",
+    "autocorrelogram",
+    "correlogram",
+]);
 
 /// The keys that belong to a kind of monitor, besides `kind` and `source`.
 #[derive(Debug)]
@@ -43,12 +65,21 @@ pub struct Fits {
 
 /// Every kind of monitor.
 pub const MONITORS: &[Fits] = &[
-    Fits { kind: "spikes", keys: &[], needed: &[] },
-    Fits { kind: "events", keys: &["event"], needed: &["event"] },
+    Fits { kind: "spikes", keys: &["from", "to"], needed: &[] },
+    Fits { kind: "events", keys: &["event", "from", "to"], needed: &["event"] },
     Fits {
         kind: "state",
         keys: &["variables", "indices", "every", "at", "slot", "order"],
         needed: &["variables"],
     },
-    Fits { kind: "rate", keys: &["smooth", "event"], needed: &[] },
+    Fits { kind: "rate", keys: &["smooth", "bin", "event", "from", "to"], needed: &[] },
+    Fits { kind: "counts", keys: &["event", "from", "to"], needed: &[] },
+    Fits { kind: "isi_histogram", keys: &["bin", "max", "from", "to"], needed: &["bin", "max"] },
+    Fits { kind: "rate_histogram", keys: &["bin", "max", "from", "to"], needed: &["bin", "max"] },
+    Fits { kind: "autocorrelogram", keys: &["bin", "max", "from", "to"], needed: &["bin", "max"] },
+    Fits {
+        kind: "correlogram",
+        keys: &["target", "bin", "max", "from", "to"],
+        needed: &["target", "bin", "max"],
+    },
 ];

@@ -3,8 +3,8 @@
 use kernels::language::dimension::Dimension;
 
 use super::Takes::{
-    Choice, Condition, Equations, List, Map, Method, OneOf, Part, Statements, Text, TimeOrCondition, Unit,
-    Value,
+    Choice, Condition, Equations, List, Map, Method, OneOf, Part, Statements, Text, TimeOrCondition,
+    TimeOrRate, Unit, Value,
 };
 use super::choices::KINDS;
 use super::kinds::{NUMBER, ORDER, TIME, key, whole};
@@ -289,6 +289,31 @@ pub const RECORD: Table = Table {
         key("slot", Text, "\"end\"", "Kind `state`: the slot of a step in which values are read.")
             .or("\"start\""),
         key("order", ORDER, "1", "Kind `state`: its order among others in the slot.").or("0"),
+        key(
+            "target",
+            Part,
+            "\"P[80:]\"",
+            "Kind `correlogram`, needed there: whose spikes come after the lag.",
+        )
+        .otherwise("none"),
+        key(
+            "bin",
+            TimeOrRate,
+            "\"5 ms\"",
+            "Kind `rate`: the time of a row; histograms and correlograms, needed there: the width of a bin.",
+        )
+        .otherwise("every step"),
+        key(
+            "max",
+            TimeOrRate,
+            "\"100 ms\"",
+            "Histograms and correlograms, needed there: where the last bin ends.",
+        )
+        .otherwise("none"),
+        key("from", TIME, "\"200 ms\"", "Not kind `state`: the time from which on spikes count.")
+            .or("\"0 ms\""),
+        key("to", TIME, "\"1 s\"", "Not kind `state`: the time from which on they count no more.")
+            .otherwise("the end"),
     ],
     later: &[],
 };

@@ -248,5 +248,10 @@ pub fn record(key: &Key, table: &Table, fields: &mut Fields) -> Record {
         order: fields.integer(table, "order"),
         event: fields.text(table, "event"),
         at: times(table, "at", fields),
+        target: fields.text(table, "target"),
+        bin: fields.scalar(table, "bin"),
+        max: fields.scalar(table, "max"),
+        from: fields.scalar(table, "from"),
+        to: fields.scalar(table, "to"),
     }
 }

@@ -37,6 +37,7 @@ linked = { input = { from = "G.u" }, near = { from = "G.u" } }
 
 /// Where a table stands in the job, and the keys that it needs beside the one that is tried.
 fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
+    let correlogram = r#"kind = "correlogram", source = "P", target = "P", bin = "1 ms", max = "5 ms""#;
     let state = r#"kind = "state", source = "P", variables = ["v"]"#;
     match (table.title, key) {
         ("the job file", _) => ("", ""),
@@ -58,6 +59,8 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("connect", _) => ("synapses.S.connect", ""),
         ("[record.NAME]", "event") => ("record.r", r#"kind = "events", source = "P""#),
         ("[record.NAME]", "smooth") => ("record.r", r#"kind = "rate", source = "P""#),
+        ("[record.NAME]", "smooth" | "bin" | "from" | "to") => ("record.r", r#"kind = "rate", source = "P""#),
+        ("[record.NAME]", "target" | "max") => ("record.r", correlogram),
         ("[record.NAME]", _) => ("record.r", state),
         ("smooth", _) => ("record.r.smooth", r#"window = "flat", width = "1 ms""#),
         ("[[sweep]]", "derived" | "points") => ("sweep", ""),
@@ -162,6 +165,8 @@ const ASKED_FOR: [(&str, &str); 13] = [
     ("connect", "i"),
     ("connect", "j"),
     ("[record.NAME]", "variables"),
+    ("[record.NAME]", "target"),
+    ("[record.NAME]", "max"),
     ("axes.NAME", "n"),
     ("axes.NAME", "step"),
 ];

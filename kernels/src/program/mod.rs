@@ -296,7 +296,11 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
             read.extend(variables.iter().map(|(v, _)| v.clone()));
         }
     }
-    read.extend(model.reductions.iter().map(|r| r.variable.0.clone()));
+    for reduction in &model.reductions {
+        if let crate::model::ReductionKind::State { variable, .. } = &reduction.kind {
+            read.insert(variable.0.clone());
+        }
+    }
     read
 }
 

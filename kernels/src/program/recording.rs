@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::language::ast::Expr;
-use crate::model::{Model, MonitorKind, Population};
+use crate::model::{Model, MonitorKind, Population, ReductionKind};
 
 use super::fields::{Element, Extent, Field, Fields};
 use super::names::Names;
@@ -69,6 +69,7 @@ pub fn build(
     }
     let mut reductions = Vec::new();
     for (number, reduction) in model.reductions.iter().enumerate() {
+        let ReductionKind::State { operation, variable } = &reduction.kind else { continue };
         let Population::Group(g) = reduction.source.of else { continue };
         let names = stored_names(model, &parts[g], coupled, model.groups[g].clock);
         let population = g;
@@ -80,14 +81,14 @@ pub fn build(
             zeroed: false,
             structural: None,
         });
-        let value = value(&parts[g], &names, &reduction.variable.0);
+        let value = value(&parts[g], &names, &variable.0);
         reductions.push(ReductionProgram {
             reduction: number,
             population,
             value,
             names,
             array,
-            operation: reduction.operation,
+            operation: *operation,
         });
     }
     (records, reductions)
@@ -101,12 +102,17 @@ fn value(parts: &GroupParts, names: &Names, variable: &str) -> Expr {
 /// Which populations' spikes the host needs: all groups that can spike (for the summary), and others that are
 /// recorded.
 pub fn recorded(model: &Model) -> Vec<bool> {
-    let watched: HashSet<usize> = model
-        .monitors
-        .iter()
-        .filter(|m| !matches!(m.kind, MonitorKind::State { .. }))
-        .map(|m| model.number(m.source.of))
-        .collect();
+    let mut watched: HashSet<usize> = HashSet::new();
+    for monitor in &model.monitors {
+        match &monitor.kind {
+            MonitorKind::State { .. } => continue,
+            MonitorKind::Correlogram { target, .. } => watched.insert(model.number(target.of)),
+            _ => false,
+        };
+        watched.insert(model.number(monitor.source.of));
+    }
+    let of_spikes = model.reductions.iter().filter(|r| matches!(r.kind, ReductionKind::Spikes(_)));
+    watched.extend(of_spikes.map(|r| model.number(r.source.of)));
     let groups = model.groups.iter().map(|g| g.threshold.is_some());
     let others = (model.groups.len()..model.populations().count()).map(|p| watched.contains(&p));
     groups.chain(others).collect()

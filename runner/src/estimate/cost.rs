@@ -55,6 +55,8 @@ mod other {
     pub const BYTE: f64 = 4.0;
     /// A step of a rate, for each step of its window.
     pub const WINDOW: f64 = 0.8;
+    /// Two steps with spikes that a correlogram pairs.
+    pub const LAG: f64 = 4.0;
     /// A point: values, arena, summary, commit, rows of points and summary.
     pub const POINT: f64 = 4_000.0;
     /// The arena of a point.
@@ -66,7 +68,7 @@ mod other {
 }
 
 pub use other::{
-    ARENA_BYTE, BYTE, DELAYS, KERNEL, LOOP, PAIR, POINT, RUN, SPIKE, SYNAPSE, TRAIN, WAITING, WINDOW,
+    ARENA_BYTE, BYTE, DELAYS, KERNEL, LAG, LOOP, PAIR, POINT, RUN, SPIKE, SYNAPSE, TRAIN, WAITING, WINDOW,
 };
 
 /// What is in some lines.

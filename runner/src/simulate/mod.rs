@@ -18,4 +18,5 @@ pub mod needs;
 pub mod ready;
 pub mod report;
 pub mod statistics;
+pub mod when;
 pub mod worker;

@@ -2,18 +2,18 @@
 
 use jobs::Point;
 use kernels::layout::Layout;
-use kernels::model::Reduce;
+use kernels::model::{Reduce, ReductionKind};
 use kernels::program::recording::ReductionProgram;
 
 use crate::channel::WorkerError;
-use crate::store::{DecimalTime, PointRecord, Status};
+use crate::store::{PointRecord, Status};
 use crate::supervise::WorkerContext;
 
 use super::drain::Drain;
 use super::engine::Variant;
 use super::message::Done;
 use super::ready::Ready;
-use super::statistics::Trains;
+use super::statistics::{Listening, Trains, decimal};
 use super::worker::{Task, internal};
 
 /// An absent value in the result table: a NaN that no computation makes.
@@ -53,7 +53,7 @@ impl Reporting<'_> {
                 (None, None) => (Status::Ok, String::new()),
             };
             let summary = match status {
-                Status::Ok => self.summary(point, &state.trains, lane)?,
+                Status::Ok => self.summary(point, (&state.trains, &state.statistics), lane)?,
                 _ => vec![None; self.task.places.columns],
             };
             done.spikes += state.trains.iter().map(Trains::spikes).sum::<u64>();
@@ -86,15 +86,14 @@ impl Reporting<'_> {
     fn summary(
         &self,
         point: &Point,
-        trains: &[Trains],
+        (trains, statistics): (&[Trains], &[Listening]),
         lane: usize,
     ) -> Result<Vec<Option<f64>>, WorkerError> {
         let mut summary = Vec::new();
         let shape = &self.ready.shape;
         for (g, group) in self.variant.model.groups.iter().enumerate() {
             if group.threshold.is_some() {
-                let dt = DecimalTime::from_f64(shape.dt(group.clock, point.run.dt))
-                    .unwrap_or(DecimalTime { mantissa: 0, exponent: 0 });
+                let dt = decimal(shape.dt(group.clock, point.run.dt));
                 summary.extend([
                     Some(trains[g].spikes() as f64),
                     trains[g].rate(shape.ticks(group.clock), dt),
@@ -103,8 +102,18 @@ impl Reporting<'_> {
             }
         }
         let shown = &self.task.reductions[point.variant];
-        for (reduction, shown) in self.variant.program.reductions.iter().zip(shown) {
-            let value = self.reduced(reduction, point, lane)?;
+        let (mut of_state, mut of_spikes) = (self.variant.program.reductions.iter(), statistics.iter());
+        for (reduction, shown) in self.variant.model.reductions.iter().zip(shown) {
+            let value = match reduction.kind {
+                ReductionKind::State { .. } => {
+                    let program = of_state.next().expect("every reduction of state is in the program");
+                    self.reduced(program, point, lane)?
+                }
+                ReductionKind::Spikes(_) => {
+                    let listening = of_spikes.next().expect("every reduction of spikes has its statistic");
+                    listening.statistic.value()
+                }
+            };
             summary.push(value.map(|v| shown.convert(v)));
         }
         Ok(summary)

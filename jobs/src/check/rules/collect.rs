@@ -56,7 +56,8 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     for monitor in &model.monitors {
         let listed =
             written.record.iter().find(|r| r.name.span == monitor.span).and_then(|r| r.indices.as_ref());
-        out.monitor(monitor, &sizes, listed.map_or(monitor.span, |list| list.span));
+        let dt = dt_of(model, model.clock(monitor.source.of), &run.dt);
+        out.monitor(monitor, &sizes, dt, listed.map_or(monitor.span, |list| list.span));
     }
     for action in &model.actions {
         out.slice(&action.on, &sizes, None);
@@ -65,7 +66,8 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
         }
     }
     for reduction in &model.reductions {
-        out.slice(&reduction.source, &sizes, None);
+        let dt = dt_of(model, model.clock(reduction.source.of), &run.dt);
+        out.reduction(reduction, &sizes, dt);
     }
     out.rules
 }

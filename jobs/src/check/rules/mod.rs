@@ -7,6 +7,7 @@ mod clocks;
 mod collect;
 mod connections;
 mod links;
+mod recording;
 mod sizes;
 
 use kernels::language::ast::{Span, TextId};

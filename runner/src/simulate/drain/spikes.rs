@@ -1,16 +1,14 @@
 //! `spikes`: a row a spike.
 
-use kernels::layout::Range;
-
 use super::shown::Rows;
-use super::watch::{Begin, Watch, Watching};
+use super::watch::{Watch, Watched, Watching};
 
 /// Has no settings and keeps nothing.
 #[derive(Debug)]
 pub struct Spikes;
 
 impl Watch for Spikes {
-    fn begin(&self, _begin: &Begin<'_>, _watched: Range) -> Box<dyn Watching> {
+    fn begin(&self, _watched: &Watched<'_>) -> Box<dyn Watching> {
         Box::new(Spikes)
     }
 }

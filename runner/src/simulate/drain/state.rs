@@ -1,10 +1,9 @@
 //! `state`: a row for each neuron and time, from values that the kernel copied.
 
 use jobs::Column;
-use kernels::layout::Range;
 
 use super::shown::{Rows, Shown};
-use super::watch::{Begin, Watch, Watching};
+use super::watch::{Watch, Watched, Watching};
 
 /// Which neurons are recorded, and how their values are shown.
 #[derive(Debug)]
@@ -22,8 +21,8 @@ impl State {
 }
 
 impl Watch for State {
-    fn begin<'a>(&'a self, _begin: &Begin<'_>, watched: Range) -> Box<dyn Watching + 'a> {
-        let neurons = self.indices.as_ref().map_or(watched.len() as usize, Vec::len);
+    fn begin<'a>(&'a self, watched: &Watched<'_>) -> Box<dyn Watching + 'a> {
+        let neurons = self.indices.as_ref().map_or(watched.source.len() as usize, Vec::len);
         Box::new(Copying { state: self, neurons })
     }
 }
