@@ -246,6 +246,7 @@ pub struct Record {
     pub max: Option<Scalar>,
     pub from: Option<Scalar>,
     pub to: Option<Scalar>,
+    pub last: Option<Scalar>,
 }
 
 /// `smooth = { window = "gaussian", width = "1 ms" }`

@@ -340,11 +340,16 @@ pub struct Monitor {
 #[derive(Debug, Clone)]
 pub enum MonitorKind {
     /// `point,t,i`, one row a spike.
-    Spikes,
+    Spikes {
+        /// Values of the neuron at that moment, before its reset.
+        variables: Vec<Recorded>,
+    },
     /// `point,t,i,variables...` at the start of a step.
     State {
-        /// Names of state variables, parameters, subexpressions, `not_refractory` or `lastspike`.
-        variables: Vec<(String, Span)>,
+        /// Values of each neuron.
+        variables: Vec<Recorded>,
+        /// Only rows of so much time before the end (of the run, or where the point diverged) are kept.
+        last: Option<Expr>,
         /// Neurons (relative to the slice), in the order of the rows; `None`: all.
         indices: Option<Vec<u32>>,
         /// Time between rows (expression of parameters); `None`: every step.
@@ -356,6 +361,11 @@ pub enum MonitorKind {
         smooth: Option<Smooth>,
         /// Time of a bin; `None`: a step.
         bin: Option<Expr>,
+    },
+    /// `point,t,object,variable,i,value` (SI units): all variables of all groups, at the start of a step.
+    Snapshot {
+        /// Number of a group, and its variables.
+        groups: Vec<(usize, Vec<Recorded>)>,
     },
     /// `point,i,count`, one row a neuron: its spikes.
     Counts,
@@ -372,6 +382,21 @@ pub enum MonitorKind {
         /// Of lags, to both sides.
         bins: Bins,
     },
+}
+
+/// A value that is recorded: a column of a table.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// Its name, also that of its column.
+    pub name: String,
+    /// Where it is written.
+    pub span: Span,
+    /// A variable, or an expression of the group's code.
+    pub value: Expr,
+    /// Its kind.
+    pub kind: ValueKind,
+    /// Its dimension.
+    pub dimension: Dimension,
 }
 
 /// Bins of a histogram: half-open, side by side from 0 (lags of two populations: from `-max`).
@@ -412,8 +437,12 @@ pub enum ReductionKind {
     State {
         /// What is done.
         operation: Reduce,
-        /// The variable.
-        variable: (String, Span),
+        /// A variable, or an expression of the group's code.
+        value: Expr,
+        /// Its kind.
+        kind: ValueKind,
+        /// Its dimension.
+        dimension: Dimension,
     },
     /// Of spikes: by whoever drains the kernel.
     Spikes(SpikeStatistic),
@@ -426,6 +455,10 @@ pub enum Reduce {
     Minimum,
     Maximum,
     Mean,
+    /// Standard deviation over all neurons and steps (population form).
+    Deviation,
+    /// Mean over neurons at the last step that counts.
+    Last,
 }
 
 /// Statistics of spike trains. Those of each neuron alone are averaged over the neurons that have one.

@@ -47,6 +47,10 @@ pub enum RecordEntry {
     Count,
     /// First element of the slice.
     Start,
+    /// First step of the window.
+    From,
+    /// One past its last step.
+    To,
 }
 
 impl Plan {
@@ -88,7 +92,7 @@ impl Plan {
 
     /// A number of a state monitor.
     pub fn record(&self, record: usize, entry: RecordEntry) -> usize {
-        2 * self.populations + self.fields + 6 * self.synapses + 3 * record + entry as usize
+        2 * self.populations + self.fields + 6 * self.synapses + 5 * record + entry as usize
     }
 
     /// A number of an action.
@@ -96,14 +100,14 @@ impl Plan {
         2 * self.populations
             + self.fields
             + 6 * self.synapses
-            + 3 * self.records
+            + 5 * self.records
             + 3 * action
             + entry as usize
     }
 
     /// Most events that one step of one block can add to the spike buffer.
     pub fn events_most(&self) -> usize {
-        2 * self.populations + self.fields + 6 * self.synapses + 3 * (self.records + self.actions)
+        2 * self.populations + self.fields + 6 * self.synapses + 5 * self.records + 3 * self.actions
     }
 
     /// Most words that one step of one block can add to the state buffer.

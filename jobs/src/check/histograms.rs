@@ -2,16 +2,24 @@
 //!
 //! Refuses bins that are missing, and correlograms with what cannot spike.
 
-use kernels::language::ast::Expr;
+use kernels::language::ast::{Expr, Span};
 use kernels::language::dimension::Dimension;
-use kernels::model::{Bins, Model, MonitorKind};
+use kernels::language::fault::Fault;
+use kernels::model::{Bins, Model, MonitorKind, Slice};
 
 use super::model::Checker;
+use crate::codes;
 use crate::written::{Record, Scalar};
 
 impl Checker<'_> {
     /// Kinds of monitors that take spikes and have no keys of their own, or bins.
-    pub fn of_spikes(&mut self, kind: &str, written: &Record, model: &Model) -> Option<MonitorKind> {
+    pub fn of_spikes(
+        &mut self,
+        kind: &str,
+        written: &Record,
+        source: &Slice,
+        model: &Model,
+    ) -> Option<MonitorKind> {
         let hertz = Dimension::NONE.over(Dimension::TIME);
         Some(match kind {
             "counts" => MonitorKind::Counts,
@@ -22,17 +30,18 @@ impl Checker<'_> {
             "autocorrelogram" => {
                 MonitorKind::Autocorrelogram(self.bins(written, Dimension::TIME, "1 ms", "100 ms")?)
             }
-            "correlogram" => self.correlogram(written, model)?,
-            _ => MonitorKind::Spikes,
+            "correlogram" => self.correlogram(written, source, model)?,
+            _ => MonitorKind::Counts,
         })
     }
 
-    fn correlogram(&mut self, written: &Record, model: &Model) -> Option<MonitorKind> {
+    fn correlogram(&mut self, written: &Record, source: &Slice, model: &Model) -> Option<MonitorKind> {
         let target = match written.target {
             Some(text) => {
                 let target = self.slice(text.id, model, "the target");
                 if let Some(target) = &target {
                     self.spikes(target, model, text.span, "no pair would be found");
+                    self.same_clock(source, target, text.span, model)?;
                 }
                 target
             }
@@ -40,6 +49,17 @@ impl Checker<'_> {
         };
         let bins = self.bins(written, Dimension::TIME, "1 ms", "100 ms");
         Some(MonitorKind::Correlogram { target: target?, bins: bins? })
+    }
+
+    /// Lags are counted in steps, which both must have in common.
+    fn same_clock(&mut self, source: &Slice, target: &Slice, span: Span, model: &Model) -> Option<()> {
+        if model.clock(source.of) == model.clock(target.of) {
+            return Some(());
+        }
+        let message =
+            format!("'{}' and '{}' have different clocks", model.name(source.of), model.name(target.of));
+        let help = "give both groups the same dt, or record their spikes";
+        self.refuse(Fault::new(codes::MONITOR, span, message).help(help))
     }
 
     fn bins(&mut self, written: &Record, dimension: Dimension, bin: &str, max: &str) -> Option<Bins> {

@@ -131,6 +131,7 @@ impl Strings {
             max,
             from,
             to,
+            last,
             slot,
             order: _,
             event,
@@ -139,7 +140,7 @@ impl Strings {
         self.texts([kind, source, target, slot, event]);
         self.times(at);
         self.0.extend(variables.iter().flat_map(|(names, _)| names).map(|text| text.id));
-        self.scalars([every, bin, max, from, to]);
+        self.scalars([every, bin, max, from, to, last]);
         if let Some(Smooth { window, width, span: _ }) = smooth {
             self.texts([window]);
             self.scalars([width]);

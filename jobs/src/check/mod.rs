@@ -17,6 +17,7 @@ mod names;
 mod occasions;
 mod order;
 mod parameters;
+mod recorded;
 mod rules;
 mod run;
 mod schedule;

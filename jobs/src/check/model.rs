@@ -131,6 +131,11 @@ impl<'a> Checker<'a> {
         self.texts.get(id)
     }
 
+    /// A part of a text as a text of its own.
+    pub fn inner(&mut self, span: Span) -> TextId {
+        self.texts.part(span)
+    }
+
     /// The value, or its faults noted.
     pub fn keep<T>(&mut self, result: Result<T, Vec<Fault>>) -> Option<T> {
         match result {

@@ -30,6 +30,8 @@ pub const REDUCTIONS: Choices = all(&[
     "min",
     "max",
     "mean",
+    "std",
+    "last",
     "count",
     "rate",
     "cv",
@@ -50,6 +52,7 @@ pub const KINDS: Choices = all(&[
     "rate_histogram",
     "autocorrelogram",
     "correlogram",
+    "snapshot",
 ]);
 
 /// The keys that belong to a kind of monitor, besides `kind` and `source`.
@@ -65,11 +68,11 @@ pub struct Fits {
 
 /// Every kind of monitor.
 pub const MONITORS: &[Fits] = &[
-    Fits { kind: "spikes", keys: &["from", "to"], needed: &[] },
-    Fits { kind: "events", keys: &["event", "from", "to"], needed: &["event"] },
+    Fits { kind: "spikes", keys: &["variables", "slot", "order", "from", "to"], needed: &[] },
+    Fits { kind: "events", keys: &["event", "variables", "slot", "order", "from", "to"], needed: &["event"] },
     Fits {
         kind: "state",
-        keys: &["variables", "indices", "every", "at", "slot", "order"],
+        keys: &["variables", "indices", "every", "at", "slot", "order", "from", "to", "last"],
         needed: &["variables"],
     },
     Fits { kind: "rate", keys: &["smooth", "bin", "event", "from", "to"], needed: &[] },
@@ -82,4 +85,5 @@ pub const MONITORS: &[Fits] = &[
         keys: &["target", "bin", "max", "from", "to"],
         needed: &["target", "bin", "max"],
     },
+    Fits { kind: "snapshot", keys: &["at", "slot", "order"], needed: &["at"] },
 ];

@@ -254,12 +254,12 @@ pub const RECORD: Table = Table {
     title: "[record.NAME]",
     keys: &[
         key("kind", Choice(&KINDS), "\"state\"", "What is recorded."),
-        key("source", Part, "\"P[:10]\"", "Of which neurons."),
+        key("source", Part, "\"P[:10]\"", "Of which neurons; needed but for `snapshot`.").otherwise("all"),
         key(
             "variables",
             List(&Text, 1),
             "[\"v\"]",
-            "Kind `state`, needed there: variables, subexpressions, `lastspike`, `not_refractory`.",
+            "Kind `state`, needed there, `spikes` and `events`: variables, or `name = expression`.",
         )
         .otherwise("none"),
         key("indices", INDICES, "[0, 1, 5]", "Kind `state`: which neurons of the source.").otherwise("all"),
@@ -286,9 +286,17 @@ pub const RECORD: Table = Table {
             "Kind `state`: rows at these times, instead of `every`.",
         )
         .otherwise("none"),
-        key("slot", Text, "\"end\"", "Kind `state`: the slot of a step in which values are read.")
-            .or("\"start\""),
-        key("order", ORDER, "1", "Kind `state`: its order among others in the slot.").or("0"),
+        key(
+            "last",
+            TIME,
+            "\"100 ms\"",
+            "Kind `state`: only rows of so much time before the end, or before the point diverged.",
+        )
+        .otherwise("all rows"),
+        key("slot", Text, "\"end\"", "Where values are read: the slot of a step in which that is done.")
+            .otherwise("start; for spikes that of the threshold"),
+        key("order", ORDER, "1", "Where values are read: the order among others in the slot.")
+            .otherwise("0; for spikes 1 more than the threshold"),
         key(
             "target",
             Part,
@@ -310,10 +318,9 @@ pub const RECORD: Table = Table {
             "Histograms and correlograms, needed there: where the last bin ends.",
         )
         .otherwise("none"),
-        key("from", TIME, "\"200 ms\"", "Not kind `state`: the time from which on spikes count.")
+        key("from", TIME, "\"200 ms\"", "The time from which on something is recorded, or counts.")
             .or("\"0 ms\""),
-        key("to", TIME, "\"1 s\"", "Not kind `state`: the time from which on they count no more.")
-            .otherwise("the end"),
+        key("to", TIME, "\"1 s\"", "The time from which on it is not any more.").otherwise("the end"),
     ],
     later: &[],
 };

@@ -253,5 +253,6 @@ pub fn record(key: &Key, table: &Table, fields: &mut Fields) -> Record {
         max: fields.scalar(table, "max"),
         from: fields.scalar(table, "from"),
         to: fields.scalar(table, "to"),
+        last: fields.scalar(table, "last"),
     }
 }

@@ -11,6 +11,7 @@ mod lines;
 mod occasions;
 mod prelude;
 mod prepare;
+mod recording;
 pub mod scope;
 mod step;
 mod writer;

@@ -76,6 +76,8 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
         number(format!("every_{k}"), plan.record(k, RecordEntry::Every));
         number(format!("count_{k}"), plan.record(k, RecordEntry::Count));
         number(format!("start_{k}"), plan.record(k, RecordEntry::Start));
+        number(format!("from_{k}"), plan.record(k, RecordEntry::From));
+        number(format!("to_{k}"), plan.record(k, RecordEntry::To));
     }
     for (a, action) in program.actions.iter().enumerate() {
         let name = action.action;

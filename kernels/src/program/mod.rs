@@ -291,16 +291,7 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
             );
         }
     }
-    for monitor in &model.monitors {
-        if let crate::model::MonitorKind::State { variables, .. } = &monitor.kind {
-            read.extend(variables.iter().map(|(v, _)| v.clone()));
-        }
-    }
-    for reduction in &model.reductions {
-        if let crate::model::ReductionKind::State { variable, .. } = &reduction.kind {
-            read.insert(variable.0.clone());
-        }
-    }
+    read.extend(recording::exprs(model, g).flat_map(algebra::names));
     read
 }
 

@@ -16,6 +16,7 @@ pub mod keys;
 pub mod message;
 pub mod needs;
 pub mod ready;
+pub mod reduced;
 pub mod report;
 pub mod statistics;
 pub mod when;

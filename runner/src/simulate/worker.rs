@@ -152,7 +152,12 @@ impl<'a> Worker<'a> {
     fn drain(&self, variant: &'a Variant, ready: &Ready<'_>, points: &[Point]) -> Drain<'a> {
         let engine = self.task.engine;
         let monitors = &self.task.watchers[points[0].variant];
-        let watchers = Watchers { model: &variant.model, monitors, recorded: &variant.program.recorded };
+        let watchers = Watchers {
+            model: &variant.model,
+            monitors,
+            recorded: &variant.program.recorded,
+            records: &variant.program.records,
+        };
         let mut drain = Drain::new(watchers, &ready.shape);
         for point in points {
             let mut bindings = engine.points.bindings();

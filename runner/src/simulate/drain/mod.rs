@@ -11,12 +11,14 @@ mod pieces;
 mod rate;
 mod shown;
 mod smoothing;
+mod snapshot;
 mod spikes;
 mod state;
 mod watch;
 
 use kernels::layout::{Range, Shape};
 use kernels::model::{Model, ReductionKind};
+use kernels::program::recording::RecordProgram;
 
 use crate::store::{Extent, PointHasher};
 
@@ -81,6 +83,16 @@ pub struct Watchers<'a> {
     pub monitors: &'a [Watcher],
     /// Populations whose spikes the kernel tells.
     pub recorded: &'a [bool],
+    /// What the kernel records.
+    pub records: &'a [RecordProgram],
+}
+
+/// Where a record of the kernel's goes, and how long it is.
+#[derive(Debug)]
+struct Record {
+    monitor: usize,
+    part: usize,
+    words: usize,
 }
 
 /// The lanes of a batch and what is watched of them.
@@ -90,6 +102,8 @@ pub struct Drain<'a> {
     shape: Shape,
     /// The clock of each population.
     clocks: Vec<usize>,
+    /// What the kernel's records are.
+    records: Vec<Record>,
     /// By population.
     ears: Vec<Vec<Ear>>,
     /// The lanes.
@@ -113,18 +127,25 @@ impl<'a> Drain<'a> {
             ears[model.number(reduction.source.of)].push(Ear::Statistic(k));
         }
         let clocks = model.populations().map(|p| model.clock(p)).collect();
-        Drain { watchers, shape: shape.clone(), clocks, ears, lanes: Vec::new(), kept: 0 }
+        let record = |r: &RecordProgram| Record {
+            monitor: r.monitor,
+            part: r.part,
+            words: r.words(shape.recorded(r, model)) as usize,
+        };
+        let records = watchers.records.iter().map(record).collect();
+        Drain { watchers, shape: shape.clone(), records, clocks, ears, lanes: Vec::new(), kept: 0 }
     }
 
     /// Adds a lane: a point with the clock of its run.
     pub fn begin(&mut self, point: u64, clock: Clock<'_>) {
-        let (shape, Watchers { model, monitors, recorded }) = (&self.shape, self.watchers);
+        let (shape, Watchers { model, monitors, recorded, .. }) = (&self.shape, self.watchers);
         let own = |k: usize| Clock { dt: shape.dt(k, clock.dt), steps: shape.ticks(k), ..clock };
         let watch = |(m, watcher): (usize, &'a Watcher)| {
             let (source, target) = (shape.watched[m], shape.compared[m]);
             let times = Times::of(shape, watcher.clock, clock.dt);
             let clock = own(watcher.clock);
-            let window = watcher.window(&clock);
+            let (first, end) = shape.windows[m];
+            let window = Span { first: first as i64, end: end as i64 };
             let all = Span { first: 0, end: i64::MAX };
             Monitoring {
                 watching: watcher.kind.begin(&Watched { source, target, window, clock }),
@@ -159,7 +180,7 @@ impl<'a> Drain<'a> {
             *end = (*end).min(if clock == 0 {
                 step
             } else {
-                self.shape.ticks_before(clock, step as f64 * dt) as i64
+                self.shape.ticks_before(clock, step as f64 * dt, dt) as i64
             });
         }
     }
@@ -208,13 +229,13 @@ impl<'a> Drain<'a> {
         let mut at = 0;
         while at + 2 <= words.len() {
             let (step, tag) = (words[at].to_bits() as i64, words[at + 1].to_bits());
-            let (lane, monitor) = ((tag >> 32) as usize, tag as u32 as usize);
+            let (lane, record) = ((tag >> 32) as usize, &self.records[tag as u32 as usize]);
             let state = &mut self.lanes[lane];
-            let monitor = &mut state.monitors[monitor];
-            let values = &words[at + 2..at + 2 + monitor.watching.words()];
+            let monitor = &mut state.monitors[record.monitor];
+            let values = &words[at + 2..at + 2 + record.words];
             at += 2 + values.len();
-            if step < state.ends[monitor.clock] {
-                self.kept += monitor.act(|w, rows| w.record(step, values, rows));
+            if step < state.ends[monitor.clock] && monitor.hears.has(step) {
+                self.kept += monitor.act(|w, rows| w.record(record.part, step, values, rows));
             }
         }
     }
