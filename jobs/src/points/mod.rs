@@ -6,6 +6,7 @@
 pub mod axis;
 mod bindings;
 pub mod block;
+pub mod design;
 pub mod projection;
 pub mod select;
 
