@@ -1,35 +1,42 @@
-//! `[[sweep]]` blocks to blocks of points: groups of axes, zips, derived values, conditions, models of texts.
+//! `[[sweep]]` blocks to blocks of points: groups of axes, zips, designs, derived values, conditions, models of texts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
-use kernels::language::ast::{Expr, ExprKind, Span, ValueKind};
-use kernels::language::check;
-use kernels::language::evaluate::{self, Value};
+use kernels::language::ast::{Expr, Span, ValueKind};
+use kernels::language::check::{self, Symbol};
 use kernels::language::fault::Fault;
 use kernels::language::parser;
 
-use super::axes::{self, Raw};
+use super::axes::{self, Context, Made, Raw};
+use super::design::{self, Design};
 use super::formula::{self, Formula};
 use super::names::Names;
 use super::parameters::{Base, Parameters};
+use super::plan;
 use super::table;
 use super::variants::variants;
 use crate::codes;
 use crate::format::MOST_REPEATS;
-use crate::points::block::coerce;
-use crate::points::{Bindings, Block, Computed, Frame, Group, MOST_POINTS, Member, Projection, Slot};
+use crate::points::dependent::Dependent;
+use crate::points::design::Coordinate;
+use crate::points::{Bindings, Block, Group, MOST_POINTS, Member, Slot};
 use crate::texts::Texts;
 use crate::written::Sweep;
 
 /// A block whose axes are read but not computed.
 pub struct RawBlock {
+    /// Its place among the blocks of the job.
+    number: u64,
     /// Axes; those of one group advance together.
     groups: Vec<Vec<Raw>>,
-    derived: Vec<(usize, Formula, Span)>,
+    /// What spreads the points, if they are no grid.
+    design: Option<Design>,
+    pub(super) derived: Vec<(usize, Formula, Span)>,
     condition: Option<Expr>,
     repeat: u64,
-    span: Span,
+    pub(super) span: Span,
 }
 
 /// Reads all blocks; one without axes if there is none. Notes in `parameters` which integers become real.
@@ -40,33 +47,43 @@ pub fn read(
     texts: &mut Texts,
     faults: &mut Vec<Fault>,
 ) -> Vec<RawBlock> {
-    let mut out: Vec<RawBlock> = sweeps.iter().map(|s| block(s, parameters, folder, texts, faults)).collect();
+    let mut out: Vec<RawBlock> =
+        sweeps.iter().zip(0..).map(|(s, k)| block(s, k, parameters, folder, texts, faults)).collect();
     if out.is_empty() {
-        let span = Span::default();
-        out.push(RawBlock { groups: Vec::new(), derived: Vec::new(), condition: None, repeat: 1, span });
+        out.push(RawBlock {
+            number: 0,
+            groups: Vec::new(),
+            design: None,
+            derived: Vec::new(),
+            condition: None,
+            repeat: 1,
+            span: Span::default(),
+        });
     }
     out
 }
 
 fn block(
     sweep: &Sweep,
+    number: u64,
     parameters: &mut Parameters,
     folder: &Path,
     texts: &mut Texts,
     faults: &mut Vec<Fault>,
 ) -> RawBlock {
+    let design = design::read(sweep, parameters, texts, faults);
     let mut raws: Vec<Raw> = Vec::new();
     for (key, axis) in &sweep.axes {
         let found = axes::target(key, parameters).map_err(|f| vec![f]);
-        match found
-            .and_then(|slot| slot.map(|slot| axes::read(key, axis, slot, parameters, texts)).transpose())
-        {
+        match found.and_then(|slot| {
+            slot.map(|slot| axes::read(key, axis, slot, design.is_some(), parameters, texts)).transpose()
+        }) {
             Ok(raw) => raws.extend(raw),
             Err(more) => faults.extend(more),
         }
     }
     let mut groups = zipped(raws, sweep, texts, faults);
-    if let Some(points) = sweep.points {
+    if let Some(points) = sweep.points.filter(|_| design.is_none()) {
         match table::read(points, parameters, folder, texts) {
             Ok(columns) => groups.insert(0, columns),
             Err(more) => faults.extend(more),
@@ -81,7 +98,8 @@ fn block(
             None
         }
     });
-    RawBlock { groups, derived, condition, repeat: repeat(sweep, faults), span: sweep.span }
+    let repeat = repeat(sweep, faults);
+    RawBlock { number, groups, design, derived, condition, repeat, span: sweep.span }
 }
 
 fn repeat(sweep: &Sweep, faults: &mut Vec<Fault>) -> u64 {
@@ -216,12 +234,14 @@ pub fn compute(
     raw: &RawBlock,
     parameters: &Parameters,
     base: &Base<'_>,
+    seed: Option<&Expr>,
     models: &mut Vec<Vec<String>>,
 ) -> Result<Block, Vec<Fault>> {
     let mut faults = Vec::new();
     let scope = parameters.scope();
-    let Base { bindings: values, failed } = base;
-    let groups = groups(raw, parameters, &scope, values, &mut faults);
+    let values = &base.bindings;
+    let known = Known { raw, parameters, scope: &scope, moving: moving(raw, parameters), base: values, seed };
+    let (groups, dependents) = known.groups(&mut faults);
     for (k, formula, _) in &raw.derived {
         let Some(symbol) = parameters.numbers[*k].symbol else { continue };
         let name = &parameters.numbers[*k].key.name;
@@ -250,6 +270,7 @@ pub fn compute(
     }
     let variants = variants(&groups, values, &parameters.texts, raw.span, models).map_err(|f| vec![f])?;
     let mut block = Block {
+        number: raw.number,
         groups,
         repeat: raw.repeat,
         numbers: values.numbers.clone(),
@@ -259,9 +280,9 @@ pub fn compute(
         kept: None,
         variants,
     };
-    plan(raw, parameters, values.frame, failed, &mut block)?;
+    plan::plan(raw, dependents, parameters, base, &mut block)?;
     if let Some(condition) = &raw.condition {
-        block.kept = Some(kept(condition, &block, values.frame).map_err(|f| vec![f])?);
+        block.kept = Some(plan::kept(condition, &block, values.frame).map_err(|f| vec![f])?);
     }
     Ok(block)
 }
@@ -272,111 +293,132 @@ fn too_many(span: Span, groups: &[Group]) -> Fault {
     Fault::new(codes::TOO_MANY, span, message).help(format!("at most {MOST_POINTS} points can be run"))
 }
 
-fn groups(
-    raw: &RawBlock,
-    parameters: &Parameters,
-    scope: &Names,
-    base: &Bindings<'_>,
-    faults: &mut Vec<Fault>,
-) -> Vec<Group> {
-    let swept: BTreeSet<String> = raw.groups.iter().flatten().map(|r| r.key.name.clone()).collect();
-    let mut out = Vec::new();
-    for group in &raw.groups {
-        let mut members: Vec<Member> = Vec::new();
-        for axis in group {
-            match axis.values(parameters, scope, &swept, base) {
-                Ok(values) => members.push(Member { slot: axis.slot, values, span: axis.span }),
-                Err(more) => faults.extend(more),
-            }
+/// Names whose values a block changes: of its axes, of what it derives, and of what depends on these.
+fn moving(raw: &RawBlock, parameters: &Parameters) -> BTreeSet<String> {
+    let mut out: BTreeSet<String> = raw.groups.iter().flatten().map(|r| r.key.name.clone()).collect();
+    out.extend(raw.derived.iter().map(|(k, ..)| parameters.numbers[*k].key.name.clone()));
+    for number in parameters.order.iter().map(|k| &parameters.numbers[*k]) {
+        if formula::names(&number.formula.expr).iter().any(|(name, _)| out.contains(name)) {
+            out.insert(number.key.name.clone());
         }
-        let Some(first) = members.first() else { continue };
-        let length = first.values.len();
-        if let Some((k, other)) = members.iter().enumerate().find(|(_, m)| m.values.len() != length)
-            && members.len() == group.len()
-        {
-            let (a, b) = (&group[0].key.name, &group[k].key.name);
-            let message =
-                format!("'{a}' has {length} values, but '{b}', zipped with it, has {}", other.values.len());
-            let fault = Fault::new(codes::ZIP, other.span, message)
-                .also(first.span, format!("{length} values"))
-                .help("give them equally many values, or leave one out of 'zip' to combine each with each");
-            faults.push(fault);
-        }
-        out.push(Group { members, length });
     }
     out
 }
 
-/// What is computed for each point, in order; what is the same for all is computed now.
-fn plan(
-    raw: &RawBlock,
-    parameters: &Parameters,
-    frame: &Frame,
-    failed: &BTreeMap<usize, Option<Fault>>,
-    block: &mut Block,
-) -> Result<(), Vec<Fault>> {
-    let count = parameters.numbers.len();
-    let fixed = Expr { kind: ExprKind::Integer(0), span: raw.span };
-    let mut definitions: Vec<&Expr> = parameters.numbers.iter().map(|n| &n.formula.expr).collect();
-    let mut fresh = vec![false; count];
-    for (k, formula, _) in &raw.derived {
-        definitions[*k] = &formula.expr;
-        fresh[*k] = true;
-    }
-    let mut varying = vec![false; count];
-    for member in block.groups.iter().flat_map(|g| &g.members) {
-        if let Slot::Number(k) = member.slot {
-            definitions[k] = &fixed;
-            varying[k] = true;
-        }
-    }
-    let swept = varying.clone();
-    let (order, circles) = parameters.sorted(&definitions);
-    if !circles.is_empty() {
-        return Err(circles.iter().map(|circle| parameters.circle_fault(circle, &definitions)).collect());
-    }
-    let mut bindings = Bindings { frame, numbers: block.numbers.clone(), texts: block.texts.clone() };
-    let mut faults = Vec::new();
-    for k in order.into_iter().filter(|k| !swept[*k]) {
-        let uses: Vec<usize> =
-            formula::names(definitions[k]).iter().filter_map(|(name, _)| parameters.number(name)).collect();
-        let kind = frame.numbers[k].1;
-        if uses.iter().any(|u| varying[*u]) {
-            varying[k] = true;
-            block.plan.push(Computed { number: k, kind, uses, value: frame.prepare(definitions[k]) });
-        } else if fresh[k] || uses.iter().any(|u| fresh[*u]) {
-            fresh[k] = true;
-            match evaluate::scalar(definitions[k], &bindings) {
-                Ok(value) => bindings.numbers[k] = coerce(value, kind),
-                Err(fault) => faults.push(fault),
-            }
-        } else {
-            faults.extend(failed.get(&k).cloned().flatten());
-        }
-    }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    block.numbers = bindings.numbers;
-    Ok(())
+/// What is known of a block where its axes are computed.
+struct Known<'a> {
+    raw: &'a RawBlock,
+    parameters: &'a Parameters,
+    scope: &'a Names,
+    moving: BTreeSet<String>,
+    base: &'a Bindings<'a>,
+    seed: Option<&'a Expr>,
 }
 
-/// The combinations that fulfil the condition.
-fn kept(condition: &Expr, block: &Block, frame: &Frame) -> Result<Vec<u32>, Fault> {
-    let prepared = frame.prepare(condition);
-    let mut out = Vec::new();
-    Projection::whole(block).visit(&mut Bindings::new(frame), |combination, bindings, failed| {
-        if let Some(failed) = failed {
-            return Err(failed.fault);
+impl Known<'_> {
+    /// The groups of axes, and those axes whose values are computed at each point.
+    fn groups(&self, faults: &mut Vec<Fault>) -> (Vec<Group>, Vec<(usize, Dependent)>) {
+        let coordinates = match self.coordinates() {
+            Ok(coordinates) => coordinates,
+            Err(more) => {
+                faults.extend(more);
+                return (Vec::new(), Vec::new());
+            }
+        };
+        let (mut out, mut dependents): (Vec<Group>, Vec<(usize, Dependent)>) = Default::default();
+        for (k, group) in self.raw.groups.iter().enumerate() {
+            let mut members: Vec<Member> = Vec::new();
+            for axis in group {
+                match self.member(axis, coordinates.get(k).cloned(), &mut dependents) {
+                    Ok(member) => members.push(member),
+                    Err(more) => faults.extend(more),
+                }
+            }
+            if members.len() == group.len() {
+                faults.extend(if self.raw.design.is_some() {
+                    mixed(group)
+                } else {
+                    unequal(group, &members)
+                });
+            }
+            let length = members.first().map_or(1, |m| m.values.len());
+            match out.first_mut().filter(|_| self.raw.design.is_some()) {
+                // A design is one long group: all its axes advance together.
+                Some(first) => first.members.append(&mut members),
+                None if members.is_empty() => {}
+                None => out.push(Group { members, length }),
+            }
         }
-        if prepared.value(&|slot| bindings.slot(slot))? == Value::Boolean(true) {
-            out.push(combination as u32);
-        }
-        Ok(())
-    })?;
-    if out.is_empty() {
-        let message = "no point of this block fulfils 'where'";
-        return Err(Fault::new(codes::NO_POINTS, condition.span, message));
+        (out, dependents)
     }
-    Ok(out)
+
+    /// Where points lie on each group of axes of a design; none for a grid.
+    fn coordinates(&self) -> Result<Vec<(Arc<Coordinate>, u64)>, Vec<Fault>> {
+        let Some(design) = &self.raw.design else { return Ok(Vec::new()) };
+        let seed = design.seed(self.parameters, self.scope, &self.moving, self.base, self.seed)?;
+        let names: Vec<&str> = self.raw.groups.iter().map(|group| group[0].key.name.as_str()).collect();
+        let coordinates = design.coordinates(self.raw.number, &names, seed).map_err(|f| vec![f])?;
+        Ok(coordinates.into_iter().map(|c| (c, design.len())).collect())
+    }
+
+    fn member(
+        &self,
+        axis: &Raw,
+        coordinate: Option<(Arc<Coordinate>, u64)>,
+        dependents: &mut Vec<(usize, Dependent)>,
+    ) -> Result<Member, Vec<Fault>> {
+        let symbol = match axis.slot {
+            Slot::Number(k) => self.parameters.numbers[k].symbol.unwrap_or(Symbol::NUMBER),
+            Slot::Text(_) => Symbol::NUMBER,
+        };
+        let made = axis.made(&Context {
+            name: &axis.key.name,
+            symbol,
+            unit: axis.unit.as_deref(),
+            parameters: self.parameters,
+            scope: self.scope,
+            moving: &self.moving,
+            base: self.base,
+            coordinate,
+        })?;
+        let (slot, span) = (axis.slot, axis.span);
+        Ok(match (made, slot) {
+            (Made::Later { positions, over, uses }, Slot::Number(number)) => {
+                let place = dependents.len();
+                let name = axis.key.name.clone();
+                dependents.push((number, Dependent { name, place, over, uses, span }));
+                Member { slot, values: positions, place: Some(place), span }
+            }
+            (Made::Later { positions: values, .. } | Made::Fixed(values), _) => {
+                Member { slot, values, place: None, span }
+            }
+        })
+    }
+}
+
+/// Zipped axes of a grid that differ in length.
+fn unequal(group: &[Raw], members: &[Member]) -> Option<Fault> {
+    let first = members.first()?;
+    let length = first.values.len();
+    let (k, other) = members.iter().enumerate().find(|(_, m)| m.values.len() != length)?;
+    let (a, b) = (&group[0].key.name, &group[k].key.name);
+    let message = format!("'{a}' has {length} values, but '{b}', zipped with it, has {}", other.values.len());
+    let fault = Fault::new(codes::ZIP, other.span, message)
+        .also(first.span, format!("{length} values"))
+        .help("give them equally many values, or leave one out of 'zip' to combine each with each");
+    Some(fault)
+}
+
+/// Zipped axes of a design must all be ranges, or all lists of one length.
+fn mixed(group: &[Raw]) -> Option<Fault> {
+    let first = group.first()?;
+    let other = group.iter().find(|raw| raw.listed() != first.listed())?;
+    let (a, b) = (&first.key.name, &other.key.name);
+    let what = |raw: &Raw| match raw.listed() {
+        Some(count) => format!("{count} values"),
+        None => "a range".into(),
+    };
+    let message = format!("'{a}' has {}, but '{b}', zipped with it, has {}", what(first), what(other));
+    let fault = Fault::new(codes::ZIP, other.span, message).also(first.span, what(first));
+    Some(fault.help("in a design, zip ranges with ranges, and lists with lists of the same length"))
 }

@@ -145,11 +145,13 @@ fn reals(bindings: &Bindings<'_>) -> Vec<f64> {
 
 /// Names the swept values that the rule depends on, and where they come from.
 fn at_point(found: Found, points: &Points, main: TextId) -> Fault {
-    let Found { point, broken, uses, values, .. } = found;
+    let Found { point, rule, broken, uses, values } = found;
     let mut message = broken.message;
     let mut fault = Fault::new(broken.code, broken.span, "");
     let mut shown = Vec::new();
     let block = points.block_of(point);
+    // What cannot be computed has no value to show, but those that it is computed from do.
+    let uses = if rule.is_none() { block.uses(uses[0]).to_vec() } else { uses };
     for k in block.sources(&uses) {
         shown.push(assigned(k, values[k], points));
         if let Some(span) = block.span_of(Slot::Number(k)).filter(|span| *span != broken.span) {

@@ -66,7 +66,9 @@ impl Between {
         let (least, most) = (from.min(to), from.max(to));
         let count = i128::from(most) - i128::from(least) + 1;
         if count > MOST_INTEGERS {
-            return Err("there are too many integers between the ends; write them as real numbers, with a point");
+            return Err(
+                "there are too many integers between the ends; write them as real numbers, with a point",
+            );
         }
         if !log {
             return Ok(Between::Integers { least, count: count as u64 });

@@ -68,9 +68,7 @@ impl Coordinate {
     /// Coordinate number `dimension` of a design of `n` points; `scramble` matters to Sobol sequences alone.
     pub fn new(kind: Kind, n: u64, dimension: usize, key: u64, scramble: bool) -> Coordinate {
         match kind {
-            Kind::LatinHypercube => {
-                Coordinate::LatinHypercube { cells: Permutation::new(key, n), n, key }
-            }
+            Kind::LatinHypercube => Coordinate::LatinHypercube { cells: Permutation::new(key, n), n, key },
             Kind::Sobol => Coordinate::Sobol(sobol::Dimension::new(dimension, scramble.then_some(key))),
             Kind::Random => Coordinate::Random { key },
         }
@@ -119,9 +117,7 @@ impl Drawn {
         match &self.over {
             Over::Unit => Value::Real(u),
             Over::Between(between) => between.at(u),
-            Over::Items(items) => {
-                items.get(item(u, items.len())).cloned().unwrap_or(Value::Real(f64::NAN))
-            }
+            Over::Items(items) => items.get(item(u, items.len())).cloned().unwrap_or(Value::Real(f64::NAN)),
         }
     }
 }
@@ -215,7 +211,9 @@ mod tests {
     fn discrepancy(points: &[(f64, f64)]) -> f64 {
         let n = points.len() as f64;
         let single: f64 = points.iter().map(|(x, y)| (1.0 - x * x) * (1.0 - y * y)).sum();
-        let pairs = points.iter().flat_map(|p| points.iter().map(move |q| (1.0 - p.0.max(q.0)) * (1.0 - p.1.max(q.1))));
+        let pairs = points
+            .iter()
+            .flat_map(|p| points.iter().map(move |q| (1.0 - p.0.max(q.0)) * (1.0 - p.1.max(q.1))));
         1.0 / 9.0 - single / (2.0 * n) + pairs.sum::<f64>() / (n * n)
     }
 

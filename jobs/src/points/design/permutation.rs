@@ -128,9 +128,8 @@ mod tests {
             [("places", &places, &one), ("neighbours", &one, &shifted), ("keys", &one, &other)]
         {
             let mean = (n - 1) as f64 / 2.0;
-            let product = |x: &[f64], y: &[f64]| {
-                x.iter().zip(y).map(|(a, b)| (a - mean) * (b - mean)).sum::<f64>()
-            };
+            let product =
+                |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(a, b)| (a - mean) * (b - mean)).sum::<f64>();
             let r = product(x, y) / product(x, x);
             assert!(r.abs() < 4.0 / (n as f64).sqrt(), "{name}: {r}");
         }

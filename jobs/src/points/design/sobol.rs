@@ -153,7 +153,11 @@ mod tests {
         for (k, expected) in table {
             for (number, expected) in numbers.iter().zip(expected) {
                 let found = Dimension::new(number - 1, None).at(k);
-                assert_eq!(found, f64::from(expected) / (1_u64 << 30) as f64, "point {k}, dimension {number}");
+                assert_eq!(
+                    found,
+                    f64::from(expected) / (1_u64 << 30) as f64,
+                    "point {k}, dimension {number}"
+                );
             }
         }
     }
