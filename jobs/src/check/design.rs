@@ -119,7 +119,8 @@ fn points(sweep: &Sweep, span: Span, faults: &mut Vec<Fault>) -> u64 {
     let count = u64::try_from(n).ok().filter(|n| (1..=MOST_POINTS).contains(n));
     count.unwrap_or_else(|| {
         let message = format!("the 'n' of a design must be from 1 to {MOST_POINTS}, not {n}");
-        faults.push(Fault::new(codes::DESIGN, at, message));
+        faults
+            .push(Fault::new(codes::DESIGN, at, message).help("write a number of points, such as n = 1000"));
         1
     })
 }
@@ -167,7 +168,8 @@ impl Design {
         };
         parameters.only_numbers(&own.expr, "seed")?;
         own.expect(scope, Dimension::NONE, "the seed of a design")?;
-        let refuse = |span, message: String| vec![Fault::new(codes::DESIGN, span, message)];
+        let help = "write a whole number, such as seed = 1";
+        let refuse = |span, message: String| vec![Fault::new(codes::DESIGN, span, message).help(help)];
         if let Some((name, span)) = formula::names(&own.expr).into_iter().find(|(n, _)| moving.contains(n)) {
             return Err(refuse(
                 span,

@@ -1,16 +1,17 @@
 //! Axes whose values depend on other axes: from bounds that are computed at the point, and the axis's own position.
 //!
-//! Where bounds are sums, differences, products and quotients of numbers, they are computed as exact decimals, so that
+//! Where bounds are sums, differences, products and quotients of numbers and units, they are computed as exact decimals, so that
 //! `to = "3*a"` with a = 0.1 ends at 0.3. Refuses, at the point, bounds between which there is no range.
 
 use kernels::language::ast::{Binary, Expr, ExprKind, Span, Unary};
 use kernels::language::evaluate::{Prepared, Value};
 use kernels::language::fault::Fault;
+use kernels::language::units;
 
 use super::axis::{self, Refusal, Values};
 use super::design::between::Between;
 use super::design::item;
-use super::{Bindings, Frame, number};
+use super::{Bindings, Frame, Slot, number};
 use crate::codes;
 use crate::decimal::Decimal;
 
@@ -108,9 +109,10 @@ fn decimal(expr: &Expr, bindings: &Bindings<'_>) -> Option<Decimal> {
     match &expr.kind {
         ExprKind::Integer(i) => Some(Decimal::whole(*i)),
         ExprKind::Real(x) => Decimal::shortest(*x),
-        ExprKind::Name(name) => match bindings.frame.slots.get(name)? {
-            super::Slot::Number(k) => Decimal::shortest(number(bindings.numbers.get(*k)?)),
-            super::Slot::Text(_) => None,
+        ExprKind::Name(name) => match bindings.frame.slots.get(name) {
+            Some(Slot::Number(k)) => Decimal::shortest(number(bindings.numbers.get(*k)?)),
+            Some(Slot::Text(_)) => None,
+            None => Decimal::shortest(units::unit(name)?.scale),
         },
         ExprKind::Unary(Unary::Negate, inner) => decimal(inner, bindings)?.times(Decimal::whole(-1)),
         ExprKind::Binary(operator, a, b) => {

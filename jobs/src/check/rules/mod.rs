@@ -130,7 +130,9 @@ impl Bundle<'_> {
 /// Notes a value that cannot be computed, at the first point.
 fn not_computable(failed: Failed, point: u64, bindings: &Bindings<'_>, found: &mut Vec<Found>) {
     let uses = vec![failed.number];
-    if let Some(before) = found.iter_mut().find(|f| f.rule.is_none() && f.uses == uses) {
+    // Another block may compute the number in another way.
+    let same = |f: &&mut Found| f.rule.is_none() && f.uses == uses && f.broken.span == failed.fault.span;
+    if let Some(before) = found.iter_mut().find(same) {
         if point < before.point {
             (before.point, before.values) = (point, reals(bindings));
         }
