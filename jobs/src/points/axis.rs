@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use kernels::language::evaluate::Value;
 
-use super::design::Drawn;
+use super::design::{Drawn, Over};
 use crate::decimal::{self, Decimal};
 
 /// The values of an axis.
@@ -145,6 +145,15 @@ impl Values {
             Values::Log(range) => Value::Real(range.get(k.min(range.count.saturating_sub(1)))),
             Values::Drawn(drawn) => drawn.get(k.min(drawn.count.saturating_sub(1))),
             Values::Positions(count) => Value::Integer(k.min(count.saturating_sub(1)) as i64),
+        }
+    }
+
+    /// Whether these are values between two finite ends.
+    pub fn is_range(&self) -> bool {
+        match self {
+            Values::Linear(_) | Values::Log(_) | Values::Positions(_) => true,
+            Values::Drawn(drawn) => matches!(drawn.over, Over::Between(_)),
+            Values::List(_) | Values::Reals(_) => false,
         }
     }
 

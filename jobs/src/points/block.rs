@@ -132,6 +132,12 @@ impl Block {
         })
     }
 
+    /// Whether all values of a number are known to be finite without looking at them: it runs along a range.
+    pub fn is_finite(&self, number: usize) -> bool {
+        let mut members = self.groups.iter().flat_map(|g| &g.members);
+        members.any(|m| m.slot == Slot::Number(number) && m.place.is_none() && m.values.is_range())
+    }
+
     /// The numbers from which a number is computed at each point.
     pub fn uses(&self, number: usize) -> &[usize] {
         self.plan.iter().find(|c| c.number == number).map_or(&[], |c| &c.uses)

@@ -1,7 +1,10 @@
 //! Axes whose values depend on other axes: from bounds that are computed at the point, and the axis's own position.
 //!
-//! Where bounds are sums, differences, products and quotients of numbers and units, they are computed as exact decimals, so that
-//! `to = "3*a"` with a = 0.1 ends at 0.3. Refuses, at the point, bounds between which there is no range.
+//! Where bounds are sums, differences, products and quotients of units and of numbers with few digits, they are computed
+//! as exact decimals, so that `to = "3*a"` with a = 0.1 ends at 0.3. Refuses, at the point, bounds between which there is
+//! no range.
+
+use std::collections::HashMap;
 
 use kernels::language::ast::{Binary, Expr, ExprKind, Span, Unary};
 use kernels::language::evaluate::{Prepared, Value};
@@ -68,19 +71,28 @@ pub struct End {
 pub struct Position {
     /// A number from 0 on, as an integer; in a design a real number in [0, 1).
     pub at: Value,
-    /// The range for the values that were used last: neighbouring points often share it.
-    range: Option<(Vec<u64>, Known)>,
+    /// The values of the numbers that were used last, and the range they make.
+    last: Vec<u64>,
+    steps: Option<Steps>,
+    /// Ranges that were met before.
+    seen: HashMap<Vec<u64>, Steps>,
 }
 
+/// No more ranges than this are kept.
+const MOST_SEEN: usize = 4096;
+
+/// The values of a range with a number of steps.
 #[derive(Debug, Clone)]
-enum Known {
-    Steps(Values),
-    Between(Between),
+enum Steps {
+    /// Exact decimals.
+    Exact(Values),
+    /// Between two ends that have more digits than anybody writes.
+    Rounded(Between, f64, f64),
 }
 
 impl Default for Position {
     fn default() -> Position {
-        Position { at: Value::Integer(0), range: None }
+        Position { at: Value::Integer(0), last: Vec::new(), steps: None, seen: HashMap::new() }
     }
 }
 
@@ -146,41 +158,81 @@ impl Dependent {
     }
 
     fn in_range(&self, range: &Range, at: &Value, bindings: &mut Bindings<'_>) -> Result<Value, Fault> {
-        let used = |k: &usize| bindings.numbers.get(*k).map_or(0, |v| number(v).to_bits());
-        let now: Vec<u64> = self.uses.iter().map(used).collect();
-        if bindings.positions[self.place].range.as_ref().is_none_or(|(before, _)| *before != now) {
-            let known = self.known(range, bindings)?;
-            bindings.positions[self.place].range = Some((now, known));
-        }
-        Ok(match (bindings.positions[self.place].range.as_ref(), at) {
-            (Some((_, Known::Steps(values))), at) => values.get(number(at) as u64),
-            (Some((_, Known::Between(between))), Value::Real(u)) => between.at(*u),
-            (Some((_, Known::Between(between))), k) => {
-                let last = range.n.unwrap_or(1).max(2) - 1;
-                between.at(number(k) / last as f64)
-            }
-            (None, _) => Value::Real(f64::NAN),
-        })
-    }
-
-    fn known(&self, range: &Range, bindings: &Bindings<'_>) -> Result<Known, Fault> {
         let refuse = |why: Refusal| {
             let message = format!("axis '{}': {why}", self.name);
             Fault::new(codes::AXIS, self.span, message)
         };
-        let (from, to) = (range.from.value(bindings)?, range.to.value(bindings)?);
-        if !(number(&from).is_finite() && number(&to).is_finite()) {
-            return Err(refuse("an end of the range is not finite"));
-        }
-        let Some(n) = range.n else {
-            return Between::values(&from, &to, range.log, range.whole).map(Known::Between).map_err(refuse);
+        let (Value::Integer(k), Some(n)) = (at, range.n) else {
+            let (from, to) = self.ends(range, bindings)?;
+            let between = Between::values(&from, &to, range.log, range.whole).map_err(refuse)?;
+            return Ok(between.at(number(at)));
         };
-        let (a, b) = (range.from.exact(&from, bindings), range.to.exact(&to, bindings));
-        let steps = a.zip(b).map(|(a, b)| if range.log { axis::log(a, b, n) } else { axis::linear(a, b, n) });
-        match steps {
-            Some(Ok(values)) => Ok(Known::Steps(values)),
-            // Too many digits for exact decimals; or ends of different signs, which is refused here, too.
-            _ => Between::reals(number(&from), number(&to), range.log).map(Known::Between).map_err(refuse),
+        let used = |k: &usize| bindings.numbers.get(*k).map_or(0, |v| number(v).to_bits());
+        let position = &bindings.positions[self.place];
+        if !position.last.iter().copied().eq(self.uses.iter().map(used)) || position.steps.is_none() {
+            let now: Vec<u64> = self.uses.iter().map(used).collect();
+            let steps = match position.seen.get(&now) {
+                Some(steps) => steps.clone(),
+                None => self.steps(range, n, bindings)?.map_err(refuse)?,
+            };
+            bindings.positions[self.place].keep(now, steps);
+        }
+        let steps = bindings.positions[self.place].steps.as_ref();
+        Ok(steps.map_or(Value::Real(f64::NAN), |steps| steps.get(*k as u64, n)))
+    }
+
+    fn ends(&self, range: &Range, bindings: &Bindings<'_>) -> Result<(Value, Value), Fault> {
+        let (from, to) = (range.from.value(bindings)?, range.to.value(bindings)?);
+        if number(&from).is_finite() && number(&to).is_finite() {
+            return Ok((from, to));
+        }
+        let message = format!("axis '{}': an end of the range is not finite", self.name);
+        Err(Fault::new(codes::AXIS, self.span, message))
+    }
+
+    fn steps(&self, range: &Range, n: u64, bindings: &Bindings<'_>) -> Result<Result<Steps, Refusal>, Fault> {
+        let (from, to) = self.ends(range, bindings)?;
+        let exact = self.uses.iter().all(|k| bindings.numbers.get(*k).is_some_and(|v| is_short(number(v))));
+        let ends = range.from.exact(&from, bindings).zip(range.to.exact(&to, bindings)).filter(|_| exact);
+        let steps =
+            ends.and_then(|(a, b)| if range.log { axis::log(a, b, n) } else { axis::linear(a, b, n) }.ok());
+        Ok(match steps {
+            Some(values) => Ok(Steps::Exact(values)),
+            // Ends of different signs on a logarithmic scale are refused here.
+            None => {
+                let (from, to) = (number(&from), number(&to));
+                Between::reals(from, to, range.log).map(|between| Steps::Rounded(between, from, to))
+            }
+        })
+    }
+}
+
+impl Steps {
+    fn get(&self, k: u64, n: u64) -> Value {
+        match self {
+            Steps::Exact(values) => values.get(k),
+            Steps::Rounded(_, from, _) if k == 0 => Value::Real(*from),
+            Steps::Rounded(_, _, to) if k + 1 >= n => Value::Real(*to),
+            Steps::Rounded(between, ..) => between.at(k as f64 / (n - 1) as f64),
         }
     }
+}
+
+impl Position {
+    fn keep(&mut self, now: Vec<u64>, steps: Steps) {
+        if self.seen.len() >= MOST_SEEN {
+            self.seen.clear();
+        }
+        self.seen.insert(now.clone(), steps.clone());
+        (self.last, self.steps) = (now, Some(steps));
+    }
+}
+
+/// Whether a number has at most nine digits, as those have that people write.
+fn is_short(x: f64) -> bool {
+    if x == 0.0 {
+        return true;
+    }
+    let digits = x * libm::pow(10.0, 8.0 - libm::floor(libm::log10(libm::fabs(x))));
+    libm::fabs(digits - libm::round(digits)) < 1e-5
 }

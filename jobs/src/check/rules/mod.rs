@@ -30,6 +30,8 @@ struct Broken {
 /// One rule.
 struct Rule {
     test: Test,
+    /// The number of which it only says that it is finite.
+    finite: Option<usize>,
     /// The numbers it depends on.
     uses: Vec<usize>,
 }
@@ -97,6 +99,10 @@ impl Bundle<'_> {
         found: &mut Vec<Found>,
     ) {
         let several = sets.len() > 1;
+        let rules = &sets[self.model];
+        if self.rules.iter().all(|k| rules[*k].finite.is_some_and(|number| block.is_finite(number))) {
+            return;
+        }
         let projection = Projection::of(block, self.uses, several);
         // Ends early where nothing is left to be found; that is not a failure.
         let _ = projection.visit(&mut Bindings::new(frame), |config, bindings, failed| {

@@ -25,7 +25,7 @@ pub struct Permutation {
 }
 
 impl Permutation {
-    /// The order that belongs to a key; `n` is from 1 to 2^32.
+    /// The order that belongs to a key; `n` is from 1 to 2^31.
     pub fn new(key: u64, n: u64) -> Permutation {
         let root = libm::ceil(libm::sqrt(n as f64)) as u64;
         let left = root.max(1);
@@ -47,7 +47,9 @@ impl Permutation {
 
     fn walk(&self, number: u64) -> u64 {
         let [a, b] = self.radix;
-        let (mut left, mut right) = (number / b, number % b);
+        // Numbers fit 32 bits, which are divided sooner.
+        let (place, radix) = (number as u32, b as u32);
+        let (mut left, mut right) = (u64::from(place / radix), u64::from(place % radix));
         for keys in self.keys.chunks_exact(2) {
             left = added(left, mixed(keys[0], right), a);
             right = added(right, mixed(keys[1], left), b);
@@ -64,7 +66,7 @@ fn added(digit: u64, word: u64, radix: u64) -> u64 {
 
 /// A word that depends on key and digit: the finalizer of SplitMix64 (Steele, Lea & Flood, OOPSLA 2014).
 fn mixed(key: u64, digit: u64) -> u64 {
-    let mut z = key.wrapping_add((digit + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let mut z = key ^ digit;
     z = (z ^ z >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ z >> 31
