@@ -46,9 +46,12 @@ fn design(kind: &str, n: u64, axes: &str) -> String {
     format!("[[sweep]]\ndesign = \"{kind}\"\nn = {n}\n{axes}\n")
 }
 
+/// Names of parameters, each with its values.
+type Columns = &'static [(&'static str, &'static [f64])];
+
 #[test]
 fn values_that_depend_on_other_axes() {
-    let table: &[(&str, &[(&str, &[f64])])] = &[
+    let table: &[(&str, Columns)] = &[
         (
             "axes.a = [1, 2]\naxes.b = { from = \"a\", to = \"2*a\", n = 3 }",
             &[("a", &[1.0, 1.0, 1.0, 2.0, 2.0, 2.0]), ("b", &[1.0, 1.5, 2.0, 2.0, 3.0, 4.0])],

@@ -60,7 +60,7 @@ impl Permutation {
 
 /// The sum of a digit and a random one.
 fn added(digit: u64, word: u64, radix: u64) -> u64 {
-    let sum = digit + ((word >> 32) * radix >> 32);
+    let sum = digit + (((word >> 32) * radix) >> 32);
     if sum >= radix { sum - radix } else { sum }
 }
 
