@@ -5,6 +5,7 @@
 
 mod advice;
 mod axes;
+mod block;
 mod data;
 mod design;
 mod formula;
@@ -129,8 +130,8 @@ fn blocks(
     // Values can be computed only where all definitions stand.
     if parameters.broken.is_empty() && parameters.numbers.iter().all(|n| n.symbol.is_some()) {
         let base = parameters.base(frame, texts);
-        for block in raw {
-            match sweep::compute(block, parameters, &base, seed, &mut variants) {
+        for one in raw {
+            match block::compute(one, parameters, &base, seed, &mut variants) {
                 Ok(block) => blocks.push(block),
                 Err(more) => faults.extend(parameters.quieted(more, texts)),
             }

@@ -1,7 +1,8 @@
 //! Sobol sequences with the direction numbers of Joe and Kuo, each point computed without those before.
 //!
 //! Sources: S. Joe & F. Y. Kuo, Constructing Sobol sequences with better two-dimensional projections, SIAM J. Sci.
-//! Comput. 30:2635 (2008); their table new-joe-kuo-6 is `joe_kuo.txt`, a line for each dimension from the second: the
+//! Comput. 30:2635 (2008); of their table new-joe-kuo-6 (Copyright (c) 2008 Stephen Joe and Frances Y. Kuo) the first
+//! 512 dimensions are `joe_kuo.txt`, a line for each dimension from the second: the
 //! polynomial's inner coefficients as a number, then the initial direction numbers. Points are in the order of the Gray
 //! code (Antonov & Saleev 1979), as in their program and in SciPy; the first one is the origin.
 //!
