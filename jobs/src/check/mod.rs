@@ -5,7 +5,9 @@
 
 mod advice;
 mod axes;
+mod block;
 mod data;
+mod design;
 mod formula;
 mod groups;
 mod histograms;
@@ -17,6 +19,8 @@ mod names;
 mod occasions;
 mod order;
 mod parameters;
+mod plan;
+mod range;
 mod recorded;
 mod rules;
 mod run;
@@ -35,7 +39,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use kernels::language;
-use kernels::language::ast::TextId;
+use kernels::language::ast::{Expr, TextId};
 use kernels::language::fault::Fault;
 use kernels::model::Model;
 
@@ -83,7 +87,8 @@ pub fn check(
     faults.extend(replaced.iter().filter_map(|(name, old)| parameters.changed_dimension(name, old, texts)));
     let run = run::check(&written.run, main, &parameters, texts, &mut faults);
     let frame = parameters.frame();
-    let (blocks, variants) = blocks(&raw, &parameters, &frame, texts, &mut faults);
+    let seed = run.as_ref().map(|r| &r.formulas.seed);
+    let (blocks, variants) = blocks(&raw, &parameters, seed, &frame, texts, &mut faults);
     let complete = blocks.len() == raw.len();
     let varying: BTreeSet<Slot> = blocks.iter().flat_map(Block::varying).collect();
     let varies: Vec<bool> =
@@ -123,6 +128,7 @@ pub fn check(
 fn blocks(
     raw: &[sweep::RawBlock],
     parameters: &Parameters,
+    seed: Option<&Expr>,
     frame: &Frame,
     texts: &Texts,
     faults: &mut Vec<Fault>,
@@ -131,8 +137,8 @@ fn blocks(
     // Values can be computed only where all definitions stand.
     if parameters.broken.is_empty() && parameters.numbers.iter().all(|n| n.symbol.is_some()) {
         let base = parameters.base(frame, texts);
-        for block in raw {
-            match sweep::compute(block, parameters, &base, &mut variants) {
+        for one in raw {
+            match block::compute(one, parameters, &base, seed, &mut variants) {
                 Ok(block) => blocks.push(block),
                 Err(more) => faults.extend(parameters.quieted(more, texts)),
             }

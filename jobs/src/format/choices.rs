@@ -21,6 +21,10 @@ pub const ARITHMETIC: Choices = Choices { names: &["strict"], later: &["fast"] }
 pub const PRECISION: Choices = Choices { names: &["double"], later: &["single"] };
 /// `scale` of an axis.
 pub const SCALES: Choices = all(&["linear", "log"]);
+/// `design` of a sweep.
+pub const DESIGNS: Choices = all(&["latin_hypercube", "sobol", "random"]);
+/// `scramble` of a Sobol sequence.
+pub const SCRAMBLES: Choices = all(&["owen", "none"]);
 /// `window` of a smoothed rate.
 pub const WINDOWS: Choices = all(&["gaussian", "flat"]);
 /// `[output] columns`

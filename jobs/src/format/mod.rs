@@ -11,7 +11,8 @@ mod schema;
 mod sweep;
 
 pub use choices::{
-    ARITHMETIC, COLUMNS, Choices, Fits, KINDS, MONITORS, NOISE, PRECISION, REDUCTIONS, SCALES, WINDOWS,
+    ARITHMETIC, COLUMNS, Choices, DESIGNS, Fits, KINDS, MONITORS, NOISE, PRECISION, REDUCTIONS, SCALES,
+    SCRAMBLES, WINDOWS,
 };
 pub use kinds::{Default, Key, Names, Table, Takes};
 pub use model::{

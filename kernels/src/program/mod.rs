@@ -223,6 +223,10 @@ fn is_coupled(model: &Model) -> bool {
         || others
         || model.groups.iter().any(|g| draws(g) || !g.links.is_empty())
         || model.actions.iter().any(|a| draw(&a.code))
+        // Values at spikes are copied from the list of a step, which lanes do not have.
+        || model.monitors.iter().any(|m| {
+            matches!(&m.kind, crate::model::MonitorKind::Spikes { variables } if !variables.is_empty())
+        })
 }
 
 /// Variables of group g that any statement writes during the run.

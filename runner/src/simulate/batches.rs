@@ -139,6 +139,7 @@ pub fn sizes(model: &Model) -> HashSet<String> {
         texts.extend(start.iter().chain(stop));
     }
     for monitor in &model.monitors {
+        texts.extend(monitor.from.iter().chain(&monitor.to));
         match &monitor.kind {
             MonitorKind::State { every: Some(every), .. } => texts.push(every),
             MonitorKind::Correlogram { target, .. } => texts.extend(target.start.iter().chain(&target.stop)),
