@@ -7,7 +7,8 @@ use kernels::language::ast::TextId;
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Block, Connect, Form, Neurons, Poisson, Record, Scalar, Smooth, Synapses, Text, Written,
+    Absolute, Block, Connect, Form, Neurons, Poisson, Record, Scalar, Smooth, Synapses, Text, Tolerances,
+    Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.
@@ -30,10 +31,12 @@ impl Strings {
     }
 
     fn scalars<const N: usize>(&mut self, scalars: [&Option<Scalar>; N]) {
-        for scalar in scalars.into_iter().flatten() {
-            if let Form::Text(id) = scalar.form {
-                self.0.push(id);
-            }
+        scalars.into_iter().flatten().for_each(|scalar| self.scalar(scalar));
+    }
+
+    fn scalar(&mut self, scalar: &Scalar) {
+        if let Form::Text(id) = scalar.form {
+            self.0.push(id);
         }
     }
 
@@ -50,6 +53,7 @@ impl Strings {
             size,
             equations,
             method,
+            tolerances,
             threshold,
             reset,
             refractory,
@@ -58,6 +62,13 @@ impl Strings {
         } = neurons;
         self.texts([equations, method, threshold, reset]);
         self.scalars([size, refractory, expected_rate]);
+        let Tolerances { absolute, relative, max_steps } = tolerances;
+        self.scalars([relative, max_steps]);
+        match absolute {
+            Some(Absolute::All(scalar)) => self.scalar(scalar),
+            Some(Absolute::Each(each)) => each.iter().for_each(|(_, scalar)| self.scalar(scalar)),
+            None => {}
+        }
         self.blocks(initial);
     }
 

@@ -22,6 +22,7 @@ mod substitute;
 mod sweep;
 mod synapses;
 mod table;
+mod tolerances;
 mod unsupported;
 mod variants;
 

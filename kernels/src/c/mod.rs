@@ -2,6 +2,7 @@
 //!
 //! What users wrote reaches the text only as checked names with a prefix and as numbers.
 
+mod adaptive;
 mod advance;
 mod connect;
 mod deliver;

@@ -6,6 +6,7 @@ use crate::language::ast::{Binary, Expr, ExprKind, ValueKind};
 use crate::language::fault::Fault;
 use crate::model::{Group, Model, Refractory};
 
+use super::adaptive::{Adaptive, Integration};
 use super::algebra::{call, name};
 use super::draws::{Index, Sites};
 use super::exact::{self, Propagator, System};
@@ -289,6 +290,24 @@ impl GroupBuilder<'_> {
                     fresh.push(ident);
                 }
                 Ok((fresh, update.propagator))
+            }
+            Method::Adaptive => {
+                let ident = Adaptive::lengths(&self.parts.name);
+                self.field(ident, Element::F64);
+                let tested: Vec<String> = self.tested().into_iter().map(|(variable, ..)| variable).collect();
+                let active = active.filter(|_| derivatives.iter().any(|d| d.held));
+                let integration = Integration {
+                    group: self.group,
+                    name: &self.parts.name,
+                    derivatives: &derivatives,
+                    subexpressions: &self.parts.subexpressions,
+                    tested: &tested,
+                    hoister,
+                    names,
+                    lines,
+                    active,
+                };
+                Ok((integration.run(), None))
             }
             Method::Scheme(scheme) => {
                 let subexpressions = self.parts.subexpressions.clone();

@@ -4,6 +4,7 @@ use crate::language::ast::{Equation, EquationKind, Flag, Span};
 use crate::language::fault::Fault;
 use crate::model::Group;
 
+use super::adaptive;
 use super::algebra::{is_random, mentions};
 use super::codes;
 use super::exact::{NotExact, System};
@@ -17,6 +18,8 @@ pub enum Method {
     Exact,
     /// A scheme of text.
     Scheme(Scheme),
+    /// Inner steps of adaptive length.
+    Adaptive,
 }
 
 /// The name of the matrix exponential, and the one that Brian used for it before.
@@ -24,7 +27,7 @@ pub const EXACT: [&str; 2] = ["exact", "linear"];
 
 /// The names of all methods.
 pub fn names() -> Vec<&'static str> {
-    [EXACT[0]].into_iter().chain(Scheme::names()).collect()
+    [EXACT[0]].into_iter().chain(Scheme::names()).chain([adaptive::NAME]).collect()
 }
 
 /// Chooses; the fault points at the equation (or the method's name) that does not fit.
@@ -36,13 +39,14 @@ pub fn choose(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method
         None => Ok(exact(group, parts, names)
             .unwrap_or_else(|_| Method::Scheme(Scheme::built_in("euler").expect("euler is built in")))),
         Some((wanted, _)) if EXACT.contains(&wanted.as_str()) => exact(group, parts, names),
+        Some((wanted, _)) if wanted == adaptive::NAME => Ok(Method::Adaptive),
         Some((wanted, span)) => by_name(wanted, *span, group, parts),
     }
 }
 
 /// Refuses a name that no method has.
 pub fn known(wanted: &str, span: Span) -> Result<(), Fault> {
-    let is_known = EXACT.contains(&wanted) || Scheme::names().any(|name| name == wanted);
+    let is_known = wanted == EXACT[1] || names().contains(&wanted);
     if is_known { Ok(()) } else { Err(unknown(wanted, span)) }
 }
 

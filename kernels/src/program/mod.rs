@@ -3,6 +3,7 @@
 //! Built from a checked [`Model`]; `c` prints it. Names in its expressions are identifiers of the generated code. It
 //! knows no values: sizes, offsets and parameters reach the kernel at run time.
 
+pub mod adaptive;
 pub mod algebra;
 pub mod codes;
 pub mod constants;
@@ -273,6 +274,10 @@ pub fn names_of_line(line: &Line, into: &mut HashSet<String>) {
         Line::If { condition, lines } => {
             into.extend(algebra::names(condition));
             lines.iter().for_each(|line| names_of_line(line, into));
+        }
+        Line::Adaptive(adaptive) => {
+            adaptive.expressions().for_each(|expr| into.extend(algebra::names(expr)));
+            adaptive.lines.iter().for_each(|line| names_of_line(line, into));
         }
     }
 }
