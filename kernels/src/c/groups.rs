@@ -17,7 +17,7 @@ use super::writer::{Writer, needed};
 const CHUNK: usize = 128;
 
 /// Whether an expression or a block reads what differs between lanes.
-fn with_lane(program: &StepProgram, name: &str, body: &str, out: &mut Writer) {
+pub fn with_lane(program: &StepProgram, name: &str, body: &str, out: &mut Writer) {
     if program.coupled {
         out.paste(body);
         return;
@@ -38,6 +38,7 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
     if group.update.is_empty() && group.crossed.is_none() {
         return;
     }
+    super::propagate::refresh(program, group, out);
     out.line(format!("/* groups, thresholds: {name} */"));
     let Some(crossed) = &group.crossed else {
         independent(out);

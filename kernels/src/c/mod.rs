@@ -11,6 +11,7 @@ mod groups;
 mod lines;
 mod prelude;
 mod prepare;
+mod propagate;
 pub mod scope;
 mod writer;
 

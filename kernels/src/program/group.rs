@@ -9,14 +9,14 @@ use crate::model::{Group, Model, Refractory};
 use super::adaptive::{Adaptive, Integration};
 use super::algebra::{call, name};
 use super::draws::{Index, Sites};
-use super::exact::{self, Propagator, System};
+use super::exact::{Changing, Propagator, Resolved, System, Update};
 use super::fields::{Element, Extent, Field, Fields};
 use super::hoist::{Hoisted, Hoister};
 use super::lines::Line;
 use super::method::{self, Method};
 use super::names::{Known, Names, part};
 use super::parts::{GroupParts, common_names, uses};
-use super::scheme::Expansion;
+use super::scheme::{Derivative, Expansion};
 use super::statements::{self, Place, Surroundings};
 
 /// The step program of a group.
@@ -100,7 +100,7 @@ impl GroupBuilder<'_> {
         self.parts.subexpressions.clone().forget(&mut names);
         let crossed = self.crossing(&mut names, &mut hoister, &mut lines, active);
         self.store(&fresh, &mut lines);
-        let update = self.with_loads(lines, crossed.as_ref(), &names);
+        let update = self.with_loads(lines, &crossed, &names);
         let reset = self.reset(stored_names.clone());
         self.keep_prepared(&hoister, propagator.as_ref());
         let tested = self.tested();
@@ -274,14 +274,9 @@ impl GroupBuilder<'_> {
         if derivatives.is_empty() {
             return Ok((Vec::new(), None));
         }
-        match method::choose(self.group, self.parts, names)? {
+        match method::choose(self.group, self.parts)? {
             Method::Exact => {
-                let system =
-                    System::analyse(&derivatives, &self.parts.subexpressions).expect("the method fits");
-                let held = active.filter(|_| derivatives.iter().any(|d| d.held));
-                self.open_subexpressions(&system, names, hoister, lines);
-                let field = format!("a_{}", self.parts.name);
-                let update = exact::update(&system, &derivatives, names, hoister, held, &field);
+                let update = self.exact(&derivatives, names, hoister, lines, active);
                 let mut fresh = Vec::new();
                 for (derivative, value) in derivatives.iter().zip(update.values) {
                     let ident = format!("new_{}", derivative.variable);
@@ -323,17 +318,38 @@ impl GroupBuilder<'_> {
         }
     }
 
-    /// Subexpressions that a linear system mentions are free of its variables; they are bound before it is resolved.
-    fn open_subexpressions(
-        &self,
-        system: &System,
+    /// Subexpressions that a linear system mentions are free of its variables; they are computed before it.
+    fn exact(
+        &mut self,
+        derivatives: &[Derivative],
         names: &mut Names,
         hoister: &mut Hoister,
         lines: &mut Vec<Line>,
-    ) {
-        for expr in system.matrix.iter().chain(&system.constant) {
-            self.parts.subexpressions.resolve(expr, names, hoister, lines);
+        active: Option<&Expr>,
+    ) -> Update {
+        let subexpressions = self.parts.subexpressions.clone();
+        let system = System::analyse(derivatives, &subexpressions).expect("the method fits");
+        let systems = system.variants(derivatives, &subexpressions, active.is_some());
+        let field = format!("a_{}", self.parts.name);
+        // Before the loop nothing of it is known.
+        let mut before = names.clone();
+        subexpressions.forget(&mut before);
+        let mut resolve = |expr: &Expr| subexpressions.resolve(expr, names, hoister, lines);
+        let variants: Vec<System> = systems.iter().map(|s| s.resolved(&mut resolve)).collect();
+        let resolved = Resolved { variants: &variants, derivatives, active, field: &field };
+        let mut update = resolved.update(names, hoister);
+        if let Some(propagator) = update.propagator.as_mut().filter(|_| resolved.changes(names)) {
+            let mut lines = Vec::new();
+            let mut resolve = |expr: &Expr| subexpressions.resolve(expr, &mut before, hoister, &mut lines);
+            let variants: Vec<System> = systems.iter().map(|s| s.resolved(&mut resolve)).collect();
+            let resolved = Resolved { variants: &variants, derivatives, active, field: &field };
+            propagator.matrices = resolved.matrices(&before);
+            let coefficients = resolved.kept(&before);
+            let mentioned = propagator.matrices.iter().flatten();
+            let lines = self.with_loads(lines, mentioned, &before);
+            propagator.changing = Some(Changing { lines, coefficients });
         }
+        update
     }
 
     fn crossing(
@@ -371,11 +387,16 @@ impl GroupBuilder<'_> {
         }
     }
 
-    /// Puts a load in front for every stored value that the lines mention.
-    fn with_loads(&self, lines: Vec<Line>, crossed: Option<&Expr>, names: &Names) -> Vec<Line> {
+    /// Puts a load in front for every stored value that the lines, or other expressions, mention.
+    fn with_loads<'e>(
+        &self,
+        lines: Vec<Line>,
+        others: impl IntoIterator<Item = &'e Expr>,
+        names: &Names,
+    ) -> Vec<Line> {
         let mut mentioned: HashSet<String> = HashSet::new();
         lines.iter().for_each(|line| super::names_of_line(line, &mut mentioned));
-        crossed.into_iter().for_each(|c| mentioned.extend(super::algebra::names(c)));
+        others.into_iter().for_each(|c| mentioned.extend(super::algebra::names(c)));
         let i = if self.coupled { "(int32_t)e".to_string() } else { format!("{}[e]", self.parts.array("i")) };
         let mut loads: Vec<(String, String)> = vec![("v_i".to_string(), i)];
         let arrays = self.model.arrays.iter().filter(|a| uses(self.group, &a.name)).map(|a| a.name.clone());
@@ -434,6 +455,8 @@ impl GroupBuilder<'_> {
             self.field(hoisted.ident.replace("[e]", ""), Element::of(hoisted.kind));
         }
         if let Some(propagator) = propagator {
+            let kept = propagator.changing.iter().flat_map(|changing| &changing.coefficients);
+            kept.for_each(|(ident, _)| self.field(ident.replace("[e]", ""), Element::F64));
             if propagator.per_element {
                 for entry in &propagator.entries {
                     self.field(entry.ident.replace("[e]", ""), Element::F64);
