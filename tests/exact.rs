@@ -120,7 +120,8 @@ source = "P"
 
 #[test]
 fn coefficients_may_depend_on_refractoriness() {
-    let results = Folder::new().results_of(REFRACTORY, "out", &[]);
+    let folder = Folder::new();
+    let results = folder.results_of(REFRACTORY, "out", &[]);
     let (trace, spikes) = (results.table("trace"), results.table("spikes"));
     let mut all = 0;
     for i in 0..4 {
@@ -156,8 +157,10 @@ fn a_factor_holds_as_the_flag_does() {
     let flag = REFRACTORY
         .replace("(open*(w - v) + 3*(1 - open))/tau : 1", "(w - v)/tau : 1 (unless refractory)")
         .replace("*int(not_refractory)", "");
-    let factor = flag
-        .replace("dv/dt = (w - v)/tau : 1 (unless refractory)", "dv/dt = (w - v)*int(not_refractory)/tau : 1");
+    let factor = flag.replace(
+        "dv/dt = (w - v)/tau : 1 (unless refractory)",
+        "dv/dt = (w - v)*int(not_refractory)/tau : 1",
+    );
     assert_ne!(flag, factor);
     let (flag, factor) = (folder.results_of(&flag, "flag", &[]), folder.results_of(&factor, "factor", &[]));
     assert!(!flag.table("spikes").rows.is_empty());
@@ -227,7 +230,11 @@ fn expected(slow: f64, kicked: bool) -> Vec<Vec<[f64; 3]>> {
 
 fn assert_follows(trace: &Table, expected: &[Vec<[f64; 3]>], what: &str) {
     let changes = expected.iter().map(|of| of.windows(2).filter(|two| two[0][2] != two[1][2]).count());
-    assert!(changes.clone().all(|n| n > 3), "the coefficient hardly changes: {:?}", changes.collect::<Vec<_>>());
+    assert!(
+        changes.clone().all(|n| n >= 3),
+        "the coefficient hardly changes: {:?}",
+        changes.collect::<Vec<_>>()
+    );
     for (i, of_neuron) in expected.iter().enumerate() {
         for (k, name) in ["v", "g", "gain"].into_iter().enumerate() {
             for (step, (found, x)) in column(trace, name, i).iter().zip(of_neuron).enumerate() {

@@ -100,7 +100,10 @@ impl System {
 
     fn at(&self, active: bool, subexpressions: &Subexpressions) -> System {
         let at = |expr: &Expr| refractoriness::at(expr, active, subexpressions);
-        System { matrix: self.matrix.iter().map(at).collect(), constant: self.constant.iter().map(at).collect() }
+        System {
+            matrix: self.matrix.iter().map(at).collect(),
+            constant: self.constant.iter().map(at).collect(),
+        }
     }
 
     /// The system over identifiers.
