@@ -73,7 +73,7 @@ pub const NEURONS: Table = Table {
             .otherwise("`exact` if all are linear, else `euler`"),
         key(
             "absolute_tolerance",
-            OneOf(&[NUMBER, Takes::Map(Names::Parameters, &Value)]),
+            OneOf(&[Takes::Map(Names::Parameters, &Value), NUMBER]),
             "{ v = \"1e-4 mV\" }",
             "Method `rk45`: tolerated error of an inner step, by variable, or a number for all, in their units in tables. May depend on parameters.",
         )
