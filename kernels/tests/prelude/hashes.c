@@ -66,6 +66,23 @@ static void matrices(void) {
     print_hash("expm");
 }
 
+/* Van der Pol's oscillator in steps that need several inner ones. */
+static void adaptive(void) {
+    double y[2] = {2.0, 0.0}, last = 0.0;
+    const double absolute[2] = {1e-6, 1e-6};
+    for (int i = 0; i < COUNT; i++) {
+        double at[2] = {y[0], y[1]}, k[14];
+        ss_rk45 inner = ss_rk45_begin(0.25, last, 1e3);
+        do {
+            k[2 * inner.stage] = at[1];
+            k[2 * inner.stage + 1] = 5.0 * (1.0 - at[0] * at[0]) * at[1] - at[0];
+        } while (ss_rk45_next(&inner, 2, y, at, k, absolute, 1e-6));
+        last = inner.next;
+        z[i] = y[0];
+    }
+    print_hash("rk45");
+}
+
 int main(int count, char **arguments) {
     (void)arguments;
     uint64_t saved = ss_flush_to_zero();
@@ -77,6 +94,7 @@ int main(int count, char **arguments) {
     elementary();
     drawn();
     matrices();
+    adaptive();
     ss_restore(saved);
     return 0;
 }
