@@ -53,12 +53,11 @@ const MATRIX_BOUNDS: [(&str, f64); 10] = [
 ];
 
 /// Largest error, or deviation of a count, of inner steps of adaptive length in each case.
-const RUNGE_KUTTA_BOUNDS: [(&str, f64); 11] = [
+const RUNGE_KUTTA_BOUNDS: [(&str, f64); 10] = [
     ("quadrature", 1e-15),
     ("difference", 0.0),
     ("stability", 1e-15),
     ("evaluations", 0.0),
-    ("root", 1e-3),
     ("slow", 1e-6),
     ("inner_steps", 0.35),
     ("rest", 0.0),

@@ -1,69 +1,133 @@
-//! Prints the loop of one neuron over one step with inner steps of adaptive length.
+//! Prints inner steps of adaptive length: a chunk of neurons is integrated, some side by side, before the loop that tests
+//! thresholds and stores.
 
-use crate::language::ast::Expr;
 use crate::program::adaptive::Adaptive;
+use crate::program::group::GroupProgram;
+use crate::program::lines::Line;
 use crate::program::names::Names;
 
 use super::expression::print;
 use super::lines;
 use super::writer::{Declaration, Writer, needed};
 
-/// Prints the loop; what it gives is bound to the identifiers of the new values.
-pub fn write(adaptive: &Adaptive, names: &Names, out: &mut Writer) {
-    let n = adaptive.old.len();
-    let list = |exprs: &[Expr]| exprs.iter().map(|e| print(e, names)).collect::<Vec<_>>().join(", ");
-    let (array, most) = (Adaptive::lengths(&adaptive.group), print(&adaptive.most, names));
-    out.line(format!("double y[{n}] = {{{}}}, x[{n}], k[{}];", list(&adaptive.old), 7 * n));
-    out.line(format!("const double absolute[{n}] = {{{}}};", list(&adaptive.absolute)));
-    out.line(format!("for (int32_t j = 0; j < {n}; ++j) x[j] = y[j];"));
-    out.line(format!("ss_rk45 inner = ss_rk45_begin(dt, {array}[e], {most});"));
-    out.open("do");
-    rates(adaptive, names, out);
-    out.close();
-    let relative = print(&adaptive.relative, names);
-    out.line(format!("while (ss_rk45_next(&inner, {n}, y, x, k, absolute, {relative}));"));
-    out.line(format!("{array}[e] = inner.next;"));
-    trouble(adaptive, out);
+/// The inner steps of a group, if it has any, and the lines before them.
+pub fn of(group: &GroupProgram) -> Option<(&Adaptive, &[Line])> {
+    group.update.iter().enumerate().find_map(|(k, line)| match line {
+        Line::Adaptive(adaptive) => Some((&**adaptive, &group.update[..k])),
+        _ => None,
+    })
+}
+
+/// Within the loop over elements `e` of a chunk that begins at `from`: new values as they were left.
+pub fn write(adaptive: &Adaptive, out: &mut Writer) {
     for (j, ident) in adaptive.new.iter().enumerate() {
-        out.line(format!("const double {ident} = y[{j}];"));
+        out.line(format!("const double {ident} = ends[{j}][e - from];"));
+    }
+}
+
+/// Before that loop: the new values of elements `from` to `to`, at most `chunk`.
+pub fn integrate(group: &GroupProgram, chunk: usize, out: &mut Writer) {
+    let Some((adaptive, before)) = of(group) else { return };
+    let loads = Loads::new(before, &group.loop_names);
+    let (n, array) = (adaptive.old.len(), Adaptive::lengths(&adaptive.group));
+    out.line(format!("double ends[{n}][{chunk}];"));
+    out.open("for (int64_t first = from; first < to; first += SS_WIDE)");
+    out.line("const int64_t width = to - first < SS_WIDE ? to - first : SS_WIDE;");
+    out.line(format!("double y[{n} * SS_WIDE], x[{n} * SS_WIDE], k[{} * SS_WIDE];", 7 * n));
+    out.line(format!(
+        "double absolute[{n} * SS_WIDE] = {{0}}, relative[SS_WIDE] = {{0}}, ratio[{n} * SS_WIDE] = {{0}};"
+    ));
+    out.line("double trials[SS_WIDE];");
+    out.line("ss_rk45 inner;");
+    let mut body = Writer::at(out.depth() + 1);
+    for (j, (old, absolute)) in adaptive.old.iter().zip(&adaptive.absolute).enumerate() {
+        let old = print(old, &group.loop_names);
+        body.line(format!("y[{j} * SS_WIDE + w] = x[{j} * SS_WIDE + w] = {old};"));
+        body.line(format!("absolute[{j} * SS_WIDE + w] = {};", print(absolute, &group.loop_names)));
+    }
+    body.line(format!("relative[w] = {};", print(&adaptive.relative, &group.loop_names)));
+    body.line(format!("trials[w] = {};", print(&adaptive.most, &group.loop_names)));
+    loads.side_by_side(&body.finish(), out);
+    out.line(format!("ss_rk45_begin(&inner, {n}, width, dt, {array} + first, trials, y, x, k);"));
+    out.open("do");
+    out.line(format!("double *const rates = k + SS_WIDE * {n} * inner.stage;"));
+    loads.side_by_side(&rates(adaptive, &group.loop_names, out.depth() + 1), out);
+    out.close();
+    out.line(format!("while (ss_rk45_next(&inner, {n}, y, x, k, ratio, absolute, relative));"));
+    out.open("for (int64_t w = 0; w < width; ++w)");
+    out.line(format!("{array}[first + w] = inner.next[w];"));
+    out.line(format!("for (int32_t j = 0; j < {n}; ++j) ends[j][first - from + w] = y[j * SS_WIDE + w];"));
+    out.close();
+    trouble(adaptive, out);
+    out.close();
+}
+
+/// What lines before the inner steps declare.
+struct Loads(Vec<Declaration>);
+
+impl Loads {
+    fn new(before: &[Line], names: &Names) -> Loads {
+        let of = |line: &Line| {
+            let Line::Let { ident, .. } = line else { return None };
+            let mut text = Writer::at(0);
+            lines::write(std::slice::from_ref(line), names, &mut text);
+            Some(Declaration { ident: ident.clone(), line: text.finish().trim_end().to_string() })
+        };
+        Loads(before.iter().filter_map(of).collect())
+    }
+
+    /// A loop over neurons side by side, with what its body needs of them.
+    fn side_by_side(&self, body: &str, out: &mut Writer) {
+        out.line("#pragma GCC ivdep");
+        out.open("for (int64_t w = 0; w < width; ++w)");
+        let wanted = needed(&self.0, body);
+        let text = format!("{body}{}", wanted.join("\n"));
+        if super::writer::mentions(&text, "e") {
+            out.line("const int64_t e = first + w;");
+        }
+        wanted.iter().for_each(|line| out.line(line));
+        out.paste(body);
+        out.close();
     }
 }
 
 /// Rates at `x`, and what they need of it.
-fn rates(adaptive: &Adaptive, names: &Names, out: &mut Writer) {
-    let mut body = Writer::at(out.depth());
+fn rates(adaptive: &Adaptive, names: &Names, depth: usize) -> String {
+    let mut body = Writer::at(depth);
     lines::write(&adaptive.lines, names, &mut body);
     for (j, rate) in adaptive.rates.iter().enumerate() {
-        let place = format!("k[{} * inner.stage + {j}]", adaptive.rates.len());
-        body.line(format!("{place} = {};", print(rate, names)));
+        body.line(format!("rates[{j} * SS_WIDE + w] = {};", print(rate, names)));
     }
     let body = body.finish();
     let value = |(j, ident): (usize, &String)| Declaration {
         ident: ident.clone(),
-        line: format!("const double {ident} = x[{j}];"),
+        line: format!("const double {ident} = x[{j} * SS_WIDE + w];"),
     };
     let mut values: Vec<Declaration> = adaptive.at.iter().enumerate().map(value).collect();
     values.extend(adaptive.time.iter().map(|time| Declaration {
         ident: time.clone(),
-        line: format!("const double {time} = t + inner.time;"),
+        line: format!("const double {time} = t + inner.time[w];"),
     }));
+    let mut out = Writer::at(depth);
     needed(&values, &body).iter().for_each(|line| out.line(line));
     out.paste(&body);
+    out.finish()
 }
 
-/// Notes what ended the lane, and leaves values that no later step takes long over.
+/// Notes what ended a lane, and leaves values that no later step takes long over.
 fn trouble(adaptive: &Adaptive, out: &mut Writer) {
     let (n, group) = (adaptive.old.len(), &adaptive.group);
     let tested: Vec<String> = adaptive.tested.iter().map(usize::to_string).collect();
-    out.open("if (inner.trouble)");
+    out.open("if (inner.troubled) for (int64_t w = 0; w < width; ++w) if (inner.trouble[w])");
     out.line(format!("static const int32_t number[{n}] = {{{}}};", tested.join(", ")));
+    out.line("const int64_t e = first + w;");
     out.line(format!("int64_t *const found = diverged + 3 * (e / n_{group});"));
-    out.line("const int64_t cause = inner.trouble == 1 ? SS_NOT_FINITE : SS_INACCURATE;");
+    out.line("const int64_t cause = inner.trouble[w] == 1 ? SS_NOT_FINITE : SS_INACCURATE;");
     out.open("if (found[0] < 0)");
     out.line("found[0] = step;");
-    out.line(format!("found[1] = cause << 32 | (tested_{group} + number[inner.worst]);"));
+    out.line(format!("found[1] = cause << 32 | (tested_{group} + number[inner.worst[w]]);"));
     out.line(format!("found[2] = e % n_{group};"));
     out.close();
-    out.line(format!("for (int32_t j = 0; j < {n}; ++j) y[j] = SS_NAN;"));
+    out.line(format!("for (int32_t j = 0; j < {n}; ++j) ends[j][e - from] = SS_NAN;"));
     out.close();
 }

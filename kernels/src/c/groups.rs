@@ -41,6 +41,16 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
     super::propagate::refresh(program, group, out);
     out.line(format!("/* groups, thresholds: {name} */"));
     let Some(crossed) = &group.crossed else {
+        if super::adaptive::of(group).is_some() {
+            open_chunk(name, out);
+            super::adaptive::integrate(group, CHUNK, out);
+            independent(out);
+            out.open("for (int64_t e = from; e < to; ++e)");
+            lines::write(&group.update, &group.loop_names, out);
+            out.close();
+            out.close();
+            return;
+        }
         independent(out);
         out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)"));
         lines::write(&group.update, &group.loop_names, out);
@@ -48,8 +58,8 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
         return;
     };
     open_spikes(program, name, out);
-    out.open(format!("for (int64_t from = lo_{name}; from < hi_{name}; from += {CHUNK})"));
-    out.line(format!("const int64_t to = from + {CHUNK} < hi_{name} ? from + {CHUNK} : hi_{name};"));
+    open_chunk(name, out);
+    super::adaptive::integrate(group, CHUNK, out);
     out.line(format!("int64_t crossed[{CHUNK}], any = 0;"));
     independent(out);
     out.open("for (int64_t e = from; e < to; ++e)");
@@ -69,6 +79,12 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
     out.close();
     out.close();
     close_spikes(program, name, out);
+}
+
+/// Opens a loop over chunks of elements `from` to `to`.
+fn open_chunk(name: &str, out: &mut Writer) {
+    out.open(format!("for (int64_t from = lo_{name}; from < hi_{name}; from += {CHUNK})"));
+    out.line(format!("const int64_t to = from + {CHUNK} < hi_{name} ? from + {CHUNK} : hi_{name};"));
 }
 
 /// Says that elements do not touch each other's values: gcc gives up on long loops, for which it would have to compare too

@@ -16,10 +16,10 @@ const VECTOR: u64 = 4;
 /// How much longer an element takes that is left over, alone.
 const ALONE: f64 = 6.0;
 
-/// Evaluations of rates in an inner step of adaptive length, the first of which is known from the one before.
+/// Evaluations of rates in a step of one inner step of adaptive length.
 const STAGES: f64 = 7.0;
 /// Operations of such a method for each variable and stage.
-const RUNGE_KUTTA: f64 = 8.0;
+const RUNGE_KUTTA: f64 = 20.0;
 
 /// Nanoseconds in a loop whose elements are computed side by side.
 mod element {
@@ -106,17 +106,16 @@ impl Counted<'_> {
         kernels::program::names_of_line(line, &mut self.names);
     }
 
-    /// Inner steps: one a step is reckoned with, whose stages are computed alone.
+    /// Inner steps: one a step is reckoned with.
     fn adaptive(&mut self, adaptive: &Adaptive) {
         let mut stage = Counted { known: self.known, ..Counted::default() };
         adaptive.lines.iter().for_each(|line| stage.line(line));
         adaptive.rates.iter().for_each(|rate| stage.expr(rate));
         stage.operations += RUNGE_KUTTA * adaptive.rates.len() as f64;
-        let times = STAGES * ALONE;
-        self.operations += times * stage.operations;
-        self.divisions += times * stage.divisions;
-        self.functions += times * stage.functions;
-        self.powers += times * stage.powers;
+        self.operations += STAGES * stage.operations;
+        self.divisions += STAGES * stage.divisions;
+        self.functions += STAGES * stage.functions;
+        self.powers += STAGES * stage.powers;
     }
 
     fn expr(&mut self, expr: &Expr) {
