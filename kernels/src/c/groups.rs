@@ -82,7 +82,7 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
 }
 
 /// Opens a loop over chunks of elements `from` to `to`.
-fn open_chunk(name: &str, out: &mut Writer) {
+pub fn open_chunk(name: &str, out: &mut Writer) {
     out.open(format!("for (int64_t from = lo_{name}; from < hi_{name}; from += {CHUNK})"));
     out.line(format!("const int64_t to = from + {CHUNK} < hi_{name} ? from + {CHUNK} : hi_{name};"));
 }

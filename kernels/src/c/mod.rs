@@ -38,6 +38,9 @@ pub struct Source {
 pub fn kernel(program: &StepProgram) -> Source {
     let functions = functions(program);
     let mut text = String::from("/* A kernel of spikesweep. Made by a program: edits are lost. */\n\n");
+    if program.groups.iter().any(propagate::is_changing) {
+        text.push_str("#define SS_ONCE\n");
+    }
     text.push_str(&prelude::for_body(&functions));
     text.push_str(include_str!("../../abi/kernel.h"));
     text.push('\n');

@@ -6,7 +6,7 @@ use crate::program::exact::Propagator;
 use crate::program::group::GroupProgram;
 
 use super::expression::print;
-use super::groups::with_lane;
+use super::groups::{open_chunk, with_lane};
 use super::lines;
 use super::writer::Writer;
 
@@ -22,26 +22,46 @@ pub fn prepare(group: &GroupProgram, propagator: &Propagator) -> String {
     out.finish()
 }
 
-/// The loop before a group's update that makes propagators anew.
+/// Whether propagators of a group are made in steps, too.
+pub fn is_changing(group: &GroupProgram) -> bool {
+    group.propagator.as_ref().is_some_and(|propagator| propagator.changing.is_some())
+}
+
+/// The loops before a group's update that make propagators anew. That nothing differs is found out for many elements at
+/// once.
 pub fn refresh(program: &StepProgram, group: &GroupProgram, out: &mut Writer) {
     let Some(propagator) = &group.propagator else { return };
     let Some(changing) = &propagator.changing else { return };
     let name = &group.name;
     out.line(format!("/* groups: {name}, coefficients that have changed */"));
-    out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)"));
-    let mut body = Writer::at(out.depth());
-    lines::write(&changing.lines, &group.loop_names, &mut body);
-    let mut same = Vec::new();
+    open_chunk(name, out);
+    let mut differ = Vec::new();
+    let mut coefficients = Writer::at(out.depth() + 1);
+    lines::write(&changing.lines, &group.loop_names, &mut coefficients);
     for (number, (kept, coefficient)) in changing.coefficients.iter().enumerate() {
-        body.line(format!("const double c_{number} = {};", print(coefficient, &group.loop_names)));
-        same.push(format!("c_{number} == {kept}"));
+        coefficients.line(format!("const double c_{number} = {};", print(coefficient, &group.loop_names)));
+        differ.push(format!("(c_{number} != {kept})"));
     }
-    body.line(format!("if ({}) continue;", same.join(" && ")));
-    for (number, (kept, _)) in changing.coefficients.iter().enumerate() {
-        body.line(format!("{kept} = c_{number};"));
-    }
-    matrices(group, propagator, &mut body);
-    with_lane(program, name, &body.finish(), out);
+    let coefficients = coefficients.finish();
+    let loop_over = |rest: &dyn Fn(&mut Writer), out: &mut Writer| {
+        out.open("for (int64_t e = from; e < to; ++e)");
+        let mut body = Writer::at(out.depth());
+        body.paste(&coefficients);
+        rest(&mut body);
+        with_lane(program, name, &body.finish(), out);
+        out.close();
+    };
+    out.line("int64_t differ = 0;");
+    loop_over(&|body| body.line(format!("differ |= {};", differ.join(" | "))), out);
+    out.line("if (!differ) continue;");
+    let renew = |body: &mut Writer| {
+        body.line(format!("if (!({})) continue;", differ.join(" | ")));
+        for (number, (kept, _)) in changing.coefficients.iter().enumerate() {
+            body.line(format!("{kept} = c_{number};"));
+        }
+        matrices(group, propagator, body);
+    };
+    loop_over(&renew, out);
     out.close();
 }
 
