@@ -210,6 +210,70 @@ variables = ["v", "u", "not_refractory"]
     }
 }
 
+/// All that equations may mention: lists, the index, time, the last spike, refractoriness, subexpressions that move and
+/// that do not, values that a reset and synapses write; in two groups, beside each other and in a network. Against
+/// `rk4`, whose error in these steps is below 1e-5.
+#[test]
+fn equations_may_mention_everything() {
+    let folder = Folder::new();
+    let lanes = r#"
+[run]
+duration = "30 ms"
+[parameters]
+drives = [1.2, 1.5, 1.9]
+tau = "5 ms"
+[neurons.P]
+size = 3
+equations = '''
+dv/dt = (pull*(1 + 0.1*sin(t/ms)) - v**3 - w)/tau : 1 (unless refractory)
+dw/dt = (fast - w + 0.1*int(not_refractory))*shift/(3*ms) : 1
+pull = drives*gain + 0.01*i : 1
+fast = tanh(v)*exp(-(t - lastspike)/(2*ms)) : 1
+shift : 1
+gain : 1
+'''
+method = "METHOD"
+threshold = "v > 0.8"
+reset = "v = 0.1; gain *= 0.99"
+refractory = "tau/3"
+initial = "gain = 1; shift = 1 + i/4"
+[neurons.Q]
+size = 2
+equations = "dx/dt = (1 - x**2 + i)/(5*ms) : 1"
+method = "METHOD"
+[record.p]
+kind = "state"
+source = "P"
+variables = ["v", "w", "gain"]
+every = "1 ms"
+[record.q]
+kind = "state"
+source = "Q"
+variables = ["x"]
+every = "1 ms"
+[record.spikes]
+kind = "spikes"
+source = "P"
+"#;
+    let synapses = "[synapses.S]\nsource = \"P\"\ntarget = \"Q\"\nconnect = {}\n\
+                    on_pre = \"x_post += 0.01*(j + 1)\"\ndelay = \"1 ms\"\n";
+    for (what, text) in [("lanes", lanes.to_string()), ("network", format!("{lanes}{synapses}"))] {
+        let run = |method: &str| {
+            folder.results_of(&text.replace("METHOD", method), &format!("{what}-{method}"), &[])
+        };
+        let (adaptive, fixed) = (run("rk45"), run("rk4"));
+        assert!(adaptive.table("spikes").rows.len() > 8, "{:?}", adaptive.table("spikes"));
+        assert_eq!(adaptive.table("spikes"), fixed.table("spikes"));
+        for (table, column) in [("p", "v"), ("p", "w"), ("p", "gain"), ("q", "x")] {
+            let (a, b) = (adaptive.table(table).numbers(column), fixed.table(table).numbers(column));
+            assert_eq!(a.len(), b.len());
+            for (k, (a, b)) in a.iter().zip(&b).enumerate() {
+                assert_close(*a, *b, 1e-5, &format!("{what}: {column} in row {k}"));
+            }
+        }
+    }
+}
+
 /// x = 1/(1/x0 - t) has no value beyond 1/x0.
 const BLOW_UP: &str = r#"
 [run]

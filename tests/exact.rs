@@ -76,11 +76,12 @@ fn each_neuron_has_a_system_of_its_own() {
             let b: Vec<f64> = (0..n).map(|k| (k as f64 - 1.5) / 4e-3).collect();
             let mut x: Vec<f64> = (0..n).map(|k| k as f64 - 1.0).collect();
             let columns: Vec<Vec<f64>> = (0..n).map(|k| column(&trace, &format!("x{k}"), i)).collect();
-            for step in 0..20 {
+            let rows = (0..20).map(|step| columns.iter().map(|c| c[step]).collect::<Vec<f64>>());
+            for (step, row) in rows.enumerate() {
                 let scale = x.iter().fold(1.0_f64, |s, x| s.max(x.abs()));
-                for k in 0..n {
+                for (k, (found, x)) in row.iter().zip(&x).enumerate() {
                     let what = format!("x{k} of {n} of neuron {i} at step {step}");
-                    assert_close(columns[k][step], x[k], 1e-11 * scale, &what);
+                    assert_close(*found, *x, 1e-11 * scale, &what);
                 }
                 x = stepped(&m, &b, 2.5e-4, &x);
             }
@@ -204,7 +205,7 @@ variables = ["v", "g", "gain"]
 
 /// The trace of `changing`, by neuron and step: v, g, gain. `kicked`: the gain grows by 0.05 at each spike of others.
 fn expected(slow: f64, kicked: bool) -> Vec<Vec<[f64; 3]>> {
-    let mut now = vec![[0.0, 0.0, 1.5]; 3];
+    let mut now = [[0.0, 0.0, 1.5]; 3];
     let mut out = vec![Vec::new(); 3];
     for _ in 0..500 {
         let mut spikes = [false; 3];
