@@ -1,6 +1,7 @@
 //! Prints inner steps of adaptive length: a chunk of neurons is integrated, some side by side, before the loop that tests
 //! thresholds and stores.
 
+use crate::program::StepProgram;
 use crate::program::adaptive::Adaptive;
 use crate::program::group::GroupProgram;
 use crate::program::lines::Line;
@@ -10,10 +11,10 @@ use super::expression::print;
 use super::lines;
 use super::writer::{Declaration, Writer, needed};
 
-/// The inner steps of a group, if it has any, and the lines before them.
-pub fn of(group: &GroupProgram) -> Option<(&Adaptive, &[Line])> {
-    group.update.iter().enumerate().find_map(|(k, line)| match line {
-        Line::Adaptive(adaptive) => Some((&**adaptive, &group.update[..k])),
+/// The inner steps among lines, if there are any, and the lines before them.
+pub fn of(lines: &[Line]) -> Option<(&Adaptive, &[Line])> {
+    lines.iter().enumerate().find_map(|(k, line)| match line {
+        Line::Adaptive(adaptive) => Some((&**adaptive, &lines[..k])),
         _ => None,
     })
 }
@@ -25,11 +26,17 @@ pub fn write(adaptive: &Adaptive, out: &mut Writer) {
     }
 }
 
-/// Before that loop: the new values of elements `from` to `to`, at most `chunk`.
-pub fn integrate(group: &GroupProgram, chunk: usize, out: &mut Writer) {
-    let Some((adaptive, before)) = of(group) else { return };
+/// Before that loop over `lines`: the new values of elements `from` to `to`, at most `chunk`.
+pub fn integrate(
+    program: &StepProgram,
+    group: &GroupProgram,
+    lines: &[Line],
+    chunk: usize,
+    out: &mut Writer,
+) {
+    let Some((adaptive, before)) = of(lines) else { return };
     let loads = Loads::new(before, &group.loop_names);
-    let (n, array) = (adaptive.old.len(), Adaptive::lengths(&adaptive.group));
+    let (n, array, dt) = (adaptive.old.len(), Adaptive::lengths(&adaptive.group), &group.dt);
     out.line(format!("double ends[{n}][{chunk}];"));
     out.open("for (int64_t first = from; first < to; first += SS_WIDE)");
     out.line("const int64_t width = to - first < SS_WIDE ? to - first : SS_WIDE;");
@@ -48,7 +55,7 @@ pub fn integrate(group: &GroupProgram, chunk: usize, out: &mut Writer) {
     body.line(format!("relative[w] = {};", print(&adaptive.relative, &group.loop_names)));
     body.line(format!("trials[w] = {};", print(&adaptive.most, &group.loop_names)));
     loads.side_by_side(&body.finish(), out);
-    out.line(format!("ss_rk45_begin(&inner, {n}, width, dt, {array} + first, trials, y, x, k);"));
+    out.line(format!("ss_rk45_begin(&inner, {n}, width, {dt}, {array} + first, trials, y, x, k);"));
     out.open("do");
     out.line(format!("double *const rates = k + SS_WIDE * {n} * inner.stage;"));
     loads.side_by_side(&rates(adaptive, &group.loop_names, out.depth() + 1), out);
@@ -58,7 +65,7 @@ pub fn integrate(group: &GroupProgram, chunk: usize, out: &mut Writer) {
     out.line(format!("{array}[first + w] = inner.next[w];"));
     out.line(format!("for (int32_t j = 0; j < {n}; ++j) ends[j][first - from + w] = y[j * SS_WIDE + w];"));
     out.close();
-    trouble(adaptive, out);
+    trouble(program, adaptive, out);
     out.close();
 }
 
@@ -115,7 +122,7 @@ fn rates(adaptive: &Adaptive, names: &Names, depth: usize) -> String {
 }
 
 /// Notes what ended a lane, and leaves values that no later step takes long over.
-fn trouble(adaptive: &Adaptive, out: &mut Writer) {
+fn trouble(program: &StepProgram, adaptive: &Adaptive, out: &mut Writer) {
     let (n, group) = (adaptive.old.len(), &adaptive.group);
     let tested: Vec<String> = adaptive.tested.iter().map(usize::to_string).collect();
     out.open("if (inner.troubled) for (int64_t w = 0; w < width; ++w) if (inner.trouble[w])");
@@ -124,7 +131,8 @@ fn trouble(adaptive: &Adaptive, out: &mut Writer) {
     out.line(format!("int64_t *const found = diverged + 3 * (e / n_{group});"));
     out.line("const int64_t cause = inner.trouble[w] == 1 ? SS_NOT_FINITE : SS_INACCURATE;");
     out.open("if (found[0] < 0)");
-    out.line("found[0] = step;");
+    // Steps are those of the run, also where the group has a clock of its own.
+    out.line(if program.clocks.is_empty() { "found[0] = step;" } else { "found[0] = step_0;" });
     out.line(format!("found[1] = cause << 32 | (tested_{group} + number[inner.worst[w]]);"));
     out.line(format!("found[2] = e % n_{group};"));
     out.close();

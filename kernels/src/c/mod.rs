@@ -9,10 +9,12 @@ mod deliver;
 pub mod expression;
 mod groups;
 mod lines;
+mod occasions;
 mod prelude;
 mod prepare;
 mod propagate;
 pub mod scope;
+mod step;
 mod writer;
 
 pub use prelude::TEXTS as PRELUDE;

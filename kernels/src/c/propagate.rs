@@ -75,7 +75,7 @@ fn matrices(group: &GroupProgram, propagator: &Propagator, out: &mut Writer) {
         for (k, coefficient) in matrix.iter().enumerate() {
             out.line(format!("m[{k}] = {};", print(coefficient, &group.loop_names)));
         }
-        out.line(format!("ss_propagator({n}, m, dt, p, f, work);"));
+        out.line(format!("ss_propagator({n}, m, {}, p, f, work);", group.dt));
         for (number, entry) in propagator.entries.iter().enumerate().filter(|(_, e)| e.variant == variant) {
             let from = if entry.integral { "f" } else { "p" };
             let place = match propagator.per_element {
