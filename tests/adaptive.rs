@@ -274,6 +274,55 @@ source = "P"
     }
 }
 
+/// The step of a group's own clock is the one that is integrated over: u = sin(t/ms), by inner steps and exactly.
+#[test]
+fn a_group_with_a_clock_of_its_own() {
+    let folder = Folder::new();
+    let text = r#"
+[run]
+duration = "40 ms"
+[neurons.P]
+size = 1
+dt = "2 ms"
+equations = "du/dt = cos(t/ms)/ms : 1"
+method = "rk45"
+relative_tolerance = 1e-9
+absolute_tolerance = 1e-9
+[neurons.Q]
+size = 1
+dt = "2 ms"
+equations = '''
+du/dt = a*y*kHz : 1
+dy/dt = -u*kHz : 1
+a : 1
+'''
+method = "exact"
+initial = "y = 1; a = 1"
+[actions.write]
+on = "Q"
+code = "a = 1"
+every = "10 ms"
+[record.p]
+kind = "state"
+source = "P"
+variables = ["u"]
+every = "2 ms"
+[record.q]
+kind = "state"
+source = "Q"
+variables = ["u"]
+every = "2 ms"
+"#;
+    let results = folder.results_of(text, "out", &[]);
+    for (name, tolerance) in [("p", 1e-6), ("q", 1e-11)] {
+        let found = results.table(name).numbers("u");
+        assert_eq!(found.len(), 20);
+        for (k, u) in found.into_iter().enumerate() {
+            assert_close(u, (2.0 * k as f64).sin(), tolerance, &format!("{name}: u at {} ms", 2 * k));
+        }
+    }
+}
+
 /// x = 1/(1/x0 - t) has no value beyond 1/x0.
 const BLOW_UP: &str = r#"
 [run]
