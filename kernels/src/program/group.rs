@@ -6,10 +6,9 @@ use crate::language::ast::{Binary, Expr, ExprKind, ValueKind};
 use crate::language::fault::Fault;
 use crate::model::{Group, Model, Refractory};
 
-use super::adaptive::{Adaptive, Integration};
 use super::algebra::{call, name};
 use super::draws::{Index, Sites};
-use super::exact::{Changing, Propagator, Resolved, System, Update};
+use super::exact::Propagator;
 use super::fields::{Element, Extent, Field, Fields};
 use super::hoist::{Hoisted, Hoister};
 use super::lines::Line;
@@ -17,7 +16,7 @@ use super::links::{self, LinkProgram};
 use super::method::{self, Method};
 use super::names::{Known, Names, part};
 use super::parts::{GroupParts, common_names, stored_names, uses};
-use super::scheme::{Derivative, Expansion};
+use super::scheme::Expansion;
 use super::statements::{self, Place, Surroundings};
 
 /// The step program of a group.
@@ -142,7 +141,7 @@ impl GroupBuilder<'_> {
         })
     }
 
-    fn field(&mut self, ident: String, element: Element) {
+    pub(super) fn field(&mut self, ident: String, element: Element) {
         let extent = Extent::Elements(self.population);
         self.fields.add(Field { ident, element, extent, zeroed: true, structural: None });
     }
@@ -323,35 +322,8 @@ impl GroupBuilder<'_> {
             return Ok((Vec::new(), None));
         }
         match method::choose(self.group, self.parts)? {
-            Method::Exact => {
-                let update = self.exact(&derivatives, names, hoister, lines, active);
-                let mut fresh = Vec::new();
-                for (derivative, value) in derivatives.iter().zip(update.values) {
-                    let ident = format!("new_{}", derivative.variable);
-                    names.know(ident.clone(), Known::changing(ValueKind::Real));
-                    lines.push(Line::Let { ident: ident.clone(), kind: ValueKind::Real, value });
-                    fresh.push(ident);
-                }
-                Ok((fresh, update.propagator))
-            }
-            Method::Adaptive => {
-                let ident = Adaptive::lengths(&self.parts.name);
-                self.field(ident, Element::F64);
-                let tested: Vec<String> = self.tested().into_iter().map(|(variable, ..)| variable).collect();
-                let active = active.filter(|_| derivatives.iter().any(|d| d.held));
-                let integration = Integration {
-                    group: self.group,
-                    name: &self.parts.name,
-                    derivatives: &derivatives,
-                    subexpressions: &self.parts.subexpressions,
-                    tested: &tested,
-                    hoister,
-                    names,
-                    lines,
-                    active,
-                };
-                Ok((integration.run(), None))
-            }
+            Method::Exact => Ok(self.exact(&derivatives, names, hoister, lines, active)),
+            Method::Adaptive => Ok((self.adaptive(&derivatives, names, hoister, lines, active), None)),
             Method::Scheme(scheme) => {
                 let subexpressions = self.parts.subexpressions.clone();
                 let mut expansion = Expansion {
@@ -364,40 +336,6 @@ impl GroupBuilder<'_> {
                 Ok((expansion.run(&scheme, &derivatives), None))
             }
         }
-    }
-
-    /// Subexpressions that a linear system mentions are free of its variables; they are computed before it.
-    fn exact(
-        &mut self,
-        derivatives: &[Derivative],
-        names: &mut Names,
-        hoister: &mut Hoister,
-        lines: &mut Vec<Line>,
-        active: Option<&Expr>,
-    ) -> Update {
-        let subexpressions = self.parts.subexpressions.clone();
-        let system = System::analyse(derivatives, &subexpressions).expect("the method fits");
-        let systems = system.variants(derivatives, &subexpressions, active.is_some());
-        let field = format!("a_{}", self.parts.name);
-        // Before the loop nothing of it is known.
-        let mut before = names.clone();
-        subexpressions.forget(&mut before);
-        let mut resolve = |expr: &Expr| subexpressions.resolve(expr, names, hoister, lines);
-        let variants: Vec<System> = systems.iter().map(|s| s.resolved(&mut resolve)).collect();
-        let resolved = Resolved { variants: &variants, derivatives, active, field: &field };
-        let mut update = resolved.update(names, hoister);
-        if let Some(propagator) = update.propagator.as_mut().filter(|_| resolved.changes(names)) {
-            let mut lines = Vec::new();
-            let mut resolve = |expr: &Expr| subexpressions.resolve(expr, &mut before, hoister, &mut lines);
-            let variants: Vec<System> = systems.iter().map(|s| s.resolved(&mut resolve)).collect();
-            let resolved = Resolved { variants: &variants, derivatives, active, field: &field };
-            propagator.matrices = resolved.matrices(&before);
-            let coefficients = resolved.kept(&before);
-            let mentioned = propagator.matrices.iter().flatten();
-            let lines = self.with_loads(lines, mentioned, &before);
-            propagator.changing = Some(Changing { lines, coefficients });
-        }
-        update
     }
 
     fn crossing(
@@ -452,7 +390,7 @@ impl GroupBuilder<'_> {
     }
 
     /// Puts a load in front for every stored value that the lines, or other expressions, mention.
-    fn with_loads<'e>(
+    pub(super) fn with_loads<'e>(
         &self,
         lines: Vec<Line>,
         others: impl IntoIterator<Item = &'e Expr>,
@@ -555,7 +493,7 @@ impl GroupBuilder<'_> {
         fixed.chain(arrays).chain([("i".to_string(), ValueKind::Integer)]).collect()
     }
 
-    fn tested(&self) -> Vec<(String, String, ValueKind)> {
+    pub(super) fn tested(&self) -> Vec<(String, String, ValueKind)> {
         let moving =
             self.parts.stored.iter().filter(|(_, kind, moves)| *moves && *kind != ValueKind::Boolean);
         moving.map(|(variable, kind, _)| (variable.clone(), self.parts.array(variable), *kind)).collect()

@@ -15,6 +15,7 @@ pub mod fields;
 pub mod group;
 pub mod held;
 pub mod hoist;
+mod integrate;
 pub mod linear;
 pub mod lines;
 pub mod links;
