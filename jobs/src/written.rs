@@ -120,6 +120,26 @@ pub struct Block {
     pub set: Text,
 }
 
+/// Keys of `[neurons.NAME]` for methods with inner steps of adaptive length.
+#[derive(Debug, Default)]
+pub struct Tolerances {
+    /// `absolute_tolerance`
+    pub absolute: Option<Absolute>,
+    /// `relative_tolerance`
+    pub relative: Option<Scalar>,
+    /// `max_steps`
+    pub max_steps: Option<Scalar>,
+}
+
+/// The forms of `absolute_tolerance`.
+#[derive(Debug)]
+pub enum Absolute {
+    /// A pure number for all variables.
+    All(Scalar),
+    /// `{ v = "1e-6 mV" }`
+    Each(Vec<(Key, Scalar)>),
+}
+
 /// `[neurons.NAME]`
 #[derive(Debug)]
 #[allow(missing_docs)]
@@ -128,6 +148,7 @@ pub struct Neurons {
     pub size: Option<Scalar>,
     pub equations: Option<Text>,
     pub method: Option<Text>,
+    pub tolerances: Tolerances,
     pub threshold: Option<Text>,
     pub reset: Option<Text>,
     pub refractory: Option<Scalar>,

@@ -170,7 +170,7 @@ const SLIPS: &[Slip] = &[
     Slip("lastupdate", "+= w0", "+= w0*exp(-(t - lastupdate)/tau)", "E2901", &["'lastupdate' is not supported yet", "t_last : second"]),
     Slip("milstein", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"milstein\"", "E2901", &["'milstein' is not supported yet"]),
     Slip("heun", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"heun\"", "E2901", &["'heun' is not supported yet", "rk2"]),
-    Slip("rkf45", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"rkf45\"", "E2901", &["'rkf45' is not supported yet", "rk4"]),
+    Slip("rkf45", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"rkf45\"", "E0601", &["no integration method 'rkf45'", "rk45"]),
     Slip("exponential_Euler", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"exponential_Euler\"", "E0601", &["did you mean 'exponential_euler'"]),
     // TOML.
     Slip("a quantity without quotes", "duration = \"10 ms\"", "duration = 1 s", "E2003", &["quotes", "quote it: \"1 s\""]),

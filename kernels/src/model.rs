@@ -77,6 +77,8 @@ pub struct Group {
     pub equations: Vec<Equation>,
     /// The integration method, `None`: chosen by the rules of Brian (exact, else euler).
     pub method: Option<(String, Span)>,
+    /// What a method with inner steps of adaptive length keeps to.
+    pub tolerances: Tolerances,
     /// Spikes where this is true.
     pub threshold: Option<Expr>,
     /// Done for the neurons that spiked, after the synapses.
@@ -156,6 +158,18 @@ pub struct Action {
     pub clock: usize,
     /// When in a step; `None`: slot start, order 0.
     pub when: Option<When>,
+}
+
+/// What a method with inner steps of adaptive length keeps to: expressions of parameters. What is not given has its
+/// default.
+#[derive(Debug, Clone, Default)]
+pub struct Tolerances {
+    /// Tolerated error of an inner step, by variable, in its SI unit.
+    pub absolute: Vec<(String, Expr)>,
+    /// Tolerated error as a part of a variable's size.
+    pub relative: Option<Expr>,
+    /// Inner steps that a neuron may try in a step.
+    pub max_steps: Option<Expr>,
 }
 
 /// Refractoriness in its two kinds; a quantity, a per-neuron parameter and a changing expression are all `Time`.

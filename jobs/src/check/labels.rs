@@ -7,8 +7,8 @@ use kernels::language::ast::{Span, TextId};
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Action, Block, Connect, Event, Form, Link, Neurons, Poisson, Record, Scalar, Smooth, Synapses, Text,
-    Written,
+    Absolute, Action, Block, Connect, Event, Form, Link, Neurons, Poisson, Record, Scalar, Smooth, Synapses,
+    Text, Tolerances, Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.
@@ -32,10 +32,12 @@ impl Strings {
     }
 
     fn scalars<const N: usize>(&mut self, scalars: [&Option<Scalar>; N]) {
-        for scalar in scalars.into_iter().flatten() {
-            if let Form::Text(id) = scalar.form {
-                self.0.push(id);
-            }
+        scalars.into_iter().flatten().for_each(|scalar| self.scalar(scalar));
+    }
+
+    fn scalar(&mut self, scalar: &Scalar) {
+        if let Form::Text(id) = scalar.form {
+            self.0.push(id);
         }
     }
 
@@ -52,6 +54,7 @@ impl Strings {
             size,
             equations,
             method,
+            tolerances,
             threshold,
             reset,
             refractory,
@@ -64,6 +67,13 @@ impl Strings {
         } = neurons;
         self.texts([equations, method, threshold, reset]);
         self.scalars([size, refractory, expected_rate, dt]);
+        let Tolerances { absolute, relative, max_steps } = tolerances;
+        self.scalars([relative, max_steps]);
+        match absolute {
+            Some(Absolute::All(scalar)) => self.scalar(scalar),
+            Some(Absolute::Each(each)) => each.iter().for_each(|(_, scalar)| self.scalar(scalar)),
+            None => {}
+        }
         self.blocks(initial);
         for Event { name: _, condition, slot, order: _, code, code_slot, code_order: _ } in events {
             self.texts([condition, slot, code, code_slot]);

@@ -32,6 +32,7 @@ mod summaries;
 mod sweep;
 mod synapses;
 mod table;
+mod tolerances;
 mod unsupported;
 mod variants;
 

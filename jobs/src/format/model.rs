@@ -72,6 +72,27 @@ pub const NEURONS: Table = Table {
         .otherwise("no variables"),
         key("method", Method, "\"rk4\"", "How differential equations are integrated.")
             .otherwise("`exact` if all are linear, else `euler`"),
+        key(
+            "absolute_tolerance",
+            OneOf(&[Takes::Map(Names::Parameters, &Value), NUMBER]),
+            "{ v = \"1e-4 mV\" }",
+            "Method `rk45`: tolerated error of an inner step, by variable, or a number for all, in their units in tables. May depend on parameters.",
+        )
+        .or("1e-6"),
+        key(
+            "relative_tolerance",
+            NUMBER,
+            "1e-4",
+            "Method `rk45`: tolerated error as a part of a variable's size, besides. May depend on parameters.",
+        )
+        .or("1e-6"),
+        key(
+            "max_steps",
+            NUMBER,
+            "100",
+            "Method `rk45`: inner steps that a neuron may try in a step; with more, its point is `diverged`. May depend on parameters.",
+        )
+        .or("1000"),
         key("threshold", Condition, "\"v > -50*mV\"", "The condition for a spike.").otherwise("no spikes"),
         key("reset", Statements, "\"v = E0\"", "What a spike does to its neuron.").otherwise("nothing"),
         key(

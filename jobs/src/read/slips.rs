@@ -76,6 +76,17 @@ const MEANT: &[(&str, &[&str], &str)] = &[
     ("[neurons.", &["init", "initials", "initial_values", "v0"], "initial values are initial = \"v = 0*mV\""),
     ("[neurons.", &["t_ref", "tref", "refractory_period"], "the refractory period is refractory = \"5 ms\""),
     ("[neurons.", &["integrator", "solver", "integration"], "the integration method is method = \"exact\""),
+    (
+        "[neurons.",
+        &["absolute_error", "abs_error", "abstol", "atol", "tolerance", "absolute_error_per_variable"],
+        "the tolerated error is absolute_tolerance = { v = \"1e-6 mV\" }, or relative_tolerance = 1e-6",
+    ),
+    ("[neurons.", &["relative_error", "reltol", "rtol"], "the tolerated part is relative_tolerance = 1e-6"),
+    (
+        "[neurons.",
+        &["method_options"],
+        "options of rk45 are keys of the group: absolute_tolerance, relative_tolerance, max_steps",
+    ),
     ("[neurons.", &["name"], "the name stands in the header: [neurons.NAME]"),
     (
         "[neurons.",

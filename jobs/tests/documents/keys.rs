@@ -3,6 +3,7 @@
 
 use jobs::format::{self, Default, Key, Table, Takes};
 use jobs::{Rejected, codes};
+use kernels::program::adaptive;
 use toml::{Table as Toml, Value};
 
 use super::schema::complaints;
@@ -46,6 +47,9 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("[output]", _) => ("output", ""),
         ("{ value = ... }" | "{ text = ... }", _) => ("parameters.x", ""),
         ("{ file = ... }", _) => ("parameters.x", r#"file = "data.csv", column = "drive_mV""#),
+        ("[neurons.NAME]", "absolute_tolerance" | "relative_tolerance" | "max_steps") => {
+            ("neurons.P", r#"method = "rk45""#)
+        }
         ("initial", _) => ("neurons.P.initial", r#"set = "v = E0""#),
         ("[neurons.NAME.events.NAME]", _) => ("neurons.P.events.up", r#"condition = "v > E0""#),
         ("linked", _) => ("neurons.B.linked.input", r#"from = "G.u""#),
@@ -273,6 +277,13 @@ fn defaults_stand_once() {
         (&format::OUTPUT, "columns", &format::COLUMNS),
     ] {
         assert_eq!(value(default(table, name)).as_str(), Some(choices.names[0]));
+    }
+    for (name, number) in [
+        ("absolute_tolerance", adaptive::TOLERANCE),
+        ("relative_tolerance", adaptive::TOLERANCE),
+        ("max_steps", adaptive::MOST_STEPS),
+    ] {
+        assert_eq!(default(&format::NEURONS, name).parse(), Ok(number), "{name}");
     }
     let kinds: Vec<&str> = format::MONITORS.iter().map(|monitor| monitor.kind).collect();
     assert_eq!(kinds, format::KINDS.names);

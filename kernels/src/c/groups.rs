@@ -36,6 +36,7 @@ pub fn with_lane(program: &StepProgram, name: &str, body: &str, out: &mut Writer
 /// `fired`.
 pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, out: &mut Writer) {
     let name = &group.name;
+    super::propagate::refresh(program, group, out);
     match &group.crossed {
         Some(crossed) if group.test.is_none() => {
             out.line(format!("/* groups, thresholds: {name} */"));
@@ -44,10 +45,21 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
         _ if group.update.is_empty() => {}
         _ => {
             out.line(format!("/* groups: {name} */"));
+            let in_chunks = super::adaptive::of(&group.update).is_some();
+            if in_chunks {
+                open_chunk(name, out);
+                super::adaptive::integrate(program, group, &group.update, CHUNK, out);
+            }
             independent(out);
-            out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)"));
+            match in_chunks {
+                true => out.open("for (int64_t e = from; e < to; ++e)"),
+                false => out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)")),
+            }
             lines::write(&group.update, &group.loop_names, out);
             out.close();
+            if in_chunks {
+                out.close();
+            }
         }
     }
 }
@@ -81,8 +93,8 @@ fn crossing(
 ) {
     let name = &group.name;
     open_spikes(program, name, out);
-    out.open(format!("for (int64_t from = lo_{name}; from < hi_{name}; from += {CHUNK})"));
-    out.line(format!("const int64_t to = from + {CHUNK} < hi_{name} ? from + {CHUNK} : hi_{name};"));
+    open_chunk(name, out);
+    super::adaptive::integrate(program, group, before, CHUNK, out);
     out.line(format!("int64_t crossed[{CHUNK}], any = 0;"));
     independent(out);
     out.open("for (int64_t e = from; e < to; ++e)");
@@ -102,6 +114,12 @@ fn crossing(
     out.close();
     out.close();
     close_spikes(program, name, out);
+}
+
+/// Opens a loop over chunks of elements `from` to `to`.
+pub fn open_chunk(name: &str, out: &mut Writer) {
+    out.open(format!("for (int64_t from = lo_{name}; from < hi_{name}; from += {CHUNK})"));
+    out.line(format!("const int64_t to = from + {CHUNK} < hi_{name} ? from + {CHUNK} : hi_{name};"));
 }
 
 /// Names for the list of this step's spikes, where another block of code made it.

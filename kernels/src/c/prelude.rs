@@ -35,6 +35,7 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "propagator",
     "random",
     "refractory",
+    "rk45",
     "sin",
     "sincos",
     "sinh",

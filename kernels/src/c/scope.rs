@@ -85,6 +85,17 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
         number(format!("size_action_{name}"), plan.action(a, ActionEntry::Count));
         number(format!("start_action_{name}"), plan.action(a, ActionEntry::Start));
     }
+    let mut tested = 0;
+    for group in &program.groups {
+        // The number of the group's first variable among those that are tested for divergence.
+        let line = format!("const int64_t tested_{} = {tested};", group.name);
+        all.push(Declaration { ident: format!("tested_{}", group.name), line });
+        tested += group.tested.len();
+    }
+    let mut number = |ident: String, place: usize| {
+        let line = format!("const int64_t {ident} = plan[{place}];");
+        all.push(Declaration { ident, line });
+    };
     number("events_most".into(), plan.events_most());
     number("records_most".into(), plan.records_most());
     all

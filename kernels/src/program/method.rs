@@ -4,10 +4,10 @@ use crate::language::ast::{Equation, EquationKind, Flag, Span};
 use crate::language::fault::Fault;
 use crate::model::Group;
 
-use super::algebra::{is_random, mentions};
+use super::adaptive;
+use super::algebra::is_random;
 use super::codes;
 use super::exact::{NotExact, System};
-use super::names::Names;
 use super::parts::GroupParts;
 use super::scheme::{self, Scheme};
 
@@ -17,6 +17,8 @@ pub enum Method {
     Exact,
     /// A scheme of text.
     Scheme(Scheme),
+    /// Inner steps of adaptive length.
+    Adaptive,
 }
 
 /// The name of the matrix exponential, and the one that Brian used for it before.
@@ -24,25 +26,26 @@ pub const EXACT: [&str; 2] = ["exact", "linear"];
 
 /// The names of all methods.
 pub fn names() -> Vec<&'static str> {
-    [EXACT[0]].into_iter().chain(Scheme::names()).collect()
+    [EXACT[0]].into_iter().chain(Scheme::names()).chain([adaptive::NAME]).collect()
 }
 
 /// Chooses; the fault points at the equation (or the method's name) that does not fit.
-pub fn choose(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fault> {
+pub fn choose(group: &Group, parts: &GroupParts) -> Result<Method, Fault> {
     if let Some(fault) = parts.derivatives.iter().find_map(|derivative| drawn(group, parts, derivative)) {
         return Err(fault);
     }
     match &group.method {
-        None => Ok(exact(group, parts, names)
+        None => Ok(exact(group, parts)
             .unwrap_or_else(|_| Method::Scheme(Scheme::built_in("euler").expect("euler is built in")))),
-        Some((wanted, _)) if EXACT.contains(&wanted.as_str()) => exact(group, parts, names),
+        Some((wanted, _)) if EXACT.contains(&wanted.as_str()) => exact(group, parts),
+        Some((wanted, _)) if wanted == adaptive::NAME => Ok(Method::Adaptive),
         Some((wanted, span)) => by_name(wanted, *span, group, parts),
     }
 }
 
 /// Refuses a name that no method has.
 pub fn known(wanted: &str, span: Span) -> Result<(), Fault> {
-    let is_known = EXACT.contains(&wanted) || Scheme::names().any(|name| name == wanted);
+    let is_known = wanted == EXACT[1] || names().contains(&wanted);
     if is_known { Ok(()) } else { Err(unknown(wanted, span)) }
 }
 
@@ -119,7 +122,7 @@ pub fn drawn_subexpressions(group: &Group) -> Vec<Fault> {
         .collect()
 }
 
-fn exact(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fault> {
+fn exact(group: &Group, parts: &GroupParts) -> Result<Method, Fault> {
     let asked = group.method.as_ref().map(|(_, span)| *span);
     let refuse = |variable: &str, why: &str| {
         let place = equation(group, variable);
@@ -128,26 +131,11 @@ fn exact(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fau
         let fault = asked.map_or(fault.clone(), |span| fault.also(span, "asked for here"));
         Err(fault.help("use method = \"exponential_euler\", \"rk4\" or \"euler\""))
     };
-    let system = match System::analyse(&parts.derivatives, &parts.subexpressions) {
-        Ok(system) => system,
-        Err(NotExact::NotLinear(variable)) => {
-            return refuse(&variable, "not linear in the group's variables");
-        }
-        Err(NotExact::DependsOnTime(variable)) => return refuse(&variable, "depends on time within a step"),
-    };
-    let n = parts.derivatives.len();
-    for (k, coefficient) in system.matrix.iter().enumerate() {
-        let deep = parts.subexpressions.inline(coefficient);
-        let is_alone = (0..n).all(|j| j == k / n || super::algebra::is(&system.matrix[(k / n) * n + j], 0.0));
-        let changes = names.depends(&names.resolve(&deep)).step || mentions(&deep, "not_refractory");
-        if changes && !(is_alone && k / n == k % n) {
-            return refuse(
-                &parts.derivatives[k / n].variable,
-                "a coefficient of its coupled equation changes during the run",
-            );
-        }
+    match System::analyse(&parts.derivatives, &parts.subexpressions) {
+        Ok(_) => Ok(Method::Exact),
+        Err(NotExact::NotLinear(variable)) => refuse(&variable, "not linear in the group's variables"),
+        Err(NotExact::DependsOnTime(variable)) => refuse(&variable, "depends on time within a step"),
     }
-    Ok(Method::Exact)
 }
 
 fn equation(group: &Group, variable: &str) -> Span {

@@ -4,6 +4,7 @@
 //! knows no values: sizes, offsets and parameters reach the kernel at run time.
 
 pub mod actions;
+pub mod adaptive;
 pub mod algebra;
 pub mod codes;
 pub mod constants;
@@ -12,7 +13,9 @@ pub mod events;
 pub mod exact;
 pub mod fields;
 pub mod group;
+pub mod held;
 pub mod hoist;
+mod integrate;
 pub mod linear;
 pub mod lines;
 pub mod links;
@@ -22,6 +25,7 @@ pub mod parts;
 pub mod powers;
 pub mod printing;
 pub mod recording;
+pub mod refractoriness;
 pub mod schedule;
 pub mod scheme;
 pub mod statements;
@@ -353,6 +357,10 @@ pub fn names_of_line(line: &Line, into: &mut HashSet<String>) {
         Line::If { condition, lines } => {
             into.extend(algebra::names(condition));
             lines.iter().for_each(|line| names_of_line(line, into));
+        }
+        Line::Adaptive(adaptive) => {
+            adaptive.expressions().for_each(|expr| into.extend(algebra::names(expr)));
+            adaptive.lines.iter().for_each(|line| names_of_line(line, into));
         }
     }
 }

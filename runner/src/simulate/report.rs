@@ -152,9 +152,16 @@ pub fn diverged(
     if step < 0 {
         return Ok(None);
     }
+    let (cause, variable) = (variable >> 32, variable & 0xffff_ffff);
     let groups = variant.model.groups.iter().zip(&variant.program.groups);
     let mut all =
         groups.flat_map(|(model, program)| program.tested.iter().map(move |(v, ..)| (&model.name, v)));
     let name = all.nth(variable as usize).map_or_else(String::new, |(group, v)| format!("{group}.{v}"));
-    Ok(Some((format!("{name}[{element}] is not finite at step {step}"), step)))
+    let what = match cause {
+        kernels::abi::INACCURATE => {
+            "needs more inner steps than max_steps, or too short ones, to keep to its tolerance"
+        }
+        _ => "is not finite",
+    };
+    Ok(Some((format!("{name}[{element}] {what} at step {step}"), step)))
 }

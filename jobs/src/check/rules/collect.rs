@@ -3,7 +3,7 @@
 use kernels::language::ast::{EquationKind, Expr, Span};
 use kernels::language::evaluate::Value;
 use kernels::language::{names, units};
-use kernels::model::{Clock, Group, Model, Refractory};
+use kernels::model::{Clock, Group, Model, Refractory, Tolerances};
 
 use super::super::formula;
 use super::super::parameters::Parameters;
@@ -15,6 +15,8 @@ use crate::written::Written;
 
 /// The most state values of all groups together.
 const MOST_STATE: i64 = 1 << 36;
+/// The most inner steps that a job may allow in a step.
+const MOST_INNER_STEPS: f64 = 1e9;
 
 /// Collects the rules of a model.
 pub struct Collector<'a> {
@@ -36,6 +38,7 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     out.total(model);
     for group in &model.groups {
         out.lengths(group, parameters);
+        out.tolerances(&group.tolerances);
         group.links.iter().for_each(|link| out.link(group, link, model));
         if let Some(rate) = &group.expected_rate {
             out.number(rate, "the expected rate", codes::POINT, |x| (x < 0.0).then_some("negative"));
@@ -220,6 +223,25 @@ impl Collector<'_> {
             let message = format!("all groups together have {total} values of state, which is too many");
             Err(Broken::new(codes::SIZE, span, message))
         });
+    }
+
+    /// Errors above zero are tolerated, and a whole number of inner steps from 1 on.
+    fn tolerances(&mut self, tolerances: &Tolerances) {
+        let above = |x: f64| (x <= 0.0).then_some("not above zero");
+        for (variable, expr) in &tolerances.absolute {
+            self.number(expr, &format!("the absolute tolerance of '{variable}'"), codes::POINT, above);
+        }
+        if let Some(expr) = &tolerances.relative {
+            self.number(expr, "the relative tolerance", codes::POINT, |x| (x < 0.0).then_some("negative"));
+        }
+        if let Some(expr) = &tolerances.max_steps {
+            self.number(expr, "max_steps", codes::POINT, |x| match x {
+                x if x < 1.0 => Some("less than 1"),
+                x if x.fract() != 0.0 => Some("not a whole number"),
+                x if x > MOST_INNER_STEPS => Some("more than 1e9"),
+                _ => None,
+            });
+        }
     }
 
     /// Arrays that a group uses must have its size.
