@@ -54,6 +54,8 @@ pub struct Written {
     pub poisson: Vec<Poisson>,
     /// `[actions.*]`
     pub actions: Vec<Action>,
+    /// `[timed_arrays.*]`
+    pub timed_arrays: Vec<TimedArray>,
     /// `[record.*]`
     pub record: Vec<Record>,
     /// `[summary]`
@@ -174,6 +176,56 @@ pub struct Poisson {
     pub dt: Option<Scalar>,
     pub slot: Option<Text>,
     pub order: Option<i64>,
+}
+
+/// `[timed_arrays.NAME]`
+#[derive(Debug)]
+pub struct TimedArray {
+    /// Its name.
+    pub name: Key,
+    /// `values`, as far as they could be read.
+    pub values: Option<Samples>,
+    /// `values` is there.
+    pub has_values: bool,
+    /// `dt`
+    pub dt: Option<Scalar>,
+    /// `interpolation`
+    pub interpolation: Option<Text>,
+}
+
+/// The values of a timed array.
+#[derive(Debug)]
+pub enum Samples {
+    /// `[1, 2, 3]`
+    List(Vec<Scalar>, Span),
+    /// `[[1, 2], [3, 4]]`
+    Rows(Vec<(Vec<Scalar>, Span)>, Span),
+    /// `{ file = "x.csv", column = "I_nA" }`
+    File(SampleFile),
+}
+
+/// A file with the values of a timed array.
+#[derive(Debug)]
+pub struct SampleFile {
+    /// Its name.
+    pub file: Option<Text>,
+    /// One column of a CSV file.
+    pub column: Option<Text>,
+    /// Several of them.
+    pub columns: Option<Columns>,
+    /// The unit of the numbers.
+    pub unit: Option<Text>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Columns of a CSV file.
+#[derive(Debug)]
+pub enum Columns {
+    /// `"all"`
+    All(Text),
+    /// These.
+    Listed(Vec<Text>, Span),
 }
 
 /// `[synapses.NAME]`

@@ -7,7 +7,8 @@ use kernels::language::ast::{Span, TextId};
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Action, Block, Connect, Event, Form, Neurons, Poisson, Record, Scalar, Smooth, Synapses, Text, Written,
+    Action, Block, Columns, Connect, Event, Form, Neurons, Poisson, Record, SampleFile, Samples, Scalar,
+    Smooth, Synapses, Text, TimedArray, Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.
@@ -17,6 +18,7 @@ pub fn used(written: &Written, texts: &Texts) -> BTreeSet<String> {
     written.poisson.iter().for_each(|p| strings.poisson(p));
     written.synapses.iter().for_each(|s| strings.synapses(s));
     written.actions.iter().for_each(|a| strings.action(a));
+    written.timed_arrays.iter().for_each(|a| strings.timed_array(a));
     written.record.iter().for_each(|r| strings.record(r));
     written.summary.iter().for_each(|(_, text)| strings.0.push(text.id));
     strings.0.into_iter().flat_map(|id| substitute::names(texts.get(id))).map(str::to_owned).collect()
@@ -85,6 +87,20 @@ impl Strings {
     fn poisson(&mut self, Poisson { name: _, size, rate, dt, slot, order: _ }: &Poisson) {
         self.scalars([size, rate, dt]);
         self.texts([slot]);
+    }
+
+    /// Elements of lists are plain values, without texts.
+    fn timed_array(&mut self, array: &TimedArray) {
+        let TimedArray { name: _, values, has_values: _, dt, interpolation } = array;
+        self.texts([interpolation]);
+        self.scalars([dt]);
+        let Some(Samples::File(SampleFile { file, column, columns, unit, span: _ })) = values else { return };
+        self.texts([file, column, unit]);
+        match columns {
+            Some(Columns::Listed(names, _)) => self.0.extend(names.iter().map(|text| text.id)),
+            Some(Columns::All(text)) => self.0.push(text.id),
+            None => {}
+        }
     }
 
     fn synapses(&mut self, synapses: &Synapses) {

@@ -1,8 +1,10 @@
 //! Written to [`Model`]: what is common to groups, synapses and monitors, and the order in which they are checked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use kernels::language::ast::{Equation, EquationKind, Expr, Flag, Span, Statement, TextId};
+use kernels::language::callable::Callable;
 use kernels::language::check::{self, Scope, Symbol};
 use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::Value;
@@ -15,6 +17,7 @@ use super::advice;
 use super::formula::{self, Formula};
 use super::names::Names;
 use super::parameters::Parameters;
+use super::samples::Files;
 use super::substitute::substitute;
 use crate::codes;
 use crate::texts::Texts;
@@ -27,6 +30,7 @@ pub fn model(
     parameters: &Parameters,
     values: &[String],
     varies: &[bool],
+    files: &mut Files<'_>,
     texts: &mut Texts,
 ) -> (Model, Vec<Fault>) {
     let mut checker = Checker::new(parameters, values, texts);
@@ -38,6 +42,7 @@ pub fn model(
         slots: checker.slots.clone(),
         ..Model::default()
     };
+    checker.timed_arrays(&written.timed_arrays, files, &mut model);
     for neurons in &written.neurons {
         let group = checker.neurons(neurons);
         model.groups.push(group);
@@ -63,8 +68,13 @@ pub fn model(
         let found = checker.summary(key, *text, &model);
         model.reductions.extend(found);
     }
-    model.clocks = checker.clocks;
-    let faults = parameters.quieted(checker.faults, texts);
+    let Checker { faults, broken_functions, clocks, .. } = checker;
+    model.clocks = clocks;
+    let mut faults = parameters.quieted(faults, texts);
+    faults.retain(|fault| {
+        let called = texts.slice(fault.span).split('(').next().unwrap_or("").trim();
+        fault.code != language::codes::UNKNOWN_FUNCTION || !broken_functions.contains(called)
+    });
     (model, faults)
 }
 
@@ -96,6 +106,10 @@ pub struct Checker<'a> {
     pub faults: Vec<Fault>,
     /// Groups whose equations were refused: nothing is said of their variables.
     pub broken: BTreeSet<String>,
+    /// Functions of the job, which code may call.
+    pub functions: Vec<(String, Arc<dyn Callable>)>,
+    /// Names of functions of the job that were refused.
+    pub broken_functions: BTreeSet<String>,
     /// Groups that are written without a threshold.
     pub silent: BTreeSet<String>,
     /// The slots of a step.
@@ -115,6 +129,8 @@ impl<'a> Checker<'a> {
             scalars: parameters.scope(),
             faults: Vec::new(),
             broken: BTreeSet::new(),
+            functions: Vec::new(),
+            broken_functions: BTreeSet::new(),
             silent: BTreeSet::new(),
             slots: Slots::default(),
             clocks: Vec::new(),
@@ -127,6 +143,19 @@ impl<'a> Checker<'a> {
     /// The characters of a text.
     pub fn read(&self, id: TextId) -> &str {
         self.texts.get(id)
+    }
+
+    /// The table of texts.
+    pub fn texts(&mut self) -> &mut Texts {
+        self.texts
+    }
+
+    /// The same names, and the functions that code may call while a simulation is going on.
+    pub fn with_functions(&self, mut names: Names) -> Names {
+        for (name, function) in &self.functions {
+            names.add_callable(&**name, function.clone());
+        }
+        names
     }
 
     /// A part of a text as a text of its own.
@@ -192,9 +221,11 @@ impl<'a> Checker<'a> {
         let is_call =
             matches!(fault.code, language::codes::UNKNOWN_FUNCTION | language::codes::VALUE_AS_FUNCTION);
         if is_call && self.parameters.array_named(called).is_some() {
-            let message = format!("'{called}(...)': timed arrays are not supported yet");
-            return Fault::new(codes::UNSUPPORTED, fault.span, message)
-                .help(format!("without brackets, {called} gives each neuron its own value"));
+            let message = format!("'{called}' is a list of values for neurons, and no function of time");
+            return Fault::new(codes::ARRAY, fault.span, message).help(format!(
+                "without brackets, {called} gives each neuron its own value; values that change with time are \
+                 [timed_arrays.{called}]"
+            ));
         }
         fault
     }

@@ -6,6 +6,7 @@ mod fields;
 mod model;
 mod slips;
 mod sweep;
+mod timed_arrays;
 
 use kernels::language::fault::Fault;
 
@@ -33,6 +34,7 @@ pub fn written(root: &Table) -> (Written, Vec<Fault>) {
     out.poisson = named(root, "poisson", &mut fields, model::poisson);
     out.synapses = named(root, "synapses", &mut fields, model::synapses);
     out.actions = named(root, "actions", &mut fields, model::action);
+    out.timed_arrays = named(root, "timed_arrays", &mut fields, timed_arrays::timed_array);
     out.record = named(root, "record", &mut fields, model::record);
     for (key, node) in tables_of(root, "summary", &mut fields) {
         if let Some(text) = fields.as_text(node, &key.name) {

@@ -6,7 +6,9 @@
 use crate::language::ast::Expr;
 use crate::model::Reduce;
 use crate::program::group::GroupProgram;
+use crate::program::hoist::Hoisted;
 use crate::program::lines::Line;
+use crate::program::names::Names;
 use crate::program::recording::{RecordProgram, ReductionProgram};
 use crate::program::{PoissonProgram, StepProgram};
 
@@ -41,11 +43,13 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
     match &group.crossed {
         Some(crossed) if group.test.is_none() => {
             out.line(format!("/* groups, thresholds: {name} */"));
+            once_a_step(&group.stepwise, &group.loop_names, out);
             crossing(program, group, population, (&group.update, crossed), out);
         }
         _ if group.update.is_empty() => {}
         _ => {
             out.line(format!("/* groups: {name} */"));
+            once_a_step(&group.stepwise, &group.loop_names, out);
             independent(out);
             out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)"));
             lines::write(&group.update, &group.loop_names, out);
@@ -58,6 +62,7 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
 pub fn test(program: &StepProgram, group: &GroupProgram, population: usize, out: &mut Writer) {
     if let (Some(crossed), Some(lines)) = (&group.crossed, &group.test) {
         out.line(format!("/* thresholds: {} */", group.name));
+        once_a_step(&group.stepwise_test, &group.loop_names, out);
         crossing(program, group, population, (lines, crossed), out);
     }
 }
@@ -103,6 +108,13 @@ pub fn list_spikes(name: &str, out: &mut Writer) {
     out.line(format!("const int32_t *const spiked_{name} = ring_{name} + now_{name} * n_{name};"));
 }
 
+/// What loops over elements of this step find ready.
+fn once_a_step(values: &[Hoisted], names: &Names, out: &mut Writer) {
+    for Hoisted { ident, kind, value } in values {
+        out.line(format!("const {} {ident} = {};", lines::local_type(*kind), print(value, names)));
+    }
+}
+
 /// Says that elements do not touch each other's values: gcc gives up on long loops, for which it would have to compare too
 /// many addresses at run time to prove it.
 fn independent(out: &mut Writer) {
@@ -141,6 +153,7 @@ pub fn poisson(program: &StepProgram, group: &PoissonProgram, population: usize,
     let name = &group.name;
     out.line(format!("/* thresholds: {name} */"));
     open_spikes(program, name, out);
+    once_a_step(&group.stepwise, &group.names, out);
     if group.constant {
         waiting(program, group, population, out);
     } else {

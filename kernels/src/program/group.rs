@@ -31,6 +31,10 @@ pub struct GroupProgram {
     pub propagator: Option<Propagator>,
     /// Scalars computed before the loop over steps.
     pub scalars: Vec<Hoisted>,
+    /// Values of data computed once a step, before the loop over elements.
+    pub stepwise: Vec<Hoisted>,
+    /// Likewise, for the loop of the threshold where that is one of its own.
+    pub stepwise_test: Vec<Hoisted>,
     /// The loop over elements of one step, up to the stores.
     pub update: Vec<Line>,
     /// Whether the element spikes; `None`: the group has no threshold.
@@ -103,11 +107,16 @@ impl GroupBuilder<'_> {
             names.bind(&derivative.variable, ident.clone(), Known::changing(ValueKind::Real));
         }
         self.parts.subexpressions.clone().forget(&mut names);
+        let mut stepwise = Vec::new();
         let (crossed, test) = if self.tests_in_update {
             (self.crossing(&mut names, &mut hoister, &mut lines, active), None)
         } else {
+            stepwise = hoister.end_loop();
             self.crossing_apart(&mut hoister)
         };
+        let last = hoister.end_loop();
+        let (stepwise, stepwise_test) =
+            if test.is_some() { (stepwise, last) } else { ([stepwise, last].concat(), Vec::new()) };
         self.store(&fresh, &mut lines);
         let update = self.with_loads(lines, crossed.as_ref().filter(|_| test.is_none()), &names);
         let reset = self.reset(stored_names.clone());
@@ -119,6 +128,8 @@ impl GroupBuilder<'_> {
             prepared: hoister.elements,
             propagator,
             scalars: hoister.scalars,
+            stepwise,
+            stepwise_test,
             update,
             crossed,
             test,
@@ -270,8 +281,8 @@ impl GroupBuilder<'_> {
         }
         match method::choose(self.group, self.parts, names)? {
             Method::Exact => {
-                let system =
-                    System::analyse(&derivatives, &self.parts.subexpressions).expect("the method fits");
+                let system = System::analyse(&derivatives, &self.parts.subexpressions, names)
+                    .expect("the method fits");
                 let held = active.filter(|_| derivatives.iter().any(|d| d.held));
                 self.open_subexpressions(&system, names, hoister, lines);
                 let field = format!("a_{}", self.parts.name);
