@@ -13,6 +13,16 @@ pub struct Plan {
     records: usize,
     actions: usize,
     data: usize,
+    generators: usize,
+}
+
+/// Numbers kept for each spike generator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GeneratorEntry {
+    /// Spikes in its list.
+    Count,
+    /// Steps after which the list begins anew.
+    Period,
 }
 
 /// Numbers kept for each action.
@@ -69,6 +79,7 @@ impl Plan {
             records: program.records.len(),
             actions: program.actions.len(),
             data: program.data.len(),
+            generators: program.generators.len(),
         }
     }
 
@@ -127,9 +138,14 @@ impl Plan {
         self.events_most() + 2 + 2 * number + entry as usize
     }
 
+    /// A number of a spike generator.
+    pub fn generator(&self, number: usize, entry: GeneratorEntry) -> usize {
+        self.data(self.data, DataEntry::Rows) + 2 * number + entry as usize
+    }
+
     /// Entries in all.
     pub fn len(&self) -> usize {
-        self.data(self.data, DataEntry::Rows)
+        self.generator(self.generators, GeneratorEntry::Count)
     }
 
     /// Never: room for events and records is always there.

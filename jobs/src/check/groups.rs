@@ -192,7 +192,7 @@ impl Checker<'_> {
     }
 
     /// The size of a group; a size that was refused is replaced by 1, to go on.
-    fn size(&mut self, name: &Key, table: &str, size: Option<&Scalar>) -> Expr {
+    pub fn size(&mut self, name: &Key, table: &str, size: Option<&Scalar>) -> Expr {
         let what = format!("the size of {}", name.name);
         let found = match size {
             Some(size) => self.fixed(size, Dimension::NONE, &what),

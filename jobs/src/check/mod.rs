@@ -20,6 +20,8 @@ mod run;
 mod samples;
 mod schedule;
 mod shared;
+mod spike_generators;
+mod spike_tables;
 mod spiking;
 mod substitute;
 mod sweep;

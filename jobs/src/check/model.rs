@@ -51,6 +51,10 @@ pub fn model(
         let group = checker.poisson(poisson);
         model.poisson.push(group);
     }
+    for generator in &written.spike_generators {
+        let found = checker.spike_generator(generator, files, &mut model);
+        model.generators.push(found);
+    }
     advice::other_groups(&mut checker.faults, &model, checker.texts);
     for synapses in &written.synapses {
         let found = checker.synapses(synapses, &model);
@@ -363,12 +367,17 @@ impl<'a> Checker<'a> {
         if let Some(k) = model.poisson.iter().position(|g| g.name == name) {
             return Some(Population::Poisson(k));
         }
+        if let Some(k) = model.generators.iter().position(|g| g.name == name) {
+            return Some(Population::Generator(k));
+        }
         let known = model.groups.iter().map(|g| &g.name).chain(model.poisson.iter().map(|g| &g.name));
-        let known: Vec<&String> = known.collect();
+        let known: Vec<&String> = known.chain(model.generators.iter().map(|g| &g.name)).collect();
         let fault = Fault::new(codes::POPULATION, span, format!("{what}: there is no group '{name}'"));
         let fault = match suggest::nearest(name, &known) {
             Some(near) => fault.help(format!("did you mean '{near}'?")),
-            None => fault.help("groups are defined by [neurons.NAME] and [poisson.NAME]"),
+            None => {
+                fault.help("groups are defined by [neurons.NAME], [poisson.NAME] and [spike_generators.NAME]")
+            }
         };
         self.refuse(fault)
     }
@@ -377,6 +386,7 @@ impl<'a> Checker<'a> {
     fn object_names(&mut self, written: &Written) {
         let neurons = written.neurons.iter().map(|n| &n.name);
         let others = written.poisson.iter().map(|n| &n.name).chain(written.synapses.iter().map(|n| &n.name));
+        let others = others.chain(written.spike_generators.iter().map(|g| &g.name));
         let others = others.chain(written.actions.iter().map(|a| &a.name));
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
         for key in neurons.chain(others) {

@@ -194,7 +194,7 @@ impl Checker<'_> {
     /// Refuses names that are no variable of the slice's group.
     fn variable(&mut self, name: &str, span: Span, source: &Slice, model: &Model) -> Option<()> {
         let Population::Group(k) = source.of else {
-            let fault = Fault::new(codes::MONITOR, span, "a Poisson group has no variables");
+            let fault = Fault::new(codes::MONITOR, span, "this group has no variables, it only spikes");
             return self.refuse(fault.help("record its spikes: kind = \"spikes\""));
         };
         let group = &model.groups[k];
@@ -282,6 +282,7 @@ impl Checker<'_> {
     /// Refuses names of columns that `summary.csv` has anyway.
     fn summary_name(&mut self, key: &Key, model: &Model) {
         let groups = model.groups.iter().map(|g| &g.name).chain(model.poisson.iter().map(|g| &g.name));
+        let groups = groups.chain(model.generators.iter().map(|g| &g.name));
         let own = groups.flat_map(|g| ["spikes", "rate_Hz", "cv_isi"].map(|what| format!("{g}_{what}")));
         let mut own = own.chain(["point", "repeat", "config", "status"].map(String::from));
         if own.any(|name| name.eq_ignore_ascii_case(&key.name)) {

@@ -203,7 +203,8 @@ impl Checker<'_> {
         self.refuse(Fault::new(codes::CHOICE, text.span, message).help("one column is column = \"...\""))
     }
 
-    fn put_in(&mut self, text: Text) -> Option<Text> {
+    /// The text with texts put in for their names.
+    pub fn put_in(&mut self, text: Text) -> Option<Text> {
         let id = self.substituted(text.id)?;
         let span = if id == text.id { text.span } else { self.texts().whole(id) };
         Some(Text { id, span })

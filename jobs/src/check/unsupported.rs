@@ -35,11 +35,6 @@ const CALLED: &[(&str, &str, &str)] = &[
          docs/guide/from-brian.md",
     ),
     (
-        "SpikeGeneratorGroup",
-        "spike generators",
-        "write a neuron with a threshold on t for each spike: \"A spike generator\" in docs/guide/from-brian.md",
-    ),
-    (
         "PoissonInput",
         "Poisson inputs",
         "let a group with threshold = \"True\" add poisson(N*rate*dt)*w by on_pre: \"PoissonInput\" in \

@@ -8,6 +8,7 @@ mod kinds;
 mod model;
 mod run;
 mod schema;
+mod spike_generators;
 mod sweep;
 mod timed_arrays;
 
@@ -22,6 +23,7 @@ pub use model::{
 };
 pub use run::{DEFAULT_DT, DEFAULT_SEED, JOB, OUTPUT, RUN, VERSION};
 pub use schema::schema;
+pub use spike_generators::SPIKE_GENERATOR;
 pub use sweep::{MOST_REPEATS, RANGE, SWEEP};
 pub use timed_arrays::{SAMPLES, TIMED_ARRAY};
 
@@ -69,6 +71,13 @@ pub const ROOT: Table = Table {
         )
         .otherwise("none"),
         key(
+            "spike_generators",
+            named(&Takes::Table(&SPIKE_GENERATOR)),
+            "{ cue = { size = 1, indices = [0, 0], times = [\"1 ms\", \"2.5 ms\"] } }",
+            "Groups that spike at given times, by name.",
+        )
+        .otherwise("none"),
+        key(
             "actions",
             named(&Takes::Table(&ACTION)),
             "{ kick = { on = \"P\", code = \"v += 1*mV\", every = \"10 ms\" } }",
@@ -113,7 +122,7 @@ pub const ROOT: Table = Table {
         )
         .otherwise("none"),
     ],
-    later: &[("spikes", "spike generators"), ("run_regularly", "regular operations")],
+    later: &[],
 };
 
 const PARAMETERS: &str = "Values with names, each of which can be swept.";

@@ -5,6 +5,7 @@
 mod fields;
 mod model;
 mod slips;
+mod spike_generators;
 mod sweep;
 mod timed_arrays;
 
@@ -33,6 +34,7 @@ pub fn written(root: &Table) -> (Written, Vec<Fault>) {
     out.neurons = named(root, "neurons", &mut fields, model::neurons);
     out.poisson = named(root, "poisson", &mut fields, model::poisson);
     out.synapses = named(root, "synapses", &mut fields, model::synapses);
+    out.spike_generators = named(root, "spike_generators", &mut fields, spike_generators::spike_generator);
     out.actions = named(root, "actions", &mut fields, model::action);
     out.timed_arrays = named(root, "timed_arrays", &mut fields, timed_arrays::timed_array);
     out.record = named(root, "record", &mut fields, model::record);

@@ -49,12 +49,11 @@ const MEANT: &[(&str, &[&str], &str)] = &[
             "spikegenerators",
             "spikegeneratorgroup",
             "spike_generator",
-            "spike_generators",
             "generator",
             "generators",
+            "spikes",
         ],
-        "spike generators are not there yet; write a neuron with a threshold on t for each spike: \"A spike generator\" \
-         in docs/guide/from-brian.md",
+        "spikes at given times are [spike_generators.NAME] with size, indices and times",
     ),
     (
         "the job file",
@@ -73,6 +72,18 @@ const MEANT: &[(&str, &[&str], &str)] = &[
     ("[run]", &["workers", "threads", "cores", "processes"], "give it to the command: --workers 4"),
     ("[neurons.", &["n", "number", "count", "num", "n_neurons"], "the number of neurons is size = 100"),
     ("[poisson.", &["n", "number", "count", "num"], "the number of spike trains is size = 100"),
+    ("[spike_generators.", &["n", "number", "count", "num"], "the number of neurons is size = 10"),
+    (
+        "[spike_generators.",
+        &["i", "index", "neurons", "ids", "senders"],
+        "which neurons spike is indices = [0, 1, 0]",
+    ),
+    (
+        "[spike_generators.",
+        &["t", "spike_times", "time", "when"],
+        "when they spike is times = [\"1 ms\", \"2 ms\"]",
+    ),
+    ("[spike_generators.", &["file", "table"], "a table of spikes is csv = \"spikes.csv\""),
     ("[poisson.", &["frequency", "freq", "f"], "the rate is rate = \"10 Hz\""),
     (
         "[neurons.",
@@ -242,7 +253,10 @@ pub fn type_help(key: &str, value: &Value) -> Option<String> {
         ("dt" | "duration" | "seed", Value::Table(_)) => {
             return Some(format!("write {key} = ... as a key of [run], not as a table of its own"));
         }
-        ("neurons" | "poisson" | "synapses" | "timed_arrays" | "record", Value::List(_)) => {
+        (
+            "neurons" | "poisson" | "synapses" | "timed_arrays" | "spike_generators" | "actions" | "record",
+            Value::List(_),
+        ) => {
             return Some(format!("write [{key}.NAME], in single brackets"));
         }
         ("run" | "parameters" | "output" | "job" | "summary", Value::List(_)) => {

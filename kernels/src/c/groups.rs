@@ -108,6 +108,13 @@ pub fn list_spikes(name: &str, out: &mut Writer) {
     out.line(format!("const int32_t *const spiked_{name} = ring_{name} + now_{name} * n_{name};"));
 }
 
+/// Names for the list of the spikes of the step before, which lies in the ring still.
+pub fn list_last_spikes(name: &str, out: &mut Writer) {
+    out.line(format!("const int64_t before_{name} = step > 0 ? (step - 1) % slots_{name} : 0;"));
+    out.line(format!("const int64_t fired_{name} = step > 0 ? spikes_{name}[before_{name}] : 0;"));
+    out.line(format!("const int32_t *const spiked_{name} = ring_{name} + before_{name} * n_{name};"));
+}
+
 /// What loops over elements of this step find ready.
 fn once_a_step(values: &[Hoisted], names: &Names, out: &mut Writer) {
     for Hoisted { ident, kind, value } in values {

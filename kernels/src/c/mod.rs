@@ -6,6 +6,7 @@ mod advance;
 mod connect;
 mod deliver;
 pub mod expression;
+mod generators;
 mod groups;
 mod lines;
 mod occasions;

@@ -1,6 +1,6 @@
 //! The declarations that functions of a kernel may need: parameters, keys, sizes, arrays.
 
-use crate::plan::{ActionEntry, DataEntry, Plan, RecordEntry, SynapseEntry};
+use crate::plan::{ActionEntry, DataEntry, GeneratorEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Element, Extent};
 
@@ -86,6 +86,11 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
     for (k, name) in program.data.iter().enumerate() {
         number(format!("rows_of_{name}"), plan.data(k, DataEntry::Rows));
         number(format!("columns_of_{name}"), plan.data(k, DataEntry::Columns));
+    }
+    for generator in &program.generators {
+        let (k, name) = (generator.generator, &generator.name);
+        number(format!("count_{name}"), plan.generator(k, GeneratorEntry::Count));
+        number(format!("period_{name}"), plan.generator(k, GeneratorEntry::Period));
     }
     number("events_most".into(), plan.events_most());
     number("records_most".into(), plan.records_most());

@@ -11,6 +11,7 @@ pub mod draws;
 pub mod events;
 pub mod exact;
 pub mod fields;
+pub mod generators;
 pub mod group;
 pub mod hoist;
 pub mod linear;
@@ -38,6 +39,7 @@ use actions::ActionProgram;
 use draws::{Index, Sites};
 use events::EventProgram;
 use fields::{Element, Extent, Field, Fields};
+use generators::GeneratorProgram;
 use group::{GroupBuilder, GroupProgram};
 use lines::Line;
 use parts::GroupParts;
@@ -63,6 +65,8 @@ pub struct StepProgram {
     pub groups: Vec<GroupProgram>,
     /// Poisson groups.
     pub poisson: Vec<PoissonProgram>,
+    /// Spike generators.
+    pub generators: Vec<GeneratorProgram>,
     /// Synapses.
     pub synapses: Vec<SynapsesProgram>,
     /// Custom events.
@@ -153,6 +157,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         return Err(faults);
     }
     let poisson = (0..model.poisson.len()).map(|p| poisson(model, p, &mut fields, &mut sites)).collect();
+    let generators = generators::build(model, &mut fields);
     let synapses = (0..model.synapses.len())
         .map(|number| {
             SynapsesBuilder { model, number, groups: &parts, fields: &mut fields, sites: &mut sites }.build()
@@ -173,6 +178,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         fields,
         groups,
         poisson,
+        generators,
         synapses,
         events,
         actions,

@@ -184,7 +184,7 @@ impl SynapsesBuilder<'_> {
     fn parts(&self, slice: &Slice) -> Option<&GroupParts> {
         match slice.of {
             Population::Group(g) => Some(&self.groups[g]),
-            Population::Poisson(_) | Population::Event(..) => None,
+            _ => None,
         }
     }
 

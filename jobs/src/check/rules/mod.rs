@@ -7,6 +7,7 @@ mod clocks;
 mod collect;
 mod connections;
 mod sizes;
+mod trains;
 
 use kernels::language::ast::{Span, TextId};
 use kernels::language::fault::Fault;

@@ -114,7 +114,7 @@ impl<'a> Drain<'a> {
             *end = (*end).min(if clock == 0 {
                 step
             } else {
-                self.shape.ticks_before(clock, step as f64 * dt) as i64
+                self.shape.ticks_before(clock, step as f64 * dt, dt) as i64
             });
         }
     }
