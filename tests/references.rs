@@ -91,6 +91,7 @@ macro_rules! cases {
 
 cases!(
     adex_patterns,
+    clocks_inputs,
     connectivity,
     cuba_exact,
     delays_pathways,

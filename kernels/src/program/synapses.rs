@@ -191,6 +191,8 @@ impl SynapsesBuilder<'_> {
     fn base_names(&self, clock: usize) -> Names {
         let mut names = super::parts::common_names(self.model, true, &part(&self.object().name), clock);
         let object = part(&self.object().name);
+        // The clock of an object of synapses in Brian is that of the run.
+        names.define(super::lookups::OWNER_DT, name("dt"));
         names.bind("N_pre", format!("rows_{object}"), Known::scalar(ValueKind::Integer));
         names.bind("N_post", format!("columns_{object}"), Known::scalar(ValueKind::Integer));
         names
