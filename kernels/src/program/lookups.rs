@@ -18,6 +18,10 @@ use super::printing::as_real;
 /// Functions of the prelude that read data, or find their row.
 const READING: [&str; 5] = ["ss_time_bin", "ss_time_position", "ss_sample", "ss_entry", "ss_between"];
 
+/// A whole number that a lookup gives as a double, or NaN where there is none: an integer for other integers, itself for
+/// real numbers.
+pub const WHOLE: &str = "ss_whole";
+
 /// The lookups of a model, as names of a text see them: parameters in their expressions are identifiers.
 #[derive(Debug, Clone, Default)]
 pub struct Lookups {
@@ -66,9 +70,17 @@ impl Lookups {
         };
         match lookup.kind {
             ValueKind::Real => value,
+            // Where a real number is wanted, what is no number must stay that.
+            ValueKind::Integer if is_columned(lookup) => call(WHOLE, vec![value]),
             ValueKind::Integer => call("int", vec![value]),
             ValueKind::Boolean => binary(Binary::NotEqual, value, real(0.0)),
         }
+    }
+}
+
+fn is_columned(lookup: &Lookup) -> bool {
+    match &lookup.way {
+        Way::Time(timed) => timed.columned,
     }
 }
 
