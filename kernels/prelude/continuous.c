@@ -2,11 +2,11 @@
  * exponential: inversion, 53 bits (largest value 36.7 means); one Philox block. gamma: Marsaglia and Tsang (ACM Trans.
  * Math. Softw. 26, 2000), for a shape below 1 times a power of a uniform number (their section 6); attempt k takes the
  * blocks 2k + 1 and 2k + 2, the power block 0, whose number goes into bits 40 and up of the second counter word, so there
- * element must stay below 2^40. between: low + (high - low) u, which may round to high.
+ * element must stay below 2^40. uniform_between: low + (high - low) u, which may round to high.
  * NaN for a mean or scale that is negative, a shape that is not positive, and where an argument is NaN. */
 // needs: types log exp sqrt random
 
-static SS_INLINE double ss_between(uint64_t key, uint64_t step, uint64_t element, double low, double high) {
+static SS_INLINE double ss_uniform_between(uint64_t key, uint64_t step, uint64_t element, double low, double high) {
     return low + (high - low) * ss_uniform(key, step, element);
 }
 

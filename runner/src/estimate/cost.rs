@@ -115,8 +115,8 @@ impl Counted<'_> {
             "?:" | "(double)" | "min" | "max" | "clip" | "abs" | "sign" | "int" | "floor" | "ceil"
             | "square" | "cube" => self.operations += 1.0,
             "whole_power" | "timestep" | "refractory_steps" => self.operations += 3.0,
-            "poisson" => self.poisson += 1.0,
-            "uniform" | "normal" | "rand" | "randn" => self.draws += 1.0,
+            "poisson" | "binomial" | "gamma" => self.poisson += 1.0,
+            "uniform" | "normal" | "rand" | "randn" | "uniform_between" | "exponential" => self.draws += 1.0,
             "sqrt" => self.divisions += 1.0,
             "sinh" | "cosh" | "tanh" => self.functions += 2.5,
             _ => self.functions += 1.0,

@@ -70,13 +70,15 @@ impl Checker<'_> {
         values: &[Typed],
     ) -> Option<()> {
         let Some(first) = values.first() else { return Some(()) };
-        let needed = match function.arguments {
-            Arguments::Pure | Arguments::PureOrBoolean => Dimension::NONE,
-            Arguments::Time => Dimension::TIME,
-            Arguments::Same => first.dimension,
-        };
         let mut all = Some(());
         for (k, (argument, value)) in arguments.iter().zip(values).enumerate() {
+            let needed = match function.arguments {
+                Arguments::Pure | Arguments::PureOrBoolean => Dimension::NONE,
+                Arguments::Time => Dimension::TIME,
+                Arguments::Same => first.dimension,
+                Arguments::PureThenAny if k == 0 => Dimension::NONE,
+                Arguments::PureThenAny => value.dimension,
+            };
             if value.dimension != needed {
                 let mut fault = wrong_argument(function, k, argument, value.dimension, needed);
                 if function.arguments == Arguments::Same {
@@ -94,6 +96,7 @@ impl Checker<'_> {
         let dimension = match function.result {
             ResultDimension::Pure => Dimension::NONE,
             ResultDimension::First => first,
+            ResultDimension::Last => values.last().map_or(Dimension::NONE, |v| v.dimension),
             ResultDimension::Root => match first.power(0.5) {
                 Some(root) => root,
                 None => {
