@@ -52,6 +52,8 @@ pub struct Written {
     pub synapses: Vec<Synapses>,
     /// `[poisson.*]`
     pub poisson: Vec<Poisson>,
+    /// `[poisson_inputs.*]`
+    pub poisson_inputs: Vec<PoissonInput>,
     /// `[record.*]`
     pub record: Vec<Record>,
     /// `[summary]`
@@ -138,6 +140,18 @@ pub struct Poisson {
     pub name: Key,
     pub size: Option<Scalar>,
     pub rate: Option<Scalar>,
+}
+
+/// `[poisson_inputs.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct PoissonInput {
+    pub name: Key,
+    pub target: Option<Text>,
+    pub variable: Option<Text>,
+    pub n: Option<Scalar>,
+    pub rate: Option<Scalar>,
+    pub weight: Option<Scalar>,
 }
 
 /// `[synapses.NAME]`

@@ -206,6 +206,6 @@ impl Checker<'_> {
 }
 
 /// Of rates.
-fn hertz() -> Dimension {
+pub fn hertz() -> Dimension {
     Dimension::NONE.over(Dimension::TIME)
 }

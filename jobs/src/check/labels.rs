@@ -7,7 +7,7 @@ use kernels::language::ast::TextId;
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Block, Connect, Form, Neurons, Poisson, Record, Scalar, Smooth, Synapses, Text, Written,
+    Block, Connect, Form, Neurons, Poisson, PoissonInput, Record, Scalar, Smooth, Synapses, Text, Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.
@@ -15,6 +15,7 @@ pub fn used(written: &Written, texts: &Texts) -> BTreeSet<String> {
     let mut strings = Strings(Vec::new());
     written.neurons.iter().for_each(|n| strings.neurons(n));
     written.poisson.iter().for_each(|p| strings.poisson(p));
+    written.poisson_inputs.iter().for_each(|p| strings.poisson_input(p));
     written.synapses.iter().for_each(|s| strings.synapses(s));
     written.record.iter().for_each(|r| strings.record(r));
     written.summary.iter().for_each(|(_, text)| strings.0.push(text.id));
@@ -63,6 +64,12 @@ impl Strings {
 
     fn poisson(&mut self, Poisson { name: _, size, rate }: &Poisson) {
         self.scalars([size, rate]);
+    }
+
+    fn poisson_input(&mut self, input: &PoissonInput) {
+        let PoissonInput { name: _, target, variable, n, rate, weight } = input;
+        self.texts([target, variable]);
+        self.scalars([n, rate, weight]);
     }
 
     fn synapses(&mut self, synapses: &Synapses) {

@@ -8,6 +8,7 @@ mod axes;
 mod data;
 mod formula;
 mod groups;
+mod inputs;
 mod labels;
 mod model;
 mod monitors;

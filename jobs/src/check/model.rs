@@ -45,6 +45,10 @@ pub fn model(
         let found = checker.synapses(synapses, &model);
         model.synapses.extend(found);
     }
+    for input in &written.poisson_inputs {
+        let found = checker.poisson_input(input, &model);
+        model.poisson_inputs.extend(found);
+    }
     for record in &written.record {
         let found = checker.record(record, &model, written);
         model.monitors.extend(found);
@@ -329,6 +333,7 @@ impl<'a> Checker<'a> {
     fn object_names(&mut self, written: &Written) {
         let neurons = written.neurons.iter().map(|n| &n.name);
         let others = written.poisson.iter().map(|n| &n.name).chain(written.synapses.iter().map(|n| &n.name));
+        let others = others.chain(written.poisson_inputs.iter().map(|n| &n.name));
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
         for key in neurons.chain(others) {
             self.well_formed(key);

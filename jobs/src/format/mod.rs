@@ -15,7 +15,7 @@ pub use choices::{
 };
 pub use kinds::{Default, Key, Names, Table, Takes};
 pub use model::{
-    CONNECT, INITIAL, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, POISSON, RECORD, SMOOTH,
+    CONNECT, INITIAL, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, POISSON, POISSON_INPUT, RECORD, SMOOTH,
     SYNAPSES,
 };
 pub use run::{DEFAULT_DT, DEFAULT_SEED, JOB, OUTPUT, RUN, VERSION};
@@ -63,6 +63,13 @@ pub const ROOT: Table = Table {
             named(&Takes::Table(&POISSON)),
             "{ input = { size = 100, rate = \"10 Hz\" } }",
             "Groups that spike at random, by name.",
+        )
+        .otherwise("none"),
+        key(
+            "poisson_inputs",
+            named(&Takes::Table(&POISSON_INPUT)),
+            "{ drive = { target = \"P\", variable = \"v\", n = 1000, rate = \"5 Hz\", weight = \"0.1 mV\" } }",
+            "Events of many Poisson sources, added to a variable of neurons without synapses; by name.",
         )
         .otherwise("none"),
         key(

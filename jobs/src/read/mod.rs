@@ -32,6 +32,7 @@ pub fn written(root: &Table) -> (Written, Vec<Fault>) {
     out.neurons = named(root, "neurons", &mut fields, model::neurons);
     out.poisson = named(root, "poisson", &mut fields, model::poisson);
     out.synapses = named(root, "synapses", &mut fields, model::synapses);
+    out.poisson_inputs = named(root, "poisson_inputs", &mut fields, model::poisson_input);
     out.record = named(root, "record", &mut fields, model::record);
     for (key, node) in tables_of(root, "summary", &mut fields) {
         if let Some(text) = fields.as_text(node, &key.name) {

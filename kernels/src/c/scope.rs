@@ -1,6 +1,6 @@
 //! The declarations that functions of a kernel may need: parameters, keys, sizes, arrays.
 
-use crate::plan::{Plan, RecordEntry, SynapseEntry};
+use crate::plan::{InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::Element;
 
@@ -72,6 +72,10 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
         number(format!("every_{k}"), plan.record(k, RecordEntry::Every));
         number(format!("count_{k}"), plan.record(k, RecordEntry::Count));
         number(format!("start_{k}"), plan.record(k, RecordEntry::Start));
+    }
+    for (k, input) in program.inputs.iter().enumerate() {
+        number(format!("input_start_{}", input.name), plan.input(k, InputEntry::Start));
+        number(format!("input_count_{}", input.name), plan.input(k, InputEntry::Count));
     }
     number("events_most".into(), plan.events_most());
     number("records_most".into(), plan.records_most());

@@ -46,6 +46,11 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     for group in &model.poisson {
         out.rate(&group.rate, &run.dt);
     }
+    for input in &model.poisson_inputs {
+        out.slice(&input.target, &sizes, None);
+        out.sources(&input.n);
+        out.rate(&input.rate, &run.dt);
+    }
     for synapses in &model.synapses {
         out.synapses(synapses, &sizes);
     }
