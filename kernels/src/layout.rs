@@ -7,7 +7,7 @@
 use crate::language::ast::Expr;
 use crate::language::evaluate::{self, Value, Values};
 use crate::model::{Connect, Model, MonitorKind, Slice};
-use crate::plan::{InputEntry, Plan, RecordEntry, SynapseEntry};
+use crate::plan::{DataEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Extent, Field};
 use crate::program::synapses::population;
@@ -260,6 +260,10 @@ impl<'p> Layout<'p> {
             self.entries[self.plan.record(r, RecordEntry::Start)] = shape.watched[monitor].start as i64;
             words += self.lanes_per_block * (2 + count * record.values.len() as u64);
         }
+        for (k, data) in self.model.data.iter().enumerate() {
+            self.entries[self.plan.data(k, DataEntry::Rows)] = data.rows() as i64;
+            self.entries[self.plan.data(k, DataEntry::Columns)] = data.columns as i64;
+        }
         let events = shape.sizes.iter().zip(&self.program.recorded).filter(|(_, yes)| **yes).map(|(n, _)| n);
         let events = events.sum::<u64>() * self.lanes_per_block;
         self.entries[self.plan.events_most()] = events as i64;
@@ -290,6 +294,15 @@ impl<'p> Layout<'p> {
             },
             _ => None,
         })
+    }
+
+    /// The places of the model's data, which the arena only refers to.
+    pub fn data(&mut self, places: &[u64]) {
+        for (number, field) in self.program.fields.list.iter().enumerate() {
+            if let Extent::Data(k) = field.extent {
+                self.entries[self.plan.field(number)] = places[k] as i64;
+            }
+        }
     }
 
     /// Places the structural arrays of counted synapses.

@@ -4,6 +4,7 @@
 pub mod abi;
 pub mod c;
 pub mod compile;
+pub mod data;
 pub mod language;
 pub mod layout;
 pub mod load;

@@ -2,6 +2,7 @@
 //!
 //! `jobs` builds it from the written job; `program` turns it into steps. Nothing here knows files or points.
 
+use crate::data::{Data, Lookup};
 use crate::language::ast::{Equation, Expr, Span, Statement, ValueKind};
 use crate::language::dimension::Dimension;
 
@@ -12,6 +13,10 @@ pub struct Model {
     pub parameters: Vec<Parameter>,
     /// Parameters that hold a value per neuron (inline, CSV, NPY); the same for all points.
     pub arrays: Vec<ArrayParameter>,
+    /// Numbers that code looks up.
+    pub data: Vec<Data>,
+    /// What it calls to do so.
+    pub lookups: Vec<Lookup>,
     /// `[neurons.*]`, in the order of the job file.
     pub groups: Vec<Group>,
     /// `[poisson.*]`

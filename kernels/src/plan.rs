@@ -12,6 +12,7 @@ pub struct Plan {
     synapses: usize,
     records: usize,
     inputs: usize,
+    data: usize,
 }
 
 /// Numbers kept for each object of synapses.
@@ -47,6 +48,15 @@ pub enum RecordEntry {
     Start,
 }
 
+/// Numbers kept for each block of read-only data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DataEntry {
+    /// Rows.
+    Rows,
+    /// Numbers in a row.
+    Columns,
+}
+
 impl Plan {
     /// The plan of a program.
     pub fn of(program: &StepProgram) -> Plan {
@@ -56,6 +66,7 @@ impl Plan {
             synapses: program.synapses.len(),
             records: program.records.len(),
             inputs: program.inputs.len(),
+            data: program.data.len(),
         }
     }
 
@@ -104,12 +115,17 @@ impl Plan {
         self.events_most() + 1
     }
 
-    /// Entries in all.
-    pub fn len(&self) -> usize {
-        self.events_most() + 2
+    /// A number of a block of read-only data.
+    pub fn data(&self, number: usize, entry: DataEntry) -> usize {
+        self.events_most() + 2 + 2 * number + entry as usize
     }
 
-    /// Never: the two last entries are always there.
+    /// Entries in all.
+    pub fn len(&self) -> usize {
+        self.data(self.data, DataEntry::Rows)
+    }
+
+    /// Never: room for events and records is always there.
     pub fn is_empty(&self) -> bool {
         false
     }

@@ -5,6 +5,8 @@
 
 use crate::model::Reduce;
 use crate::program::group::GroupProgram;
+use crate::program::hoist::Hoisted;
+use crate::program::names::Names;
 use crate::program::recording::{RecordProgram, ReductionProgram};
 use crate::program::{PoissonProgram, StepProgram};
 
@@ -39,6 +41,7 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
         return;
     }
     out.line(format!("/* groups, thresholds: {name} */"));
+    once_a_step(&group.stepwise, &group.loop_names, out);
     let Some(crossed) = &group.crossed else {
         independent(out);
         out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)"));
@@ -68,6 +71,13 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
     out.close();
     out.close();
     close_spikes(program, name, out);
+}
+
+/// What loops over elements of this step find ready.
+fn once_a_step(values: &[Hoisted], names: &Names, out: &mut Writer) {
+    for Hoisted { ident, kind, value } in values {
+        out.line(format!("const {} {ident} = {};", lines::local_type(*kind), print(value, names)));
+    }
 }
 
 /// Says that elements do not touch each other's values: gcc gives up on long loops, for which it would have to compare too
@@ -106,6 +116,7 @@ pub fn poisson(program: &StepProgram, group: &PoissonProgram, population: usize,
     let name = &group.name;
     out.line(format!("/* thresholds: {name} */"));
     open_spikes(program, name, out);
+    once_a_step(&group.stepwise, &group.names, out);
     if group.constant {
         waiting(program, group, population, out);
     } else {

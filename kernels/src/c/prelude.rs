@@ -31,6 +31,7 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "log10",
     "log1p",
     "logparts",
+    "lookup",
     "philox",
     "pow",
     "powers",

@@ -1,8 +1,8 @@
 //! The declarations that functions of a kernel may need: parameters, keys, sizes, arrays.
 
-use crate::plan::{InputEntry, Plan, RecordEntry, SynapseEntry};
+use crate::plan::{DataEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
-use crate::program::fields::Element;
+use crate::program::fields::{Element, Extent};
 
 use super::writer::Declaration;
 
@@ -77,6 +77,10 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
         number(format!("input_start_{}", input.name), plan.input(k, InputEntry::Start));
         number(format!("input_count_{}", input.name), plan.input(k, InputEntry::Count));
     }
+    for (k, name) in program.data.iter().enumerate() {
+        number(format!("rows_of_{name}"), plan.data(k, DataEntry::Rows));
+        number(format!("columns_of_{name}"), plan.data(k, DataEntry::Columns));
+    }
     number("events_most".into(), plan.events_most());
     number("records_most".into(), plan.records_most());
     all
@@ -92,7 +96,10 @@ fn arrays(program: &StepProgram) -> Vec<Declaration> {
             Element::I32 => "int32_t",
         };
         let ident = &field.ident;
-        let line = format!("{of} *restrict const {ident} = ({of} *)(base + plan[{}]);", plan.field(number));
+        let read_only = if matches!(field.extent, Extent::Data(_)) { "const " } else { "" };
+        let place = plan.field(number);
+        let line =
+            format!("{read_only}{of} *restrict const {ident} = ({read_only}{of} *)(base + plan[{place}]);");
         all.push(Declaration { ident: ident.clone(), line });
     }
     all

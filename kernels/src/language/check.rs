@@ -13,6 +13,7 @@ mod statements;
 use std::collections::BTreeSet;
 
 use super::ast::{Expr, ExprKind, Span, Statement, Unary, ValueKind};
+use super::callable::Callable;
 use super::codes;
 use super::dimension::Dimension;
 use super::fault::Fault;
@@ -64,6 +65,16 @@ pub trait Scope {
     /// Whether the name is a text; texts can only be compared with each other.
     fn is_text(&self, _name: &str) -> bool {
         false
+    }
+
+    /// The function of the job of that name.
+    fn callable(&self, _name: &str) -> Option<&dyn Callable> {
+        None
+    }
+
+    /// The names of all functions of the job.
+    fn callables(&self) -> Vec<String> {
+        Vec::new()
     }
 }
 
@@ -170,13 +181,18 @@ impl<'a> Checker<'a> {
         if let Some(unit) = units::unit(name) {
             return Some(Sort::Value(Typed::real(unit.dimension)));
         }
-        let fault = match functions::lookup(name) {
-            Some(function) => Fault::new(
-                codes::FUNCTION_AS_VALUE,
-                expr.span,
-                format!("'{name}' is a function and needs its arguments"),
-            )
-            .help(format!("write {}", function.usage)),
+        let usage = match (functions::lookup(name), self.scope.callable(name)) {
+            (Some(function), _) => Some((function.usage.to_owned(), None)),
+            (_, Some(callable)) => Some((callable.usage(), callable.bare())),
+            _ => None,
+        };
+        let fault = match usage {
+            Some((usage, more)) => {
+                let message = format!("'{name}' is a function and needs its arguments");
+                let help = format!("write {usage}");
+                Fault::new(codes::FUNCTION_AS_VALUE, expr.span, message)
+                    .help(more.map_or(help.clone(), |more| format!("{help}; {more}")))
+            }
             None => unknown_name(expr, name, self.scope),
         };
         self.report(fault)

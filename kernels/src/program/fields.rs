@@ -58,6 +58,8 @@ pub enum Extent {
     Indices(usize),
     /// The pairs of one rule of a synapse object.
     Pairs(usize, usize),
+    /// A block of the model's data: it lies in the shared part of the segment, not in an arena.
+    Data(usize),
 }
 
 /// One array.

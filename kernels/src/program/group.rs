@@ -31,6 +31,8 @@ pub struct GroupProgram {
     pub propagator: Option<Propagator>,
     /// Scalars computed before the loop over steps.
     pub scalars: Vec<Hoisted>,
+    /// Values of data computed once a step, before the loop over elements.
+    pub stepwise: Vec<Hoisted>,
     /// The loop over elements of one step, up to the stores.
     pub update: Vec<Line>,
     /// Whether the element spikes; `None`: the group has no threshold.
@@ -109,6 +111,7 @@ impl GroupBuilder<'_> {
             prepared: hoister.elements,
             propagator,
             scalars: hoister.scalars,
+            stepwise: hoister.stepwise,
             update,
             crossed,
             on_spike: self.on_spike(),
@@ -275,8 +278,8 @@ impl GroupBuilder<'_> {
         }
         match method::choose(self.group, self.parts, names)? {
             Method::Exact => {
-                let system =
-                    System::analyse(&derivatives, &self.parts.subexpressions).expect("the method fits");
+                let system = System::analyse(&derivatives, &self.parts.subexpressions, names)
+                    .expect("the method fits");
                 let held = active.filter(|_| derivatives.iter().any(|d| d.held));
                 self.open_subexpressions(&system, names, hoister, lines);
                 let field = format!("a_{}", self.parts.name);

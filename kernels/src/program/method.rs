@@ -123,7 +123,7 @@ fn exact(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fau
         let fault = asked.map_or(fault.clone(), |span| fault.also(span, "asked for here"));
         Err(fault.help("use method = \"exponential_euler\", \"rk4\" or \"euler\""))
     };
-    let system = match System::analyse(&parts.derivatives, &parts.subexpressions) {
+    let system = match System::analyse(&parts.derivatives, &parts.subexpressions, names) {
         Ok(system) => system,
         Err(NotExact::NotLinear(variable)) => {
             return refuse(&variable, "not linear in the group's variables");

@@ -14,6 +14,7 @@ pub mod hoist;
 pub mod inputs;
 pub mod linear;
 pub mod lines;
+pub mod lookups;
 pub mod method;
 pub mod names;
 pub mod parts;
@@ -65,6 +66,8 @@ pub struct StepProgram {
     pub records: Vec<RecordProgram>,
     /// Reductions.
     pub reductions: Vec<ReductionProgram>,
+    /// Names of the model's blocks of data, as parts of identifiers.
+    pub data: Vec<String>,
     /// For each population: whether its spikes go to the spike buffer.
     pub recorded: Vec<bool>,
 }
@@ -76,6 +79,8 @@ pub struct PoissonProgram {
     pub name: String,
     /// Rate in Hz, over identifiers.
     pub rate: Expr,
+    /// Values of data computed once a step.
+    pub stepwise: Vec<hoist::Hoisted>,
     /// The rate does not change: waiting times are drawn instead of steps.
     pub constant: bool,
     /// What is known of the identifiers.
@@ -125,6 +130,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
     let inputs = inputs::build(model, &parts, &mut sites);
     let (records, reductions) = recording::build(model, &parts, coupled, &mut fields);
     common_fields(model, &mut fields);
+    let data = lookups::fields(model, &mut fields);
     Ok(StepProgram {
         coupled,
         parameters: model.parameters.iter().map(|p| p.name.clone()).collect(),
@@ -144,6 +150,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         inputs,
         records,
         reductions,
+        data,
     })
 }
 
@@ -238,7 +245,9 @@ fn poisson(model: &Model, p: usize, fields: &mut Fields, sites: &mut Sites) -> P
     names.bind("i", "(int32_t)e", names::Known::constant(crate::language::ast::ValueKind::Integer));
     let constant = !algebra::mentions(&group.rate, "t") && !algebra::is_random(&group.rate);
     let index = Index { object: &group.name, text: "rate", structural: false, step: "step", element: "e" };
-    let rate = sites.bind(&printing::as_real(&names.resolve(&group.rate), &names), &index);
+    let mut hoister = hoist::Hoister::new(&name);
+    let rate = hoister.only_once_a_step(&printing::as_real(&names.resolve(&group.rate), &names), &names);
+    let rate = sites.bind(&rate, &index);
     let key = sites.add(&Index { text: "spikes", ..index });
     if constant {
         for (stem, element) in [("next", Element::I64), ("drawn", Element::I64), ("odds", Element::F64)] {
@@ -252,7 +261,7 @@ fn poisson(model: &Model, p: usize, fields: &mut Fields, sites: &mut Sites) -> P
             });
         }
     }
-    PoissonProgram { name, rate, constant, names, key }
+    PoissonProgram { name, rate, stepwise: hoister.stepwise, constant, names, key }
 }
 
 /// Spikes of the last steps, and what the host drains or watches.

@@ -6,6 +6,7 @@ use crate::language::ast::{Equation, EquationKind, Expr, ExprKind, Flag, ValueKi
 use crate::model::{Group, Model, Refractory};
 
 use super::algebra::{is_random, mentions, name};
+use super::lookups::Lookups;
 use super::names::{Known, Names, part};
 use super::scheme::Derivative;
 use super::statements::Place;
@@ -161,5 +162,6 @@ pub fn common_names(model: &Model, coupled: bool, group: &str) -> Names {
     names.bind("t_in_timesteps", "step", Known { step: true, ..Known::scalar(ValueKind::Integer) });
     names.bind("dt", "dt", Known::scalar(ValueKind::Real));
     names.bind("N", format!("n_{group}"), Known::scalar(ValueKind::Integer));
+    names.look_up(Lookups::new(model, &names));
     names
 }

@@ -25,6 +25,8 @@ pub struct Room<'a> {
     pub buffers: Buffers,
     /// Connectivity that all points share, with the plan it was built under.
     pub shared: Option<&'a Result<(Structure, Vec<i64>), String>>,
+    /// Places of the model's read-only data.
+    pub data: &'a [u64],
 }
 
 impl Room<'_> {
@@ -75,7 +77,8 @@ impl<'p> Ready<'p> {
             Some(last) => last.layout.clone(),
             None => {
                 let arena = Layout::arena(&variant.program, &variant.model, &shape, lanes, &mut region);
-                let layout = arena.map_err(internal)?;
+                let mut layout = arena.map_err(internal)?;
+                layout.data(room.data);
                 room.reserve(region)?;
                 layout
             }
