@@ -46,6 +46,8 @@ pub struct Written {
     pub run: Run,
     /// `[parameters]`
     pub parameters: Vec<(Key, ParameterForm)>,
+    /// `[functions.*]`
+    pub functions: Vec<Function>,
     /// `[neurons.*]`
     pub neurons: Vec<Neurons>,
     /// `[synapses.*]`
@@ -107,6 +109,38 @@ pub struct DataFile {
     pub unit: Option<Text>,
     /// Where it stands.
     pub span: Span,
+}
+
+/// `[functions.NAME]`
+#[derive(Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: Key,
+    /// `arguments`
+    pub arguments: Option<(Vec<Text>, Span)>,
+    /// `value`
+    pub value: Option<Text>,
+    /// `x` of a table.
+    pub x: Option<Values>,
+    /// `y` of a table.
+    pub y: Option<Values>,
+    /// `interpolation`
+    pub interpolation: Option<Text>,
+    /// `outside`
+    pub outside: Option<Text>,
+    /// Whether it has keys of a table, well written or not.
+    pub is_table: bool,
+    /// Whether it has keys of a formula, likewise.
+    pub is_formula: bool,
+}
+
+/// Values in a row.
+#[derive(Debug)]
+pub enum Values {
+    /// `[1, 2, 3]`
+    List(Vec<Scalar>, Span),
+    /// `{ file = "x.csv", column = "drive_mV" }`
+    File(DataFile),
 }
 
 /// `{ where = "...", set = "..." }`, or only a text.

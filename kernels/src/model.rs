@@ -2,6 +2,8 @@
 //!
 //! `jobs` builds it from the written job; `program` turns it into steps. Nothing here knows files or points.
 
+mod expressions;
+
 use crate::data::{Data, Lookup};
 use crate::language::ast::{Equation, Expr, Span, Statement, ValueKind};
 use crate::language::dimension::Dimension;

@@ -159,14 +159,14 @@ impl Checker<'_> {
         }
     }
 
-    /// Refuses variables that have the name of a parameter: which one is meant would depend on the place.
+    /// Refuses variables that have the name of a parameter or a function: which one is meant would depend on the place.
     pub fn shadowing(&mut self, equations: &[Equation]) {
         for equation in equations {
-            if let Some(parameter) = self.parameters.defined(&equation.name) {
-                let message = format!("'{}' is the name of a parameter and of a variable", equation.name);
+            if let Some((place, what)) = self.taken(&equation.name) {
+                let message = format!("'{}' is the name of a {what} and of a variable", equation.name);
                 let fault = Fault::new(codes::NAME, equation.name_span, message)
                     .label("the variable")
-                    .also(parameter, "the parameter")
+                    .also(place, format!("the {what}"))
                     .help("rename one of them");
                 self.faults.push(fault);
             }

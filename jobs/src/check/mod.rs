@@ -7,6 +7,7 @@ mod advice;
 mod axes;
 mod data;
 mod formula;
+mod functions;
 mod groups;
 mod inputs;
 mod labels;
@@ -23,6 +24,7 @@ mod substitute;
 mod sweep;
 mod synapses;
 mod table;
+mod tables;
 mod unsupported;
 mod variants;
 
@@ -77,7 +79,10 @@ pub fn check(
     faults.extend(sweep::widen(&raw, &mut parameters, texts));
     faults.extend(replaced.iter().filter_map(|(name, old)| parameters.changed_dimension(name, old, texts)));
     let run = run::check(&written.run, main, &parameters, texts, &mut faults);
-    let frame = parameters.frame();
+    let functions = functions::read(written, folder, &parameters, texts, &mut faults);
+    parameters.data.extend(functions.hashes.iter().copied());
+    let mut frame = parameters.frame();
+    frame.tables = functions.tables();
     let (blocks, variants) = blocks(&raw, &parameters, &frame, texts, &mut faults);
     let complete = blocks.len() == raw.len();
     let varying: BTreeSet<Slot> = blocks.iter().flat_map(Block::varying).collect();
@@ -85,7 +90,7 @@ pub fn check(
         (0..parameters.numbers.len()).map(|k| varying.contains(&Slot::Number(k))).collect();
     let mut models = Vec::new();
     for values in &variants {
-        let (model, more) = model::model(written, &parameters, values, &varies, texts);
+        let (model, more) = model::model(written, &parameters, &functions, values, &varies, texts);
         faults.extend(more);
         models.push(model);
     }

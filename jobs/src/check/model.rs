@@ -12,6 +12,7 @@ use kernels::model::{ArrayParameter, Block, Model, Parameter, Population, Slice}
 
 use super::advice;
 use super::formula::{self, Formula};
+use super::functions::Functions;
 use super::names::Names;
 use super::parameters::Parameters;
 use super::substitute::substitute;
@@ -24,11 +25,12 @@ use crate::written::{self, Scalar, Text, Written};
 pub fn model(
     written: &Written,
     parameters: &Parameters,
+    functions: &Functions,
     values: &[String],
     varies: &[bool],
     texts: &mut Texts,
 ) -> (Model, Vec<Fault>) {
-    let mut checker = Checker::new(parameters, values, texts);
+    let mut checker = Checker::new(parameters, functions, values, texts);
     checker.object_names(written);
     let mut model =
         Model { parameters: scalars(parameters, varies), arrays: arrays(parameters), ..Model::default() };
@@ -57,7 +59,8 @@ pub fn model(
         let found = checker.summary(key, *text, &model);
         model.reductions.extend(found);
     }
-    let faults = parameters.quieted(checker.faults, texts);
+    let mut faults = parameters.quieted(checker.faults, texts);
+    functions.apply(&mut model, &mut faults);
     (model, faults)
 }
 
@@ -83,6 +86,8 @@ fn arrays(parameters: &Parameters) -> Vec<ArrayParameter> {
 pub struct Checker<'a> {
     /// All parameters.
     pub parameters: &'a Parameters,
+    /// Functions of the job.
+    functions: &'a Functions,
     /// The scalars as names.
     pub scalars: Names,
     /// What was refused so far.
@@ -98,10 +103,18 @@ pub struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn new(parameters: &'a Parameters, values: &'a [String], texts: &'a mut Texts) -> Self {
+    fn new(
+        parameters: &'a Parameters,
+        functions: &'a Functions,
+        values: &'a [String],
+        texts: &'a mut Texts,
+    ) -> Self {
+        let mut scalars = parameters.scope();
+        functions.declare(&mut scalars);
         Checker {
             parameters,
-            scalars: parameters.scope(),
+            functions,
+            scalars,
             faults: Vec::new(),
             broken: BTreeSet::new(),
             silent: BTreeSet::new(),
@@ -184,6 +197,12 @@ impl<'a> Checker<'a> {
                 .help(format!("without brackets, {called} gives each neuron its own value"));
         }
         fault
+    }
+
+    /// Where a parameter or a function of that name is defined, and what it is.
+    pub fn taken(&self, name: &str) -> Option<(Span, &'static str)> {
+        let parameter = self.parameters.defined(name).map(|span| (span, "parameter"));
+        parameter.or_else(|| self.functions.defined(name).map(|span| (span, "function")))
     }
 
     /// The text after substitution.

@@ -4,6 +4,7 @@
 //! `docs/job-file.md` are printed from it. Nothing is read or refused here.
 
 mod choices;
+mod functions;
 mod kinds;
 mod model;
 mod run;
@@ -11,8 +12,10 @@ mod schema;
 mod sweep;
 
 pub use choices::{
-    ARITHMETIC, COLUMNS, Choices, Fits, KINDS, MONITORS, NOISE, PRECISION, REDUCTIONS, SCALES, WINDOWS,
+    ARITHMETIC, COLUMNS, Choices, Fits, KINDS, MONITORS, NOISE, OUTSIDE, PRECISION, REDUCTIONS, SCALES,
+    TABLE_INTERPOLATIONS, WINDOWS,
 };
+pub use functions::FUNCTION;
 pub use kinds::{Default, Key, Names, Table, Takes};
 pub use model::{
     CONNECT, INITIAL, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, POISSON, POISSON_INPUT, RECORD, SMOOTH,
@@ -42,6 +45,13 @@ pub const ROOT: Table = Table {
             Map(Names::Parameters, &model::PARAMETER),
             "{ tau = \"20 ms\", drive = \"10 mV\", E0 = \"2*drive\" }",
             PARAMETERS,
+        )
+        .otherwise("none"),
+        key(
+            "functions",
+            named(&Takes::Table(&FUNCTION)),
+            "{ decay = { arguments = [\"x\"], value = \"exp(-x)\" } }",
+            "Functions of your own, by the name they are called by.",
         )
         .otherwise("none"),
         key(

@@ -3,6 +3,7 @@
 //! Unknown keys are refused with the nearest known one; keys of Brian that this version lacks, with a word on that.
 
 mod fields;
+mod functions;
 mod model;
 mod slips;
 mod sweep;
@@ -29,6 +30,7 @@ pub fn written(root: &Table) -> (Written, Vec<Fault>) {
             out.parameters.push((key.clone(), form));
         }
     }
+    out.functions = named(root, "functions", &mut fields, functions::function);
     out.neurons = named(root, "neurons", &mut fields, model::neurons);
     out.poisson = named(root, "poisson", &mut fields, model::poisson);
     out.synapses = named(root, "synapses", &mut fields, model::synapses);

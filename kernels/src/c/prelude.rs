@@ -42,6 +42,7 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "sincos",
     "sinh",
     "sqrt",
+    "table",
     "tan",
     "tanh",
     "types",

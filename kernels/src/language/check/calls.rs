@@ -46,6 +46,9 @@ impl Checker<'_> {
         arguments: &[Expr],
         values: Vec<Option<Typed>>,
     ) -> Option<Typed> {
+        if callable.is_refused() {
+            return None;
+        }
         let needed = callable.arguments();
         if arguments.len() != needed.len() {
             let fault = wrong_arity(expr, name, needed.len(), &callable.usage(), arguments.len());
@@ -66,6 +69,22 @@ impl Checker<'_> {
                 self.faults.extend(faults);
                 None
             }
+        }
+    }
+
+    /// Notes what can be said of a call without its arguments: a function that does not exist, or takes another number.
+    pub(super) fn known_call(&mut self, expr: &Expr, name: &str, given: usize) {
+        let arity = match (functions::lookup(name), self.scope.callable(name)) {
+            (Some(function), _) => Some((function.arity, function.usage.to_owned())),
+            (_, Some(callable)) if callable.is_refused() => None,
+            (_, Some(callable)) => Some((callable.arguments().len(), callable.usage())),
+            _ => {
+                self.faults.push(self.no_function(expr, name));
+                None
+            }
+        };
+        if let Some((arity, usage)) = arity.filter(|(arity, _)| *arity != given) {
+            self.faults.push(wrong_arity(expr, name, arity, &usage, given));
         }
     }
 
