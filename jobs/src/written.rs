@@ -46,6 +46,8 @@ pub struct Written {
     pub run: Run,
     /// `[parameters]`
     pub parameters: Vec<(Key, ParameterForm)>,
+    /// `[functions.*]`
+    pub functions: Vec<Function>,
     /// `[neurons.*]`
     pub neurons: Vec<Neurons>,
     /// `[synapses.*]`
@@ -54,6 +56,8 @@ pub struct Written {
     pub poisson: Vec<Poisson>,
     /// `[timed_arrays.*]`
     pub timed_arrays: Vec<TimedArray>,
+    /// `[poisson_inputs.*]`
+    pub poisson_inputs: Vec<PoissonInput>,
     /// `[record.*]`
     pub record: Vec<Record>,
     /// `[summary]`
@@ -107,6 +111,38 @@ pub struct DataFile {
     pub unit: Option<Text>,
     /// Where it stands.
     pub span: Span,
+}
+
+/// `[functions.NAME]`
+#[derive(Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: Key,
+    /// `arguments`
+    pub arguments: Option<(Vec<Text>, Span)>,
+    /// `value`
+    pub value: Option<Text>,
+    /// `x` of a table.
+    pub x: Option<Values>,
+    /// `y` of a table.
+    pub y: Option<Values>,
+    /// `interpolation`
+    pub interpolation: Option<Text>,
+    /// `outside`
+    pub outside: Option<Text>,
+    /// Whether it has keys of a table, well written or not.
+    pub is_table: bool,
+    /// Whether it has keys of a formula, likewise.
+    pub is_formula: bool,
+}
+
+/// Values in a row.
+#[derive(Debug)]
+pub enum Values {
+    /// `[1, 2, 3]`
+    List(Vec<Scalar>, Span),
+    /// `{ file = "x.csv", column = "drive_mV" }`
+    File(DataFile),
 }
 
 /// `{ where = "...", set = "..." }`, or only a text.
@@ -190,6 +226,18 @@ pub enum Columns {
     All(Text),
     /// These.
     Listed(Vec<Text>, Span),
+}
+
+/// `[poisson_inputs.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct PoissonInput {
+    pub name: Key,
+    pub target: Option<Text>,
+    pub variable: Option<Text>,
+    pub n: Option<Scalar>,
+    pub rate: Option<Scalar>,
+    pub weight: Option<Scalar>,
 }
 
 /// `[synapses.NAME]`

@@ -3,6 +3,8 @@
 //! They lie once in the segment, for all points and workers of a run; a kernel finds them, and how many there are,
 //! through its plan, so that files of other lengths need no other kernel.
 
+pub mod table;
+
 use std::sync::Arc;
 
 use crate::language::ast::{Expr, ValueKind};
@@ -46,6 +48,8 @@ pub struct Lookup {
 pub enum Way {
     /// A timed array: rows are samples, the argument is a time.
     Time(Timed),
+    /// A table: rows of x and y, the argument is an x.
+    Table(table::Interpolated),
 }
 
 /// A timed array: row k holds from time k*dt on. Before the first row the first holds, after the last one the last.

@@ -7,7 +7,7 @@
 use crate::language::ast::Expr;
 use crate::language::evaluate::{self, Value, Values};
 use crate::model::{Connect, Model, MonitorKind, Slice};
-use crate::plan::{DataEntry, Plan, RecordEntry, SynapseEntry};
+use crate::plan::{DataEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Extent, Field};
 use crate::program::synapses::population;
@@ -43,6 +43,8 @@ pub struct Shape {
     pub sizes: Vec<u64>,
     /// Source and target of each object of synapses.
     pub ends: Vec<(Range, Range)>,
+    /// Target of each Poisson input.
+    pub inputs: Vec<Range>,
     /// Elements each monitor watches.
     pub watched: Vec<Range>,
     /// Elements each reduction runs over.
@@ -70,6 +72,7 @@ impl Shape {
         });
         Some(Shape {
             ends: ends.collect::<Option<_>>()?,
+            inputs: model.poisson_inputs.iter().map(|i| slice(&i.target)).collect::<Option<_>>()?,
             watched: model.monitors.iter().map(|m| slice(&m.source)).collect::<Option<_>>()?,
             reduced: model.reductions.iter().map(|r| slice(&r.source)).collect::<Option<_>>()?,
             every: every.collect::<Option<_>>()?,
@@ -240,6 +243,10 @@ impl<'p> Layout<'p> {
             self.entries[self.plan.synapses(k, SynapseEntry::Columns)] = target.len() as i64;
             self.entries[self.plan.synapses(k, SynapseEntry::SourceStart)] = source.start as i64;
             self.entries[self.plan.synapses(k, SynapseEntry::TargetStart)] = target.start as i64;
+        }
+        for (k, target) in shape.inputs.iter().enumerate() {
+            self.entries[self.plan.input(k, InputEntry::Start)] = target.start as i64;
+            self.entries[self.plan.input(k, InputEntry::Count)] = target.len() as i64;
         }
         let mut words = 0;
         for (r, record) in self.program.records.iter().enumerate() {

@@ -2,6 +2,8 @@
 //!
 //! `jobs` builds it from the written job; `program` turns it into steps. Nothing here knows files or points.
 
+mod expressions;
+
 use crate::data::{Data, Lookup};
 use crate::language::ast::{Equation, Expr, Span, Statement, ValueKind};
 use crate::language::dimension::Dimension;
@@ -23,6 +25,8 @@ pub struct Model {
     pub poisson: Vec<PoissonGroup>,
     /// `[synapses.*]`
     pub synapses: Vec<Synapses>,
+    /// `[poisson_inputs.*]`
+    pub poisson_inputs: Vec<PoissonInput>,
     /// `[record.*]`
     pub monitors: Vec<Monitor>,
     /// `[summary]`
@@ -181,6 +185,25 @@ pub enum Connect {
         /// Where they are written.
         span: Span,
     },
+}
+
+/// Events of many equal Poisson sources, added to a variable without synapses.
+#[derive(Debug, Clone)]
+pub struct PoissonInput {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Neurons that receive it, each its own events.
+    pub target: Slice,
+    /// The variable that is raised.
+    pub variable: String,
+    /// Sources of each neuron: a whole number, an expression of parameters.
+    pub n: Expr,
+    /// Rate of each source in Hz: an expression of parameters, `i` (in the slice) and `t`.
+    pub rate: Expr,
+    /// What one event adds: also of variables of the target, and draws.
+    pub weight: Expr,
 }
 
 /// A monitor: one table of results.

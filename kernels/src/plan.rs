@@ -11,6 +11,7 @@ pub struct Plan {
     fields: usize,
     synapses: usize,
     records: usize,
+    inputs: usize,
     data: usize,
 }
 
@@ -25,6 +26,15 @@ pub enum SynapseEntry {
     SourceStart,
     /// First element of the target slice.
     TargetStart,
+}
+
+/// Numbers kept for each Poisson input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputEntry {
+    /// First element of the target.
+    Start,
+    /// Elements of the target.
+    Count,
 }
 
 /// Numbers kept for each state monitor.
@@ -55,6 +65,7 @@ impl Plan {
             fields: program.fields.list.len(),
             synapses: program.synapses.len(),
             records: program.records.len(),
+            inputs: program.inputs.len(),
             data: program.data.len(),
         }
     }
@@ -89,9 +100,14 @@ impl Plan {
         2 * self.populations + self.fields + 6 * self.synapses + 3 * record + entry as usize
     }
 
+    /// A number of a Poisson input.
+    pub fn input(&self, input: usize, entry: InputEntry) -> usize {
+        2 * self.populations + self.fields + 6 * self.synapses + 3 * self.records + 2 * input + entry as usize
+    }
+
     /// Most events that one step of one block can add to the spike buffer.
     pub fn events_most(&self) -> usize {
-        2 * self.populations + self.fields + 6 * self.synapses + 3 * self.records
+        2 * self.populations + self.fields + 6 * self.synapses + 3 * self.records + 2 * self.inputs
     }
 
     /// Most words that one step of one block can add to the state buffer.

@@ -197,6 +197,20 @@ fn random_numbers_follow_their_laws() {
     }
 }
 
+/// About 240 statistics of fixed keys. 4.5 standard deviations are exceeded by chance once in 150 000 for a normal one;
+/// 2.5 is exceeded once in 130 000 by Kolmogorov's statistic (2 exp(-2 x^2)).
+#[test]
+fn binomial_and_continuous_draws_follow_their_laws() {
+    let Some(workshop) = Workshop::open() else { return };
+    let output = workshop.run("draws", &NATIVE, &[]);
+    let statistics = numbers(&output);
+    assert!(statistics.len() > 200, "{output}");
+    for (name, value) in statistics {
+        let bound = if name.starts_with("ks:") { 2.5 } else { 4.5 };
+        assert!(value.abs() < bound, "{name}: {value} exceeds {bound}");
+    }
+}
+
 #[test]
 fn matrix_exponential_meets_closed_forms() {
     let Some(workshop) = Workshop::open() else { return };

@@ -117,7 +117,7 @@ impl Checker<'_> {
         for array in &self.parameters.arrays {
             names.add_at(&*array.key.name, Symbol::real(array.dimension), array.key.span);
         }
-        self.with_functions(names)
+        self.with_timed(names)
     }
 
     fn refractory(&mut self, value: &Scalar, scope: &Names) -> Option<Refractory> {
@@ -159,15 +159,14 @@ impl Checker<'_> {
         }
     }
 
-    /// Refuses variables that have the name of a parameter: which one is meant would depend on the place.
+    /// Refuses variables that have the name of a parameter or a function: which one is meant would depend on the place.
     pub fn shadowing(&mut self, equations: &[Equation]) {
         for equation in equations {
-            self.refuse_shadowed(&equation.name, equation.name_span, "a variable");
-            if let Some(parameter) = self.parameters.defined(&equation.name) {
-                let message = format!("'{}' is the name of a parameter and of a variable", equation.name);
+            if let Some((place, what)) = self.taken(&equation.name) {
+                let message = format!("'{}' is the name of a {what} and of a variable", equation.name);
                 let fault = Fault::new(codes::NAME, equation.name_span, message)
                     .label("the variable")
-                    .also(parameter, "the parameter")
+                    .also(place, format!("the {what}"))
                     .help("rename one of them");
                 self.faults.push(fault);
             }
@@ -195,7 +194,7 @@ impl Checker<'_> {
     /// `[poisson.NAME]`
     pub fn poisson(&mut self, written: &Poisson) -> PoissonGroup {
         let size = self.size(&written.name, "poisson", written.size.as_ref());
-        let scope = self.with_functions(self.scalars.with(&[("i", Symbol::INTEGER), ("t", TIME)]));
+        let scope = self.with_timed(self.scalars.with(&[("i", Symbol::INTEGER), ("t", TIME)]));
         let rate = match &written.rate {
             Some(rate) => self.value(rate, &scope, hertz(), "the rate"),
             None => self.missing(&written.name, "poisson", "rate", "rate = \"10 Hz\""),
@@ -207,6 +206,6 @@ impl Checker<'_> {
 }
 
 /// Of rates.
-fn hertz() -> Dimension {
+pub fn hertz() -> Dimension {
     Dimension::NONE.over(Dimension::TIME)
 }

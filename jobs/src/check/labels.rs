@@ -7,7 +7,7 @@ use kernels::language::ast::TextId;
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Block, Columns, Connect, Form, Neurons, Poisson, Record, SampleFile, Samples, Scalar, Smooth, Synapses,
+    Block, Columns, Connect, Form, Neurons, Poisson, PoissonInput, Record, SampleFile, Samples, Scalar, Smooth, Synapses,
     Text, TimedArray, Written,
 };
 
@@ -16,6 +16,7 @@ pub fn used(written: &Written, texts: &Texts) -> BTreeSet<String> {
     let mut strings = Strings(Vec::new());
     written.neurons.iter().for_each(|n| strings.neurons(n));
     written.poisson.iter().for_each(|p| strings.poisson(p));
+    written.poisson_inputs.iter().for_each(|p| strings.poisson_input(p));
     written.synapses.iter().for_each(|s| strings.synapses(s));
     written.timed_arrays.iter().for_each(|a| strings.timed_array(a));
     written.record.iter().for_each(|r| strings.record(r));
@@ -79,6 +80,12 @@ impl Strings {
             Some(Columns::All(text)) => self.0.push(text.id),
             None => {}
         }
+    }
+
+    fn poisson_input(&mut self, input: &PoissonInput) {
+        let PoissonInput { name: _, target, variable, n, rate, weight } = input;
+        self.texts([target, variable]);
+        self.scalars([n, rate, weight]);
     }
 
     fn synapses(&mut self, synapses: &Synapses) {

@@ -7,7 +7,9 @@ mod advice;
 mod axes;
 mod data;
 mod formula;
+mod functions;
 mod groups;
+mod inputs;
 mod labels;
 mod model;
 mod monitors;
@@ -23,6 +25,7 @@ mod substitute;
 mod sweep;
 mod synapses;
 mod table;
+mod tables;
 mod timed_arrays;
 mod unsupported;
 mod variants;
@@ -78,7 +81,10 @@ pub fn check(
     faults.extend(sweep::widen(&raw, &mut parameters, texts));
     faults.extend(replaced.iter().filter_map(|(name, old)| parameters.changed_dimension(name, old, texts)));
     let run = run::check(&written.run, main, &parameters, texts, &mut faults);
-    let frame = parameters.frame();
+    let functions = functions::read(written, folder, &parameters, texts, &mut faults);
+    parameters.data.extend(functions.hashes.iter().copied());
+    let mut frame = parameters.frame();
+    frame.tables = functions.tables();
     let (blocks, variants) = blocks(&raw, &parameters, &frame, texts, &mut faults);
     let complete = blocks.len() == raw.len();
     let varying: BTreeSet<Slot> = blocks.iter().flat_map(Block::varying).collect();
@@ -87,7 +93,7 @@ pub fn check(
     let mut files = samples::Files::new(folder);
     let mut models = Vec::new();
     for values in &variants {
-        let (model, more) = model::model(written, &parameters, values, &varies, &mut files, texts);
+        let (model, more) = model::model(written, &parameters, &functions, values, &varies, &mut files, texts);
         faults.extend(more);
         models.push(model);
     }

@@ -39,17 +39,6 @@ const CALLED: &[(&str, &str, &str)] = &[
         "spike generators",
         "write a neuron with a threshold on t for each spike: \"A spike generator\" in docs/guide/from-brian.md",
     ),
-    (
-        "PoissonInput",
-        "Poisson inputs",
-        "let a group with threshold = \"True\" add poisson(N*rate*dt)*w by on_pre: \"PoissonInput\" in \
-         docs/guide/from-brian.md",
-    ),
-    (
-        "BinomialFunction",
-        "binomial numbers",
-        "draw poisson(n*p), which is near it where p is small: docs/guide/from-brian.md",
-    ),
 ];
 
 /// What to write instead of noise in a differential equation.

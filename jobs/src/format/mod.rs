@@ -4,6 +4,7 @@
 //! `docs/job-file.md` are printed from it. Nothing is read or refused here.
 
 mod choices;
+mod functions;
 mod kinds;
 mod model;
 mod run;
@@ -12,12 +13,13 @@ mod sweep;
 mod timed_arrays;
 
 pub use choices::{
-    ALL_COLUMNS, ARITHMETIC, COLUMNS, Choices, Fits, INTERPOLATIONS, KINDS, MONITORS, NOISE, PRECISION,
-    REDUCTIONS, SCALES, WINDOWS,
+    ALL_COLUMNS, ARITHMETIC, COLUMNS, Choices, Fits, INTERPOLATIONS, KINDS, MONITORS, NOISE, OUTSIDE, PRECISION,
+    REDUCTIONS, SCALES, TABLE_INTERPOLATIONS, WINDOWS,
 };
+pub use functions::FUNCTION;
 pub use kinds::{Default, Key, Names, Table, Takes};
 pub use model::{
-    CONNECT, INITIAL, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, POISSON, RECORD, SMOOTH,
+    CONNECT, INITIAL, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, POISSON, POISSON_INPUT, RECORD, SMOOTH,
     SYNAPSES,
 };
 pub use run::{DEFAULT_DT, DEFAULT_SEED, JOB, OUTPUT, RUN, VERSION};
@@ -48,6 +50,13 @@ pub const ROOT: Table = Table {
         )
         .otherwise("none"),
         key(
+            "functions",
+            named(&Takes::Table(&FUNCTION)),
+            "{ decay = { arguments = [\"x\"], value = \"exp(-x)\" } }",
+            "Functions of your own, by the name they are called by.",
+        )
+        .otherwise("none"),
+        key(
             "neurons",
             named(&Takes::Table(&NEURONS)),
             "{ P = { size = 100, equations = \"dv/dt = -v/tau : volt\", threshold = \"v > -50*mV\" } }",
@@ -66,6 +75,13 @@ pub const ROOT: Table = Table {
             named(&Takes::Table(&POISSON)),
             "{ input = { size = 100, rate = \"10 Hz\" } }",
             "Groups that spike at random, by name.",
+        )
+        .otherwise("none"),
+        key(
+            "poisson_inputs",
+            named(&Takes::Table(&POISSON_INPUT)),
+            "{ drive = { target = \"P\", variable = \"v\", n = 1000, rate = \"5 Hz\", weight = \"0.1 mV\" } }",
+            "Events of many Poisson sources, added to a variable of neurons without synapses; by name.",
         )
         .otherwise("none"),
         key(

@@ -6,7 +6,7 @@ use super::fields::Fields;
 use super::slips;
 use crate::tree::{Key, Node, Table, Value};
 use crate::written::{
-    Block, Connect, DataFile, Neurons, ParameterForm, Poisson, Record, Scalar, Smooth, Synapses,
+    Block, Connect, DataFile, Neurons, ParameterForm, Poisson, PoissonInput, Record, Scalar, Smooth, Synapses,
 };
 use crate::{codes, format};
 
@@ -67,6 +67,19 @@ pub fn neurons(key: &Key, table: &Table, fields: &mut Fields) -> Neurons {
 pub fn poisson(key: &Key, table: &Table, fields: &mut Fields) -> Poisson {
     fields.known(table, &format!("[poisson.{}]", key.name), &format::POISSON);
     Poisson { name: key.clone(), size: fields.scalar(table, "size"), rate: fields.scalar(table, "rate") }
+}
+
+/// `[poisson_inputs.NAME]`
+pub fn poisson_input(key: &Key, table: &Table, fields: &mut Fields) -> PoissonInput {
+    fields.known(table, &format!("[poisson_inputs.{}]", key.name), &format::POISSON_INPUT);
+    PoissonInput {
+        name: key.clone(),
+        target: fields.text(table, "target"),
+        variable: fields.text(table, "variable"),
+        n: fields.scalar(table, "n"),
+        rate: fields.scalar(table, "rate"),
+        weight: fields.scalar(table, "weight"),
+    }
 }
 
 /// `[synapses.NAME]`

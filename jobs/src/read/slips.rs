@@ -242,7 +242,10 @@ pub fn type_help(key: &str, value: &Value) -> Option<String> {
         ("dt" | "duration" | "seed", Value::Table(_)) => {
             return Some(format!("write {key} = ... as a key of [run], not as a table of its own"));
         }
-        ("neurons" | "poisson" | "synapses" | "timed_arrays" | "record", Value::List(_)) => {
+        (
+            "functions" | "neurons" | "poisson" | "synapses" | "poisson_inputs" | "timed_arrays" | "record",
+            Value::List(_),
+        ) => {
             return Some(format!("write [{key}.NAME], in single brackets"));
         }
         ("run" | "parameters" | "output" | "job" | "summary", Value::List(_)) => {

@@ -4,7 +4,7 @@ use crate::language::ast::ValueKind;
 use crate::program::StepProgram;
 
 use super::deliver;
-use super::groups;
+use super::{groups, inputs};
 use super::scope::{Row, declarations};
 use super::writer::{Writer, needed};
 
@@ -52,6 +52,7 @@ fn hoisted(program: &StepProgram, body: &str, out: &mut Writer) {
     for group in &program.groups {
         super::scalars(group, body).iter().for_each(|line| out.line(line));
     }
+    super::inputs::fixed(program, body, out);
 }
 
 fn coupled(program: &StepProgram, out: &mut Writer) {
@@ -123,7 +124,9 @@ fn slots(program: &StepProgram, out: &mut Writer) {
         groups::poisson(program, group, program.groups.len() + p, out);
     }
     if program.coupled {
-        deliver::pathways(program, out);
+        deliver::before(program, out);
+        inputs::step(program, out);
+        deliver::after(program, out);
         program.groups.iter().for_each(|group| groups::reset(group, out));
     }
 }

@@ -10,12 +10,20 @@ use crate::program::synapses::SynapsesProgram;
 use super::lines;
 use super::writer::Writer;
 
-/// The pathways of a step: all `on_pre` by name, then all `on_post` by name.
-pub fn pathways(program: &StepProgram, out: &mut Writer) {
+/// All `on_pre` of a step, by name.
+pub fn before(program: &StepProgram, out: &mut Writer) {
+    by_name(program).iter().filter(|s| !s.on_pre.is_empty()).for_each(|s| pre(program, s, out));
+}
+
+/// All `on_post` of a step, by name.
+pub fn after(program: &StepProgram, out: &mut Writer) {
+    by_name(program).iter().filter(|s| !s.on_post.is_empty()).for_each(|s| post(program, s, out));
+}
+
+fn by_name(program: &StepProgram) -> Vec<&SynapsesProgram> {
     let mut ordered: Vec<&SynapsesProgram> = program.synapses.iter().collect();
     ordered.sort_by(|a, b| a.name.cmp(&b.name));
-    ordered.iter().filter(|s| !s.on_pre.is_empty()).for_each(|s| pre(program, s, out));
-    ordered.iter().filter(|s| !s.on_post.is_empty()).for_each(|s| post(program, s, out));
+    ordered
 }
 
 fn open(name: &str, side: &str, population: &str, start: &str, size: &str, out: &mut Writer) {

@@ -162,13 +162,13 @@ impl Printer<'_> {
                 let (text, _) = self.function("ss_sign", &all);
                 (format!("(int32_t){text}"), Tightness::Prefix)
             }
-            "timestep" | "poisson" => {
-                let (text, _) = self.function(&format!("ss_{function}"), &all);
+            "timestep" => {
+                let (text, _) = self.function("ss_timestep", &all);
                 (format!("(int32_t){text}"), Tightness::Prefix)
             }
-            "ss_poisson" => {
+            "ss_poisson" | "ss_binomial" => {
                 let (text, _) = self.function(function, &all);
-                (format!("(int32_t){text}"), Tightness::Prefix)
+                (format!("ss_count32({text})"), Tightness::Primary)
             }
             _ if function.starts_with("ss_") => self.function(function, &all),
             _ => self.function(&format!("ss_{function}"), &all),

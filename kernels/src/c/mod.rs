@@ -7,6 +7,7 @@ mod connect;
 mod deliver;
 pub mod expression;
 mod groups;
+mod inputs;
 mod lines;
 mod prelude;
 mod prepare;

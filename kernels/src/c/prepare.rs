@@ -17,6 +17,7 @@ pub fn function(program: &StepProgram) -> String {
     program.groups.iter().for_each(|group| initial(program, group, &mut body));
     program.groups.iter().for_each(|group| prepared(group, &mut body));
     poisson(program, &mut body);
+    super::inputs::refused(program, &mut body);
     reductions(program, &mut body);
     body.line("return SS_DONE;");
     let body = body.finish();

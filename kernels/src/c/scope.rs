@@ -1,6 +1,6 @@
 //! The declarations that functions of a kernel may need: parameters, keys, sizes, arrays.
 
-use crate::plan::{DataEntry, Plan, RecordEntry, SynapseEntry};
+use crate::plan::{DataEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Element, Extent};
 
@@ -72,6 +72,10 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
         number(format!("every_{k}"), plan.record(k, RecordEntry::Every));
         number(format!("count_{k}"), plan.record(k, RecordEntry::Count));
         number(format!("start_{k}"), plan.record(k, RecordEntry::Start));
+    }
+    for (k, input) in program.inputs.iter().enumerate() {
+        number(format!("input_start_{}", input.name), plan.input(k, InputEntry::Start));
+        number(format!("input_count_{}", input.name), plan.input(k, InputEntry::Count));
     }
     for (k, name) in program.data.iter().enumerate() {
         number(format!("rows_of_{name}"), plan.data(k, DataEntry::Rows));

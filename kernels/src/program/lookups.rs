@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use crate::data::table::{Interpolated, Interpolation};
 use crate::data::{Lookup, Timed, Way};
 use crate::language::ast::{Binary, Expr, ExprKind, ValueKind};
 use crate::model::Model;
@@ -16,7 +17,15 @@ use super::names::{Names, part};
 use super::printing::as_real;
 
 /// Functions of the prelude that read data, or find their row.
-const READING: [&str; 5] = ["ss_time_bin", "ss_time_position", "ss_sample", "ss_entry", "ss_between"];
+const READING: [&str; 7] = [
+    "ss_time_bin",
+    "ss_time_position",
+    "ss_sample",
+    "ss_entry",
+    "ss_between",
+    "ss_table_even",
+    "ss_table_sorted",
+];
 
 /// A whole number that a lookup gives as a double, or NaN where there is none: an integer for other integers, itself for
 /// real numbers.
@@ -42,6 +51,7 @@ impl Lookups {
             let mut lookup = lookup.clone();
             match &mut lookup.way {
                 Way::Time(timed) => timed.dt = as_real(&names.resolve(&timed.dt), names),
+                Way::Table(_) => {}
             }
             let data = part(&model.data[lookup.data].name);
             (lookup.name.clone(), Found { lookup, data })
@@ -53,6 +63,7 @@ impl Lookups {
     pub fn is_stepwise(&self, function: &str, arguments: &[Expr]) -> bool {
         let stepwise = self.by_name.get(function).is_some_and(|found| match &found.lookup.way {
             Way::Time(timed) => timed.stepwise,
+            Way::Table(_) => false,
         });
         stepwise && matches!(arguments.first().map(|a| &a.kind), Some(ExprKind::Name(n)) if n == "t")
     }
@@ -67,6 +78,7 @@ impl Lookups {
         let Some(Found { lookup, data }) = self.by_name.get(function) else { return expr };
         let value = match &lookup.way {
             Way::Time(timed) => timed_value(timed, data, arguments, names),
+            Way::Table(found) => table_value(*found, data, &arguments[0], names),
         };
         match lookup.kind {
             ValueKind::Real => value,
@@ -81,6 +93,7 @@ impl Lookups {
 fn is_columned(lookup: &Lookup) -> bool {
     match &lookup.way {
         Way::Time(timed) => timed.columned,
+        Way::Table(_) => false,
     }
 }
 
@@ -103,6 +116,18 @@ fn timed_value(timed: &Timed, data: &str, arguments: &[Expr], names: &Names) -> 
         true => call("ss_entry", vec![values, columns, row, column]),
         false => call("ss_sample", vec![values, row]),
     }
+}
+
+fn table_value(found: Interpolated, data: &str, argument: &Expr, names: &Names) -> Expr {
+    let whole = |value: i64| Expr { kind: ExprKind::Integer(value), span: argument.span };
+    let way = match found.way {
+        Interpolation::Linear => 0,
+        Interpolation::Previous => 1,
+        Interpolation::Nearest => 2,
+    };
+    let function = if found.even { "ss_table_even" } else { "ss_table_sorted" };
+    let (values, rows) = (name(format!("data_{data}")), name(format!("rows_of_{data}")));
+    call(function, vec![values, rows, as_real(argument, names), whole(way), whole(i64::from(found.nan))])
 }
 
 /// Whether this is a call that reads data: worth a place outside of a loop that it does not depend on.

@@ -11,6 +11,7 @@ pub mod exact;
 pub mod fields;
 pub mod group;
 pub mod hoist;
+pub mod inputs;
 pub mod linear;
 pub mod lines;
 pub mod lookups;
@@ -59,6 +60,8 @@ pub struct StepProgram {
     pub poisson: Vec<PoissonProgram>,
     /// Synapses.
     pub synapses: Vec<SynapsesProgram>,
+    /// Poisson inputs.
+    pub inputs: Vec<inputs::InputProgram>,
     /// State monitors.
     pub records: Vec<RecordProgram>,
     /// Reductions.
@@ -124,6 +127,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
             SynapsesBuilder { model, number, groups: &parts, fields: &mut fields, sites: &mut sites }.build()
         })
         .collect();
+    let inputs = inputs::build(model, &parts, &mut sites);
     let (records, reductions) = recording::build(model, &parts, coupled, &mut fields);
     common_fields(model, &mut fields);
     let data = lookups::fields(model, &mut fields);
@@ -143,6 +147,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         groups,
         poisson,
         synapses,
+        inputs,
         records,
         reductions,
         data,
@@ -157,7 +162,8 @@ fn is_coupled(model: &Model) -> bool {
                 _ => false,
             })
     };
-    !model.synapses.is_empty() || !model.poisson.is_empty() || model.groups.iter().any(draws)
+    let inputs = !model.poisson.is_empty() || !model.poisson_inputs.is_empty();
+    !model.synapses.is_empty() || inputs || model.groups.iter().any(draws)
 }
 
 /// Variables of group g that any statement writes during the run.
@@ -171,6 +177,8 @@ fn written(model: &Model, g: usize) -> HashSet<String> {
             }
         }
     }
+    let inputs = model.poisson_inputs.iter().filter(|input| input.target.of == Population::Group(g));
+    written.extend(inputs.map(|input| input.variable.clone()));
     written
 }
 
@@ -216,6 +224,9 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
                     .filter_map(|n| n.strip_suffix("_post").or(n.strip_suffix("_pre")).map(str::to_string)),
             );
         }
+    }
+    for input in model.poisson_inputs.iter().filter(|input| input.target.of == Population::Group(g)) {
+        read.extend(algebra::names(&input.weight));
     }
     for monitor in &model.monitors {
         if let crate::model::MonitorKind::State { variables, .. } = &monitor.kind {

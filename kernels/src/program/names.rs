@@ -147,13 +147,8 @@ impl Names {
                 _ => Boolean,
             },
             ExprKind::Call(function, arguments) => match function.as_str() {
-                "int"
-                | "sign"
-                | "timestep"
-                | "poisson"
-                | "ss_poisson"
-                | "ss_refractory_steps"
-                | "ss_time_bin" | lookups::WHOLE => Integer,
+                "int" | "sign" | "timestep" | "ss_refractory_steps" | "ss_time_bin" | lookups::WHOLE => Integer,
+                "poisson" | "binomial" | "ss_poisson" | "ss_binomial" => Integer,
                 "abs" => self.kind(&arguments[0]),
                 "?:" => self.kind(&arguments[1]),
                 _ => Real,

@@ -126,6 +126,7 @@ pub fn sizes(model: &Model) -> HashSet<String> {
     let mut texts: Vec<&Expr> = model.groups.iter().map(|g| &g.size).collect();
     texts.extend(model.poisson.iter().map(|p| &p.size));
     let slices = model.synapses.iter().flat_map(|s| [&s.source, &s.target]);
+    let slices = slices.chain(model.poisson_inputs.iter().map(|input| &input.target));
     let watched = model.monitors.iter().map(|m| &m.source).chain(model.reductions.iter().map(|r| &r.source));
     for Slice { start, stop, .. } in slices.chain(watched) {
         texts.extend(start.iter().chain(stop));

@@ -37,7 +37,7 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     }
     out.total(model);
     for lookup in &model.lookups {
-        let Way::Time(timed) = &lookup.way;
+        let Way::Time(timed) = &lookup.way else { continue };
         out.number(&timed.dt, &format!("the 'dt' of {}", lookup.name), codes::POINT, |dt| match dt {
             dt if dt < 0.0 => Some("negative"),
             0.0 => Some("zero"),
@@ -55,6 +55,11 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     }
     for group in &model.poisson {
         out.rate(&group.rate, &run.dt);
+    }
+    for input in &model.poisson_inputs {
+        out.slice(&input.target, &sizes, None);
+        out.sources(&input.n);
+        out.rate(&input.rate, &run.dt);
     }
     for synapses in &model.synapses {
         out.synapses(synapses, &sizes);
