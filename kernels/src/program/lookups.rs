@@ -59,6 +59,11 @@ impl Lookups {
         Lookups { by_name: model.lookups.iter().map(found).collect() }
     }
 
+    /// Whether a function looks something up.
+    pub fn has(&self, function: &str) -> bool {
+        self.by_name.contains_key(function)
+    }
+
     /// Whether a call with these arguments is constant within a step.
     pub fn is_stepwise(&self, function: &str, arguments: &[Expr]) -> bool {
         let stepwise = self.by_name.get(function).is_some_and(|found| match &found.lookup.way {
@@ -110,7 +115,8 @@ fn timed_value(timed: &Timed, data: &str, arguments: &[Expr], names: &Names) -> 
         let position = call("ss_time_position", vec![time, spacing, rows.clone()]);
         return call("ss_between", vec![values, rows, columns, position, column]);
     }
-    let finer = call("ss_finer", vec![spacing.clone(), name("dt")]);
+    let step = names.meaning("dt").cloned().unwrap_or_else(|| name("dt"));
+    let finer = call("ss_finer", vec![spacing.clone(), step]);
     let row = call("ss_time_bin", vec![time, spacing, finer, rows]);
     match timed.columned {
         true => call("ss_entry", vec![values, columns, row, column]),
