@@ -41,6 +41,7 @@ use crate::output;
 use crate::points::{Block, Frame, MOST_POINTS, Points, Slot};
 use crate::texts::Texts;
 use crate::written::{Scalar, Written};
+use functions::Functions;
 use parameters::Parameters;
 
 pub use formula::phrase;
@@ -94,11 +95,11 @@ pub fn check(
         faults.extend(more);
         models.push(model);
     }
-    let Some(run) = run.filter(|_| complete) else { return Err(together(refused, faults, texts)) };
+    let Some(run) = run.filter(|_| complete) else { return Err(together(refused, faults, &functions, texts)) };
     let Some(points) = Points::new(frame, blocks, run.formulas) else {
         let span = written.sweeps.last().map_or_else(|| texts.whole(main), |s| s.span);
         faults.push(Fault::new(codes::TOO_MANY, span, format!("there are more than {MOST_POINTS} points")));
-        return Err(together(refused, faults, texts));
+        return Err(together(refused, faults, &functions, texts));
     };
     let whole = faults.is_empty() && refused.is_empty();
     // Methods can be judged only where the equations stand.
@@ -110,10 +111,10 @@ pub fn check(
         Ok(output) if faults.is_empty() && refused.is_empty() => {
             Ok(Checked { models, variants, points, noise: run.noise, output, data: parameters.data })
         }
-        Ok(_) => Err(together(refused, faults, texts)),
+        Ok(_) => Err(together(refused, faults, &functions, texts)),
         Err(more) => {
             faults.extend(more);
-            Err(together(refused, faults, texts))
+            Err(together(refused, faults, &functions, texts))
         }
     }
 }
@@ -167,8 +168,9 @@ const OF_MISSING_PARTS: &[&str] = &[
 const HARMLESS: &[&str] = &[codes::TWICE, codes::SETTING, codes::VERSION];
 
 /// The faults of reading and those of checking, without those that only follow from the first.
-fn together(refused: Vec<Fault>, faults: Vec<Fault>, texts: &Texts) -> Vec<Fault> {
-    let mut faults: Vec<Fault> = faults.into_iter().map(|f| unsupported::named(f, texts)).collect();
+fn together(refused: Vec<Fault>, faults: Vec<Fault>, functions: &Functions, texts: &Texts) -> Vec<Fault> {
+    let clearer = |f: Fault| unsupported::named(functions.placed(f, texts), texts);
+    let mut faults: Vec<Fault> = faults.into_iter().map(clearer).collect();
     if refused.iter().any(|f| !HARMLESS.contains(&f.code)) {
         faults.retain(|f| !OF_MISSING_PARTS.contains(&f.code));
     }
