@@ -8,7 +8,8 @@ use crate::texts::Texts;
 use crate::tree::{Key, Node, Table, Value};
 
 /// Tables whose entries are tables with headers of their own.
-const NESTED: &[&str] = &["functions", "neurons", "poisson", "synapses", "poisson_inputs", "record"];
+const NESTED: &[&str] =
+    &["functions", "neurons", "poisson", "synapses", "poisson_inputs", "timed_arrays", "record"];
 
 /// Prints a tree as TOML.
 pub fn print(root: &Table, texts: &Texts) -> String {

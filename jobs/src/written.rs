@@ -54,6 +54,8 @@ pub struct Written {
     pub synapses: Vec<Synapses>,
     /// `[poisson.*]`
     pub poisson: Vec<Poisson>,
+    /// `[timed_arrays.*]`
+    pub timed_arrays: Vec<TimedArray>,
     /// `[poisson_inputs.*]`
     pub poisson_inputs: Vec<PoissonInput>,
     /// `[record.*]`
@@ -174,6 +176,56 @@ pub struct Poisson {
     pub name: Key,
     pub size: Option<Scalar>,
     pub rate: Option<Scalar>,
+}
+
+/// `[timed_arrays.NAME]`
+#[derive(Debug)]
+pub struct TimedArray {
+    /// Its name.
+    pub name: Key,
+    /// `values`, as far as they could be read.
+    pub values: Option<Samples>,
+    /// `values` is there.
+    pub has_values: bool,
+    /// `dt`
+    pub dt: Option<Scalar>,
+    /// `interpolation`
+    pub interpolation: Option<Text>,
+}
+
+/// The values of a timed array.
+#[derive(Debug)]
+pub enum Samples {
+    /// `[1, 2, 3]`
+    List(Vec<Scalar>, Span),
+    /// `[[1, 2], [3, 4]]`
+    Rows(Vec<(Vec<Scalar>, Span)>, Span),
+    /// `{ file = "x.csv", column = "I_nA" }`
+    File(SampleFile),
+}
+
+/// A file with the values of a timed array.
+#[derive(Debug)]
+pub struct SampleFile {
+    /// Its name.
+    pub file: Option<Text>,
+    /// One column of a CSV file.
+    pub column: Option<Text>,
+    /// Several of them.
+    pub columns: Option<Columns>,
+    /// The unit of the numbers.
+    pub unit: Option<Text>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Columns of a CSV file.
+#[derive(Debug)]
+pub enum Columns {
+    /// `"all"`
+    All(Text),
+    /// These.
+    Listed(Vec<Text>, Span),
 }
 
 /// `[poisson_inputs.NAME]`

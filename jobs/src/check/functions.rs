@@ -99,7 +99,7 @@ impl Functions {
 
 /// A function whose definition was refused.
 #[derive(Debug)]
-struct Refused;
+pub struct Refused;
 
 impl Callable for Refused {
     fn usage(&self) -> String {

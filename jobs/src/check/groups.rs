@@ -117,7 +117,7 @@ impl Checker<'_> {
         for array in &self.parameters.arrays {
             names.add_at(&*array.key.name, Symbol::real(array.dimension), array.key.span);
         }
-        names
+        self.with_timed(names)
     }
 
     fn refractory(&mut self, value: &Scalar, scope: &Names) -> Option<Refractory> {
@@ -194,7 +194,7 @@ impl Checker<'_> {
     /// `[poisson.NAME]`
     pub fn poisson(&mut self, written: &Poisson) -> PoissonGroup {
         let size = self.size(&written.name, "poisson", written.size.as_ref());
-        let scope = self.scalars.with(&[("i", Symbol::INTEGER), ("t", TIME)]);
+        let scope = self.with_timed(self.scalars.with(&[("i", Symbol::INTEGER), ("t", TIME)]));
         let rate = match &written.rate {
             Some(rate) => self.value(rate, &scope, hertz(), "the rate"),
             None => self.missing(&written.name, "poisson", "rate", "rate = \"10 Hz\""),

@@ -30,7 +30,7 @@ impl Checker<'_> {
             Some(n) => self.fixed(n, Dimension::NONE, "the number of sources"),
             None => self.missing(name, TABLE, "n", "n = 1000"),
         };
-        let scope = self.scalars.with(&[("i", Symbol::INTEGER), ("t", TIME)]);
+        let scope = self.with_timed(self.scalars.with(&[("i", Symbol::INTEGER), ("t", TIME)]));
         let rate = match &written.rate {
             Some(rate) => self.value(rate, &scope, hertz(), "the rate"),
             None => self.missing(name, TABLE, "rate", "rate = \"10 Hz\""),
@@ -96,7 +96,8 @@ impl Checker<'_> {
     /// What a weight sees: the time, and all of the target's variables.
     fn target_scope(&self, group: &Group) -> Names {
         let integers = ["i", "N", "t_in_timesteps"].map(|name| (name, Symbol::INTEGER));
-        let mut scope = self.scalars.with(&integers).with(&[("t", TIME), ("dt", TIME)]);
+        let mut scope =
+            self.with_timed(self.scalars.with(&integers).with(&[("t", TIME), ("dt", TIME)]));
         declare(&group.equations, &mut scope);
         if group.refractory.is_some() {
             scope.add("lastspike", TIME);

@@ -7,7 +7,8 @@ use kernels::language::ast::TextId;
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Block, Connect, Form, Neurons, Poisson, PoissonInput, Record, Scalar, Smooth, Synapses, Text, Written,
+    Block, Columns, Connect, Form, Neurons, Poisson, PoissonInput, Record, SampleFile, Samples, Scalar, Smooth, Synapses,
+    Text, TimedArray, Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.
@@ -17,6 +18,7 @@ pub fn used(written: &Written, texts: &Texts) -> BTreeSet<String> {
     written.poisson.iter().for_each(|p| strings.poisson(p));
     written.poisson_inputs.iter().for_each(|p| strings.poisson_input(p));
     written.synapses.iter().for_each(|s| strings.synapses(s));
+    written.timed_arrays.iter().for_each(|a| strings.timed_array(a));
     written.record.iter().for_each(|r| strings.record(r));
     written.summary.iter().for_each(|(_, text)| strings.0.push(text.id));
     strings.0.into_iter().flat_map(|id| substitute::names(texts.get(id))).map(str::to_owned).collect()
@@ -64,6 +66,20 @@ impl Strings {
 
     fn poisson(&mut self, Poisson { name: _, size, rate }: &Poisson) {
         self.scalars([size, rate]);
+    }
+
+    /// Elements of lists are plain values, without texts.
+    fn timed_array(&mut self, array: &TimedArray) {
+        let TimedArray { name: _, values, has_values: _, dt, interpolation } = array;
+        self.texts([interpolation]);
+        self.scalars([dt]);
+        let Some(Samples::File(SampleFile { file, column, columns, unit, span: _ })) = values else { return };
+        self.texts([file, column, unit]);
+        match columns {
+            Some(Columns::Listed(names, _)) => self.0.extend(names.iter().map(|text| text.id)),
+            Some(Columns::All(text)) => self.0.push(text.id),
+            None => {}
+        }
     }
 
     fn poisson_input(&mut self, input: &PoissonInput) {

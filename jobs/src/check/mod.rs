@@ -18,6 +18,7 @@ mod order;
 mod parameters;
 mod rules;
 mod run;
+mod samples;
 mod shared;
 mod spiking;
 mod substitute;
@@ -25,6 +26,7 @@ mod sweep;
 mod synapses;
 mod table;
 mod tables;
+mod timed_arrays;
 mod unsupported;
 mod variants;
 
@@ -89,18 +91,21 @@ pub fn check(
     let varying: BTreeSet<Slot> = blocks.iter().flat_map(Block::varying).collect();
     let varies: Vec<bool> =
         (0..parameters.numbers.len()).map(|k| varying.contains(&Slot::Number(k))).collect();
+    let mut files = samples::Files::new(folder);
     let mut models = Vec::new();
     for values in &variants {
-        let (model, more) = model::model(written, &parameters, &functions, values, &varies, texts);
+        let (model, more) = model::model(written, &parameters, &functions, values, &varies, &mut files, texts);
         faults.extend(more);
         models.push(model);
     }
+    faults = faults.into_iter().map(|f| timed_arrays::misplaced(f, written, texts)).collect();
     let Some(run) = run.filter(|_| complete) else { return Err(together(refused, faults, &functions, texts)) };
     let Some(points) = Points::new(frame, blocks, run.formulas) else {
         let span = written.sweeps.last().map_or_else(|| texts.whole(main), |s| s.span);
         faults.push(Fault::new(codes::TOO_MANY, span, format!("there are more than {MOST_POINTS} points")));
         return Err(together(refused, faults, &functions, texts));
     };
+    timed_arrays::find_stepwise(&points, &mut models);
     let whole = faults.is_empty() && refused.is_empty();
     // Methods can be judged only where the equations stand.
     let judge = if whole { kernels::check_model } else { kernels::drawn };
@@ -109,7 +114,8 @@ pub fn check(
     faults.extend(broken.into_iter().filter(|f| whole || OF_VALUES.contains(&f.code)));
     match output::check(&written.output, &models[0], points.columns(), texts) {
         Ok(output) if faults.is_empty() && refused.is_empty() => {
-            Ok(Checked { models, variants, points, noise: run.noise, output, data: parameters.data })
+            let data = parameters.data.into_iter().chain(files.hashes).collect();
+            Ok(Checked { models, variants, points, noise: run.noise, output, data })
         }
         Ok(_) => Err(together(refused, faults, &functions, texts)),
         Err(more) => {

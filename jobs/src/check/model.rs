@@ -1,8 +1,10 @@
 //! Written to [`Model`]: what is common to groups, synapses and monitors, and the order in which they are checked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use kernels::language::ast::{Equation, EquationKind, Expr, Flag, Span, Statement, TextId};
+use kernels::language::callable::Callable;
 use kernels::language::check::{self, Scope, Symbol};
 use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::Value;
@@ -15,6 +17,7 @@ use super::formula::{self, Formula};
 use super::functions::Functions;
 use super::names::Names;
 use super::parameters::Parameters;
+use super::samples::Files;
 use super::substitute::substitute;
 use crate::codes;
 use crate::texts::Texts;
@@ -28,12 +31,14 @@ pub fn model(
     functions: &Functions,
     values: &[String],
     varies: &[bool],
+    files: &mut Files<'_>,
     texts: &mut Texts,
 ) -> (Model, Vec<Fault>) {
     let mut checker = Checker::new(parameters, functions, values, texts);
     checker.object_names(written);
     let mut model =
         Model { parameters: scalars(parameters, varies), arrays: arrays(parameters), ..Model::default() };
+    checker.timed_arrays(&written.timed_arrays, files, &mut model);
     for neurons in &written.neurons {
         let group = checker.neurons(neurons);
         model.groups.push(group);
@@ -94,6 +99,8 @@ pub struct Checker<'a> {
     pub faults: Vec<Fault>,
     /// Groups whose equations were refused: nothing is said of their variables.
     pub broken: BTreeSet<String>,
+    /// Timed arrays, which code may call while a simulation is going on.
+    pub timed: Vec<(String, Arc<dyn Callable>)>,
     /// Groups that are written without a threshold.
     pub silent: BTreeSet<String>,
     /// Texts in which something was put in for a text parameter.
@@ -117,6 +124,7 @@ impl<'a> Checker<'a> {
             scalars,
             faults: Vec::new(),
             broken: BTreeSet::new(),
+            timed: Vec::new(),
             silent: BTreeSet::new(),
             replaced: BTreeSet::new(),
             values,
@@ -127,6 +135,19 @@ impl<'a> Checker<'a> {
     /// The characters of a text.
     pub fn read(&self, id: TextId) -> &str {
         self.texts.get(id)
+    }
+
+    /// The table of texts.
+    pub fn texts(&mut self) -> &mut Texts {
+        self.texts
+    }
+
+    /// The same names, and what code may call while a simulation is going on.
+    pub fn with_timed(&self, mut names: Names) -> Names {
+        for (name, function) in &self.timed {
+            names.add_callable(&**name, function.clone());
+        }
+        names
     }
 
     /// A part of a text as a text of its own.
@@ -192,9 +213,11 @@ impl<'a> Checker<'a> {
         let is_call =
             matches!(fault.code, language::codes::UNKNOWN_FUNCTION | language::codes::VALUE_AS_FUNCTION);
         if is_call && self.parameters.array_named(called).is_some() {
-            let message = format!("'{called}(...)': timed arrays are not supported yet");
-            return Fault::new(codes::UNSUPPORTED, fault.span, message)
-                .help(format!("without brackets, {called} gives each neuron its own value"));
+            let message = format!("'{called}' is a list of values for neurons, and no function of time");
+            return Fault::new(codes::ARRAY, fault.span, message).help(format!(
+                "without brackets, {called} gives each neuron its own value; values that change with time are \
+                 [timed_arrays.{called}]"
+            ));
         }
         fault
     }
@@ -202,7 +225,9 @@ impl<'a> Checker<'a> {
     /// Where a parameter or a function of that name is defined, and what it is.
     pub fn taken(&self, name: &str) -> Option<(Span, &'static str)> {
         let parameter = self.parameters.defined(name).map(|span| (span, "parameter"));
-        parameter.or_else(|| self.functions.defined(name).map(|span| (span, "function")))
+        let function = || self.functions.defined(name).map(|span| (span, "function"));
+        let timed = || self.timed.iter().find(|(other, _)| other == name)?.1.defined();
+        parameter.or_else(function).or_else(|| timed().map(|span| (span, "timed array")))
     }
 
     /// The text after substitution.

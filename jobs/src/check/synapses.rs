@@ -147,7 +147,7 @@ impl Checker<'_> {
                 settable.insert(format!("{name}{suffix}"), symbol);
             }
         }
-        let mut before = connect.with(&[("dt", TIME)]);
+        let mut before = self.with_timed(connect.with(&[("dt", TIME)]));
         declare(equations, &mut before);
         let code = before.with(&[("t", TIME), ("t_in_timesteps", Symbol::INTEGER)]);
         let bare = readable(post).into_iter().filter(|(name, _)| !code.has(name)).collect();

@@ -29,6 +29,10 @@ pub const OUTSIDE: Choices = all(&["hold", "nan"]);
 pub const WINDOWS: Choices = all(&["gaussian", "flat"]);
 /// `[output] columns`
 pub const COLUMNS: Choices = Choices { names: &["plain"], later: &["inline"] };
+/// `interpolation` of a timed array.
+pub const INTERPOLATIONS: Choices = all(&["previous", "linear"]);
+/// `columns` of a file, where it is no list.
+pub const ALL_COLUMNS: Choices = all(&["all"]);
 /// What `[summary]` computes.
 pub const REDUCTIONS: Choices = all(&["min", "max", "mean"]);
 /// Kinds of monitors.

@@ -10,10 +10,11 @@ mod model;
 mod run;
 mod schema;
 mod sweep;
+mod timed_arrays;
 
 pub use choices::{
-    ARITHMETIC, COLUMNS, Choices, Fits, KINDS, MONITORS, NOISE, OUTSIDE, PRECISION, REDUCTIONS, SCALES,
-    TABLE_INTERPOLATIONS, WINDOWS,
+    ALL_COLUMNS, ARITHMETIC, COLUMNS, Choices, Fits, INTERPOLATIONS, KINDS, MONITORS, NOISE, OUTSIDE, PRECISION,
+    REDUCTIONS, SCALES, TABLE_INTERPOLATIONS, WINDOWS,
 };
 pub use functions::FUNCTION;
 pub use kinds::{Default, Key, Names, Table, Takes};
@@ -24,6 +25,7 @@ pub use model::{
 pub use run::{DEFAULT_DT, DEFAULT_SEED, JOB, OUTPUT, RUN, VERSION};
 pub use schema::schema;
 pub use sweep::{MOST_REPEATS, RANGE, SWEEP};
+pub use timed_arrays::{SAMPLES, TIMED_ARRAY};
 
 use Takes::{List, Map, OneOf};
 use kinds::{key, whole};
@@ -83,6 +85,13 @@ pub const ROOT: Table = Table {
         )
         .otherwise("none"),
         key(
+            "timed_arrays",
+            named(&Takes::Table(&TIMED_ARRAY)),
+            "{ stim = { values = [1, 2, 3], dt = \"1 ms\" } }",
+            "Values that change with time, by the name they are called by.",
+        )
+        .otherwise("none"),
+        key(
             "record",
             named(&Takes::Table(&RECORD)),
             "{ spikes = { kind = \"spikes\", source = \"P\" } }",
@@ -113,12 +122,7 @@ pub const ROOT: Table = Table {
         )
         .otherwise("none"),
     ],
-    later: &[
-        ("spikes", "spike generators"),
-        ("inputs", "timed arrays"),
-        ("timed_arrays", "timed arrays"),
-        ("run_regularly", "regular operations"),
-    ],
+    later: &[("spikes", "spike generators"), ("run_regularly", "regular operations")],
 };
 
 const PARAMETERS: &str = "Values with names, each of which can be swept.";

@@ -7,6 +7,7 @@ mod functions;
 mod model;
 mod slips;
 mod sweep;
+mod timed_arrays;
 
 use kernels::language::fault::Fault;
 
@@ -34,6 +35,7 @@ pub fn written(root: &Table) -> (Written, Vec<Fault>) {
     out.neurons = named(root, "neurons", &mut fields, model::neurons);
     out.poisson = named(root, "poisson", &mut fields, model::poisson);
     out.synapses = named(root, "synapses", &mut fields, model::synapses);
+    out.timed_arrays = named(root, "timed_arrays", &mut fields, timed_arrays::timed_array);
     out.poisson_inputs = named(root, "poisson_inputs", &mut fields, model::poisson_input);
     out.record = named(root, "record", &mut fields, model::record);
     for (key, node) in tables_of(root, "summary", &mut fields) {

@@ -13,6 +13,7 @@ const OWNERS: &[&format::Table] = &[
     &format::NEURONS,
     &format::POISSON,
     &format::SYNAPSES,
+    &format::TIMED_ARRAY,
     &format::RECORD,
     &format::SWEEP,
     &format::OUTPUT,
@@ -54,6 +55,11 @@ const MEANT: &[(&str, &[&str], &str)] = &[
         ],
         "spike generators are not there yet; write a neuron with a threshold on t for each spike: \"A spike generator\" \
          in docs/guide/from-brian.md",
+    ),
+    (
+        "the job file",
+        &["timedarray", "timedarrays", "timed_array", "inputs", "currents", "stimulus", "stimuli"],
+        "values that change with time are [timed_arrays.NAME] with values and dt, called as NAME(t)",
     ),
     ("the job file", &["poissongroup", "poissons"], "Poisson spike trains are [poisson.NAME]"),
     ("the job file", &["sweeps", "scan", "scans", "grid"], "a sweep is [[sweep]], in double brackets"),
@@ -236,7 +242,10 @@ pub fn type_help(key: &str, value: &Value) -> Option<String> {
         ("dt" | "duration" | "seed", Value::Table(_)) => {
             return Some(format!("write {key} = ... as a key of [run], not as a table of its own"));
         }
-        ("functions" | "neurons" | "poisson" | "synapses" | "poisson_inputs" | "record", Value::List(_)) => {
+        (
+            "functions" | "neurons" | "poisson" | "synapses" | "poisson_inputs" | "timed_arrays" | "record",
+            Value::List(_),
+        ) => {
             return Some(format!("write [{key}.NAME], in single brackets"));
         }
         ("run" | "parameters" | "output" | "job" | "summary", Value::List(_)) => {

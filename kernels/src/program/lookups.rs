@@ -27,6 +27,10 @@ const READING: [&str; 7] = [
     "ss_table_sorted",
 ];
 
+/// A whole number that a lookup gives as a double, or NaN where there is none: an integer for other integers, itself for
+/// real numbers.
+pub const WHOLE: &str = "ss_whole";
+
 /// The lookups of a model, as names of a text see them: parameters in their expressions are identifiers.
 #[derive(Debug, Clone, Default)]
 pub struct Lookups {
@@ -78,9 +82,18 @@ impl Lookups {
         };
         match lookup.kind {
             ValueKind::Real => value,
+            // Where a real number is wanted, what is no number must stay that.
+            ValueKind::Integer if is_columned(lookup) => call(WHOLE, vec![value]),
             ValueKind::Integer => call("int", vec![value]),
             ValueKind::Boolean => binary(Binary::NotEqual, value, real(0.0)),
         }
+    }
+}
+
+fn is_columned(lookup: &Lookup) -> bool {
+    match &lookup.way {
+        Way::Time(timed) => timed.columned,
+        Way::Table(_) => false,
     }
 }
 

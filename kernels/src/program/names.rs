@@ -12,7 +12,7 @@ use std::rc::Rc;
 use crate::language::ast::{Binary, Expr, ExprKind, Unary, ValueKind};
 
 use super::algebra::{name, substitute, visit};
-use super::lookups::Lookups;
+use super::lookups::{self, Lookups};
 
 /// What an identifier of the generated code stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,7 +147,7 @@ impl Names {
                 _ => Boolean,
             },
             ExprKind::Call(function, arguments) => match function.as_str() {
-                "int" | "sign" | "timestep" | "ss_refractory_steps" | "ss_time_bin" => Integer,
+                "int" | "sign" | "timestep" | "ss_refractory_steps" | "ss_time_bin" | lookups::WHOLE => Integer,
                 "poisson" | "binomial" | "ss_poisson" | "ss_binomial" => Integer,
                 "abs" => self.kind(&arguments[0]),
                 "?:" => self.kind(&arguments[1]),

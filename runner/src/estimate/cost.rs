@@ -116,7 +116,7 @@ impl Counted<'_> {
 
     fn call(&mut self, function: &str) {
         match function.trim_start_matches("ss_") {
-            "?:" | "(double)" | "min" | "max" | "clip" | "abs" | "sign" | "int" | "floor" | "ceil"
+            "?:" | "(double)" | "min" | "max" | "clip" | "abs" | "sign" | "int" | "whole" | "floor" | "ceil"
             | "square" | "cube" => self.operations += 1.0,
             "whole_power" | "timestep" | "refractory_steps" => self.operations += 3.0,
             "poisson" | "binomial" | "gamma" => self.poisson += 1.0,

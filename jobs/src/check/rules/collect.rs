@@ -1,5 +1,6 @@
 //! The rules of a model: run values, sizes, groups.
 
+use kernels::data::Way;
 use kernels::language::ast::{EquationKind, Expr, Span};
 use kernels::language::evaluate::Value;
 use kernels::language::{names, units};
@@ -7,6 +8,7 @@ use kernels::model::{Group, Model, Refractory};
 
 use super::super::formula;
 use super::super::parameters::Parameters;
+use super::super::timed_arrays::calls_of_language;
 use super::sizes::{Sizes, integer, real, size};
 use super::{Broken, Rule, Test};
 use crate::codes;
@@ -34,6 +36,14 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
         out.size(name, size, *arrays);
     }
     out.total(model);
+    for lookup in &model.lookups {
+        let Way::Time(timed) = &lookup.way else { continue };
+        out.number(&timed.dt, &format!("the 'dt' of {}", lookup.name), codes::POINT, |dt| match dt {
+            dt if dt < 0.0 => Some("negative"),
+            0.0 => Some("zero"),
+            _ => None,
+        });
+    }
     for group in &model.groups {
         out.lengths(group, parameters);
         if let Some(rate) = &group.expected_rate {
@@ -88,7 +98,9 @@ impl Collector<'_> {
                 || names::constant(name).is_some()
                 || units::unit(name).is_some()
         };
-        formula::random_call(expr).is_none() && formula::names(expr).iter().all(|(name, _)| known(name))
+        formula::random_call(expr).is_none()
+            && calls_of_language(expr)
+            && formula::names(expr).iter().all(|(name, _)| known(name))
     }
 
     /// A number of parameters only; `wrong` says what is wrong with a finite value.
