@@ -42,11 +42,12 @@ impl Checker<'_> {
         if written.weight.is_none() {
             self.missing::<()>(name, TABLE, "weight", "weight = \"0.1 mV\"");
         }
+        let when = self.when(written.slot, written.order, ("synapses", 0));
         let (target, variable) = (target?, variable?);
         let group = self.receiving(&target, model)?;
         let (variable, weight) = self.weight(written, variable, group)?;
         let (name, span) = (name.name.clone(), name.span);
-        Some(PoissonInput { name, span, target, variable, n: n?, rate: rate?, weight })
+        Some(PoissonInput { name, span, target, variable, n: n?, rate: rate?, weight, when })
     }
 
     /// The group that receives; nothing where it was refused.

@@ -14,11 +14,13 @@ mod labels;
 mod model;
 mod monitors;
 mod names;
+mod occasions;
 mod order;
 mod parameters;
 mod rules;
 mod run;
 mod samples;
+mod schedule;
 mod shared;
 mod spiking;
 mod substitute;
@@ -106,6 +108,7 @@ pub fn check(
         return Err(together(refused, faults, &functions, texts));
     };
     timed_arrays::find_stepwise(&points, &mut models);
+    rules::own_clocks(&points, &mut models, &parameters);
     let whole = faults.is_empty() && refused.is_empty();
     // Methods can be judged only where the equations stand.
     let judge = if whole { kernels::check_model } else { kernels::drawn };
