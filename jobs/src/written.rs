@@ -58,6 +58,8 @@ pub struct Written {
     pub timed_arrays: Vec<TimedArray>,
     /// `[poisson_inputs.*]`
     pub poisson_inputs: Vec<PoissonInput>,
+    /// `[actions.*]`
+    pub actions: Vec<Action>,
     /// `[record.*]`
     pub record: Vec<Record>,
     /// `[summary]`
@@ -83,6 +85,8 @@ pub struct Run {
     pub arithmetic: Option<Text>,
     /// `"double"`
     pub precision: Option<Text>,
+    /// The slots of a step, and where they are listed.
+    pub slots: Option<(Vec<Text>, Span)>,
     /// Where the table stands, for what is missing in it.
     pub span: Span,
 }
@@ -167,6 +171,35 @@ pub struct Neurons {
     pub refractory: Option<Scalar>,
     pub initial: Vec<Block>,
     pub expected_rate: Option<Scalar>,
+    pub dt: Option<Scalar>,
+    pub order: Option<i64>,
+    pub events: Vec<Event>,
+}
+
+/// `[neurons.GROUP.events.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Event {
+    pub name: Key,
+    pub condition: Option<Text>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
+    pub code: Option<Text>,
+    pub code_slot: Option<Text>,
+    pub code_order: Option<i64>,
+}
+
+/// `[actions.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Action {
+    pub name: Key,
+    pub on: Option<Text>,
+    pub code: Option<Text>,
+    pub every: Option<Scalar>,
+    pub at: Option<(Vec<Scalar>, Span)>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
 }
 
 /// `[poisson.NAME]`
@@ -176,6 +209,9 @@ pub struct Poisson {
     pub name: Key,
     pub size: Option<Scalar>,
     pub rate: Option<Scalar>,
+    pub dt: Option<Scalar>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
 }
 
 /// `[timed_arrays.NAME]`
@@ -238,6 +274,8 @@ pub struct PoissonInput {
     pub n: Option<Scalar>,
     pub rate: Option<Scalar>,
     pub weight: Option<Scalar>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
 }
 
 /// `[synapses.NAME]`
@@ -254,6 +292,8 @@ pub struct Synapses {
     pub initial: Vec<Block>,
     pub delay: Option<Scalar>,
     pub delay_post: Option<Scalar>,
+    pub order_pre: Option<i64>,
+    pub order_post: Option<i64>,
 }
 
 /// One rule of `connect`.
@@ -288,6 +328,10 @@ pub struct Record {
     pub indices: Option<Integers>,
     pub every: Option<Scalar>,
     pub smooth: Option<Smooth>,
+    pub slot: Option<Text>,
+    pub order: Option<(i64, Span)>,
+    pub event: Option<Text>,
+    pub at: Option<(Vec<Scalar>, Span)>,
 }
 
 /// `smooth = { window = "gaussian", width = "1 ms" }`

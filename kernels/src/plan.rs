@@ -13,6 +13,18 @@ pub struct Plan {
     records: usize,
     inputs: usize,
     data: usize,
+    actions: usize,
+}
+
+/// Numbers kept for each action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActionEntry {
+    /// Steps between.
+    Every,
+    /// Elements of the slice.
+    Count,
+    /// Its first element.
+    Start,
 }
 
 /// Numbers kept for each object of synapses.
@@ -67,6 +79,7 @@ impl Plan {
             records: program.records.len(),
             inputs: program.inputs.len(),
             data: program.data.len(),
+            actions: program.actions.len(),
         }
     }
 
@@ -102,12 +115,27 @@ impl Plan {
 
     /// A number of a Poisson input.
     pub fn input(&self, input: usize, entry: InputEntry) -> usize {
-        2 * self.populations + self.fields + 6 * self.synapses + 3 * self.records + 2 * input + entry as usize
+        let before = 2 * self.populations + self.fields + 6 * self.synapses;
+        before + 3 * (self.records + self.actions) + 2 * input + entry as usize
+    }
+
+    /// A number of an action.
+    pub fn action(&self, action: usize, entry: ActionEntry) -> usize {
+        2 * self.populations
+            + self.fields
+            + 6 * self.synapses
+            + 3 * self.records
+            + 3 * action
+            + entry as usize
     }
 
     /// Most events that one step of one block can add to the spike buffer.
     pub fn events_most(&self) -> usize {
-        2 * self.populations + self.fields + 6 * self.synapses + 3 * self.records + 2 * self.inputs
+        2 * self.populations
+            + self.fields
+            + 6 * self.synapses
+            + 3 * (self.records + self.actions)
+            + 2 * self.inputs
     }
 
     /// Most words that one step of one block can add to the state buffer.

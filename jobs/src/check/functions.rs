@@ -17,7 +17,7 @@ use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::names::{self, Place};
 use kernels::language::user_function::{Argument, UserFunction, expand};
-use kernels::language::{functions as built_in, parser, walk};
+use kernels::language::{self, functions as built_in, parser, walk};
 use kernels::model::Model;
 
 use super::formula::Formula;
@@ -69,6 +69,19 @@ impl Functions {
             Ok(expanded) => *expr = expanded,
             Err(fault) => faults.push(fault),
         });
+    }
+
+    /// Says of a call outside of the model that the function is known inside only.
+    pub fn placed(&self, fault: Fault, texts: &Texts) -> Fault {
+        let name = texts.slice(fault.span).split('(').next().unwrap_or("").trim();
+        let Some(place) = self.defined(name).filter(|_| fault.code == language::codes::UNKNOWN_FUNCTION)
+        else {
+            return fault;
+        };
+        let message = format!("the function '{name}' is not known here");
+        Fault::new(fault.code, fault.span, message)
+            .also(place, "defined here")
+            .help("functions belong to the model; values of [parameters], [run] and [[sweep]] are computed before it")
     }
 
     /// Tables by name, for values that are computed before the simulation.
@@ -264,7 +277,8 @@ fn argument(text: Text, texts: &Texts) -> Result<Argument, Vec<Fault>> {
 }
 
 fn no_argument(span: Span) -> Fault {
-    Fault::new(codes::FUNCTION, span, "this is not an argument").help("write a name, or a name and a unit: \"tau : second\"")
+    Fault::new(codes::FUNCTION, span, "this is not an argument")
+        .help("write a name, or a name and a unit: \"tau : second\"")
 }
 
 /// Checks formulas, those first that others are made of.

@@ -42,11 +42,12 @@ impl Checker<'_> {
         if written.weight.is_none() {
             self.missing::<()>(name, TABLE, "weight", "weight = \"0.1 mV\"");
         }
+        let when = self.when(written.slot, written.order, ("synapses", 0));
         let (target, variable) = (target?, variable?);
         let group = self.receiving(&target, model)?;
         let (variable, weight) = self.weight(written, variable, group)?;
         let (name, span) = (name.name.clone(), name.span);
-        Some(PoissonInput { name, span, target, variable, n: n?, rate: rate?, weight })
+        Some(PoissonInput { name, span, target, variable, n: n?, rate: rate?, weight, when })
     }
 
     /// The group that receives; nothing where it was refused.
@@ -96,8 +97,7 @@ impl Checker<'_> {
     /// What a weight sees: the time, and all of the target's variables.
     fn target_scope(&self, group: &Group) -> Names {
         let integers = ["i", "N", "t_in_timesteps"].map(|name| (name, Symbol::INTEGER));
-        let mut scope =
-            self.with_timed(self.scalars.with(&integers).with(&[("t", TIME), ("dt", TIME)]));
+        let mut scope = self.with_timed(self.scalars.with(&integers).with(&[("t", TIME), ("dt", TIME)]));
         declare(&group.equations, &mut scope);
         if group.refractory.is_some() {
             scope.add("lastspike", TIME);

@@ -14,11 +14,13 @@ mod labels;
 mod model;
 mod monitors;
 mod names;
+mod occasions;
 mod order;
 mod parameters;
 mod rules;
 mod run;
 mod samples;
+mod schedule;
 mod shared;
 mod spiking;
 mod substitute;
@@ -43,6 +45,7 @@ use crate::output;
 use crate::points::{Block, Frame, MOST_POINTS, Points, Slot};
 use crate::texts::Texts;
 use crate::written::{Scalar, Written};
+use functions::Functions;
 use parameters::Parameters;
 
 pub use formula::phrase;
@@ -93,18 +96,22 @@ pub fn check(
     let mut files = samples::Files::new(folder);
     let mut models = Vec::new();
     for values in &variants {
-        let (model, more) = model::model(written, &parameters, &functions, values, &varies, &mut files, texts);
+        let (model, more) =
+            model::model(written, &parameters, &functions, values, &varies, &mut files, texts);
         faults.extend(more);
         models.push(model);
     }
     faults = faults.into_iter().map(|f| timed_arrays::misplaced(f, written, texts)).collect();
-    let Some(run) = run.filter(|_| complete) else { return Err(together(refused, faults, texts)) };
+    let Some(run) = run.filter(|_| complete) else {
+        return Err(together(refused, faults, &functions, texts));
+    };
     let Some(points) = Points::new(frame, blocks, run.formulas) else {
         let span = written.sweeps.last().map_or_else(|| texts.whole(main), |s| s.span);
         faults.push(Fault::new(codes::TOO_MANY, span, format!("there are more than {MOST_POINTS} points")));
-        return Err(together(refused, faults, texts));
+        return Err(together(refused, faults, &functions, texts));
     };
     timed_arrays::find_stepwise(&points, &mut models);
+    rules::own_clocks(&points, &mut models, &parameters);
     let whole = faults.is_empty() && refused.is_empty();
     // Methods can be judged only where the equations stand.
     let judge = if whole { kernels::check_model } else { kernels::drawn };
@@ -116,10 +123,10 @@ pub fn check(
             let data = parameters.data.into_iter().chain(files.hashes).collect();
             Ok(Checked { models, variants, points, noise: run.noise, output, data })
         }
-        Ok(_) => Err(together(refused, faults, texts)),
+        Ok(_) => Err(together(refused, faults, &functions, texts)),
         Err(more) => {
             faults.extend(more);
-            Err(together(refused, faults, texts))
+            Err(together(refused, faults, &functions, texts))
         }
     }
 }
@@ -173,8 +180,9 @@ const OF_MISSING_PARTS: &[&str] = &[
 const HARMLESS: &[&str] = &[codes::TWICE, codes::SETTING, codes::VERSION];
 
 /// The faults of reading and those of checking, without those that only follow from the first.
-fn together(refused: Vec<Fault>, faults: Vec<Fault>, texts: &Texts) -> Vec<Fault> {
-    let mut faults: Vec<Fault> = faults.into_iter().map(|f| unsupported::named(f, texts)).collect();
+fn together(refused: Vec<Fault>, faults: Vec<Fault>, functions: &Functions, texts: &Texts) -> Vec<Fault> {
+    let clearer = |f: Fault| unsupported::named(functions.placed(f, texts), texts);
+    let mut faults: Vec<Fault> = faults.into_iter().map(clearer).collect();
     if refused.iter().any(|f| !HARMLESS.contains(&f.code)) {
         faults.retain(|f| !OF_MISSING_PARTS.contains(&f.code));
     }

@@ -10,7 +10,8 @@ use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::Value;
 use kernels::language::fault::Fault;
 use kernels::language::{self, names, parser, suggest};
-use kernels::model::{ArrayParameter, Block, Model, Parameter, Population, Slice};
+use kernels::model::{ArrayParameter, Block, Clock, Model, Parameter, Population, Slice};
+use kernels::slots::Slots;
 
 use super::advice;
 use super::formula::{self, Formula};
@@ -36,8 +37,13 @@ pub fn model(
 ) -> (Model, Vec<Fault>) {
     let mut checker = Checker::new(parameters, functions, values, texts);
     checker.object_names(written);
-    let mut model =
-        Model { parameters: scalars(parameters, varies), arrays: arrays(parameters), ..Model::default() };
+    checker.slots = checker.slots(written.run.slots.as_ref());
+    let mut model = Model {
+        parameters: scalars(parameters, varies),
+        arrays: arrays(parameters),
+        slots: checker.slots.clone(),
+        ..Model::default()
+    };
     checker.timed_arrays(&written.timed_arrays, files, &mut model);
     for neurons in &written.neurons {
         let group = checker.neurons(neurons);
@@ -56,6 +62,10 @@ pub fn model(
         let found = checker.poisson_input(input, &model);
         model.poisson_inputs.extend(found);
     }
+    for action in &written.actions {
+        let found = checker.action(action, &model);
+        model.actions.extend(found);
+    }
     for record in &written.record {
         let found = checker.record(record, &model, written);
         model.monitors.extend(found);
@@ -64,6 +74,7 @@ pub fn model(
         let found = checker.summary(key, *text, &model);
         model.reductions.extend(found);
     }
+    model.clocks = std::mem::take(&mut checker.clocks);
     let mut faults = parameters.quieted(checker.faults, texts);
     functions.apply(&mut model, &mut faults);
     (model, faults)
@@ -103,6 +114,10 @@ pub struct Checker<'a> {
     pub timed: Vec<(String, Arc<dyn Callable>)>,
     /// Groups that are written without a threshold.
     pub silent: BTreeSet<String>,
+    /// The slots of a step.
+    pub slots: Slots,
+    /// Clocks besides that of the run, as far as they are met.
+    pub clocks: Vec<Clock>,
     /// Texts in which something was put in for a text parameter.
     replaced: BTreeSet<TextId>,
     values: &'a [String],
@@ -126,6 +141,8 @@ impl<'a> Checker<'a> {
             broken: BTreeSet::new(),
             timed: Vec::new(),
             silent: BTreeSet::new(),
+            slots: Slots::default(),
+            clocks: Vec::new(),
             replaced: BTreeSet::new(),
             values,
             texts,
@@ -378,6 +395,7 @@ impl<'a> Checker<'a> {
         let neurons = written.neurons.iter().map(|n| &n.name);
         let others = written.poisson.iter().map(|n| &n.name).chain(written.synapses.iter().map(|n| &n.name));
         let others = others.chain(written.poisson_inputs.iter().map(|n| &n.name));
+        let others = others.chain(written.actions.iter().map(|a| &a.name));
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
         for key in neurons.chain(others) {
             self.well_formed(key);

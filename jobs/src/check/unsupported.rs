@@ -27,13 +27,11 @@ const NAMES: &[(&str, &str, &str)] = &[
 const COUNTS: &str = "write the expected number as a parameter, such as n_in = \"p*size\"";
 
 /// Objects of Brian that are called where a value stands.
-const CALLED: &[(&str, &str, &str)] = &[
-    (
-        "SpikeGeneratorGroup",
-        "spike generators",
-        "write a neuron with a threshold on t for each spike: \"A spike generator\" in docs/guide/from-brian.md",
-    ),
-];
+const CALLED: &[(&str, &str, &str)] = &[(
+    "SpikeGeneratorGroup",
+    "spike generators",
+    "write a neuron with a threshold on t for each spike: \"A spike generator\" in docs/guide/from-brian.md",
+)];
 
 /// What to write instead of noise in a differential equation.
 const NOISE: &str = "let a group with threshold = \"True\" add the noise at every step: \
@@ -127,6 +125,9 @@ fn called_as(name: &str, fault: &Fault, texts: &Texts) -> Option<Span> {
     let line_end = text[line_start..].find('\n').map_or(text.len(), |k| line_start + k);
     let start = line_start + text[line_start..line_end].find(&format!("{name}("))?;
     let end = start + name.len();
-    (start <= fault.span.start as usize)
-        .then_some(Span { text: fault.span.text, start: start as u32, end: end as u32 })
+    (start <= fault.span.start as usize).then_some(Span {
+        text: fault.span.text,
+        start: start as u32,
+        end: end as u32,
+    })
 }

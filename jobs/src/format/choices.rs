@@ -36,7 +36,7 @@ pub const ALL_COLUMNS: Choices = all(&["all"]);
 /// What `[summary]` computes.
 pub const REDUCTIONS: Choices = all(&["min", "max", "mean"]);
 /// Kinds of monitors.
-pub const KINDS: Choices = all(&["spikes", "state", "rate"]);
+pub const KINDS: Choices = all(&["spikes", "events", "state", "rate"]);
 
 /// The keys that belong to a kind of monitor, besides `kind` and `source`.
 #[derive(Debug)]
@@ -52,6 +52,11 @@ pub struct Fits {
 /// Every kind of monitor.
 pub const MONITORS: &[Fits] = &[
     Fits { kind: "spikes", keys: &[], needed: &[] },
-    Fits { kind: "state", keys: &["variables", "indices", "every"], needed: &["variables"] },
-    Fits { kind: "rate", keys: &["smooth"], needed: &[] },
+    Fits {
+        kind: "state",
+        keys: &["variables", "indices", "every", "at", "slot", "order"],
+        needed: &["variables"],
+    },
+    Fits { kind: "events", keys: &["event"], needed: &["event"] },
+    Fits { kind: "rate", keys: &["smooth", "event"], needed: &[] },
 ];

@@ -13,14 +13,14 @@ mod sweep;
 mod timed_arrays;
 
 pub use choices::{
-    ALL_COLUMNS, ARITHMETIC, COLUMNS, Choices, Fits, INTERPOLATIONS, KINDS, MONITORS, NOISE, OUTSIDE, PRECISION,
-    REDUCTIONS, SCALES, TABLE_INTERPOLATIONS, WINDOWS,
+    ALL_COLUMNS, ARITHMETIC, COLUMNS, Choices, Fits, INTERPOLATIONS, KINDS, MONITORS, NOISE, OUTSIDE,
+    PRECISION, REDUCTIONS, SCALES, TABLE_INTERPOLATIONS, WINDOWS,
 };
 pub use functions::FUNCTION;
 pub use kinds::{Default, Key, Names, Table, Takes};
 pub use model::{
-    CONNECT, INITIAL, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, POISSON, POISSON_INPUT, RECORD, SMOOTH,
-    SYNAPSES,
+    ACTION, CONNECT, EVENT, INITIAL, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, POISSON,
+    POISSON_INPUT, RECORD, SMOOTH, SYNAPSES,
 };
 pub use run::{DEFAULT_DT, DEFAULT_SEED, JOB, OUTPUT, RUN, VERSION};
 pub use schema::schema;
@@ -89,6 +89,13 @@ pub const ROOT: Table = Table {
             named(&Takes::Table(&TIMED_ARRAY)),
             "{ stim = { values = [1, 2, 3], dt = \"1 ms\" } }",
             "Values that change with time, by the name they are called by.",
+        )
+        .otherwise("none"),
+        key(
+            "actions",
+            named(&Takes::Table(&ACTION)),
+            "{ kick = { on = \"P\", code = \"v += 1*mV\", every = \"10 ms\" } }",
+            "What is done to neurons at times of its own, by name.",
         )
         .otherwise("none"),
         key(

@@ -1,4 +1,4 @@
-//! Poisson inputs in a step: after all `on_pre`, before all `on_post`.
+//! Poisson inputs in a step.
 //!
 //! The law of the numbers is computed before the loop over steps, before the loop over elements or within it, as it
 //! changes. A rate that is negative, not a number or more than one event a step and source ends the point.
@@ -10,14 +10,8 @@ use super::expression::print;
 use super::lines;
 use super::writer::{Writer, mentions};
 
-/// The inputs of a step, by name.
-pub fn step(program: &StepProgram, out: &mut Writer) {
-    let mut ordered: Vec<&InputProgram> = program.inputs.iter().collect();
-    ordered.sort_by(|a, b| a.name.cmp(&b.name));
-    ordered.into_iter().for_each(|input| one(program, input, out));
-}
-
-fn one(program: &StepProgram, input: &InputProgram, out: &mut Writer) {
+/// One input in a step.
+pub fn step(program: &StepProgram, input: &InputProgram, out: &mut Writer) {
     let InputProgram { name, key, .. } = input;
     out.line(format!("/* synapses: {name}, Poisson input to {} */", program.populations[input.population]));
     if input.law == Law::Step {
@@ -42,7 +36,8 @@ fn one(program: &StepProgram, input: &InputProgram, out: &mut Writer) {
 
 fn law(input: &InputProgram, out: &mut Writer) {
     let (n, rate) = (print(&input.n, &input.names), print(&input.rate, &input.names));
-    out.line(format!("const ss_binomial_law law_{} = ss_binomial_law_of({n}, ({rate}) * dt);", input.name));
+    let (name, dt) = (&input.name, &input.dt);
+    out.line(format!("const ss_binomial_law law_{name} = ss_binomial_law_of({n}, ({rate}) * {dt});"));
 }
 
 /// Laws that stay the same for the whole run and that a body of code mentions.

@@ -9,9 +9,11 @@ pub mod expression;
 mod groups;
 mod inputs;
 mod lines;
+mod occasions;
 mod prelude;
 mod prepare;
 pub mod scope;
+mod step;
 mod writer;
 
 pub use prelude::TEXTS as PRELUDE;

@@ -1,6 +1,6 @@
 //! The declarations that functions of a kernel may need: parameters, keys, sizes, arrays.
 
-use crate::plan::{DataEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
+use crate::plan::{ActionEntry, DataEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Element, Extent};
 
@@ -25,6 +25,10 @@ pub fn declarations(program: &StepProgram, row: Row) -> Vec<Declaration> {
     all.extend(rows(program, row));
     all.extend(sizes(program));
     all.extend(arrays(program));
+    all.extend((1..=program.clocks.len()).map(|k| {
+        let ident = format!("dt_{k}");
+        declare(&ident, &format!("const double {ident} = clock_dts[{k}];"))
+    }));
     all
 }
 
@@ -80,6 +84,12 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
     for (k, name) in program.data.iter().enumerate() {
         number(format!("rows_of_{name}"), plan.data(k, DataEntry::Rows));
         number(format!("columns_of_{name}"), plan.data(k, DataEntry::Columns));
+    }
+    for (a, action) in program.actions.iter().enumerate() {
+        let name = action.action;
+        number(format!("every_action_{name}"), plan.action(a, ActionEntry::Every));
+        number(format!("size_action_{name}"), plan.action(a, ActionEntry::Count));
+        number(format!("start_action_{name}"), plan.action(a, ActionEntry::Start));
     }
     number("events_most".into(), plan.events_most());
     number("records_most".into(), plan.records_most());

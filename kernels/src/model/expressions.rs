@@ -5,8 +5,8 @@ use crate::data::{Lookup, Timed, Way};
 use crate::language::ast::{Equation, EquationKind, Expr, Statement};
 
 use super::{
-    Block, Connect, Group, Model, Monitor, MonitorKind, PoissonGroup, PoissonInput, Reduction, Refractory, Slice,
-    Smooth, Synapses,
+    Action, Block, Clock, Connect, Event, Group, Model, Monitor, MonitorKind, PoissonGroup, PoissonInput,
+    Reduction, Refractory, Slice, Smooth, Synapses,
 };
 
 /// What is done to an expression.
@@ -24,19 +24,34 @@ impl Model {
             poisson,
             synapses: objects,
             poisson_inputs,
+            actions,
             monitors,
             reductions,
+            slots: _,
+            clocks,
         } = self;
         lookups.iter_mut().for_each(|l| lookup(l, visit));
         groups.iter_mut().for_each(|g| group(g, visit));
-        for PoissonGroup { name: _, span: _, size, rate } in poisson {
+        for PoissonGroup { name: _, span: _, size, rate, clock: _, when: _ } in poisson {
             visit(size);
             visit(rate);
         }
         objects.iter_mut().for_each(|s| synapses(s, visit));
-        for PoissonInput { name: _, span: _, target, variable: _, n, rate, weight } in poisson_inputs {
+        for PoissonInput { name: _, span: _, target, variable: _, n, rate, weight, when: _ } in poisson_inputs
+        {
             slice(target, visit);
             [n, rate, weight].into_iter().for_each(&mut *visit);
+        }
+        for Action { name: _, span: _, on, code, every, clock: _, when: _ } in actions {
+            slice(on, visit);
+            statements(code, visit);
+            every.iter_mut().for_each(&mut *visit);
+        }
+        for clock in clocks {
+            match clock {
+                Clock::Every(dt) => visit(dt),
+                Clock::At(times) => times.iter_mut().for_each(&mut *visit),
+            }
         }
         monitors.iter_mut().for_each(|m| monitor(m, visit));
         for Reduction { name: _, operation: _, source, variable: _ } in reductions {
@@ -64,8 +79,15 @@ fn group(group: &mut Group, visit: &mut Visit<'_>) {
         refractory,
         initial,
         expected_rate,
+        clock: _,
+        order: _,
+        events,
     } = group;
     visit(size);
+    for Event { name: _, span: _, condition, when: _, code, code_when: _ } in events {
+        visit(condition);
+        statements(code, visit);
+    }
     equations(lines, visit);
     threshold.iter_mut().chain(expected_rate).for_each(&mut *visit);
     statements(reset, visit);
@@ -89,6 +111,8 @@ fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
         initial,
         delay,
         delay_post,
+        order_pre: _,
+        order_post: _,
     } = object;
     slice(source, visit);
     slice(target, visit);
@@ -107,7 +131,10 @@ fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
     delay.iter_mut().chain(delay_post).for_each(&mut *visit);
 }
 
-fn monitor(Monitor { name: _, span: _, source, kind }: &mut Monitor, visit: &mut Visit<'_>) {
+fn monitor(
+    Monitor { name: _, span: _, source, kind, clock: _, when: _ }: &mut Monitor,
+    visit: &mut Visit<'_>,
+) {
     slice(source, visit);
     match kind {
         MonitorKind::Spikes => {}

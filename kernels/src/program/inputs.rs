@@ -42,16 +42,18 @@ pub struct InputProgram {
     pub lines: Vec<Line>,
     /// What is known of the identifiers.
     pub names: Names,
+    /// Identifier of the time step of its clock: that of the target.
+    pub dt: String,
 }
 
 /// The number of events of a step, in lines.
 const DRAWN: &str = "drawn";
 
-/// Builds the programs of all inputs.
+/// Builds the programs of all inputs. Their targets are neurons, as the check has seen.
 pub fn build(model: &Model, groups: &[GroupParts], sites: &mut Sites) -> Vec<InputProgram> {
     let inputs = model.poisson_inputs.iter().filter_map(|input| match input.target.of {
         Population::Group(g) => Some(program(model, input, g, &groups[g], sites)),
-        Population::Poisson(_) => None,
+        _ => None,
     });
     inputs.collect()
 }
@@ -64,7 +66,8 @@ fn program(
     sites: &mut Sites,
 ) -> InputProgram {
     let own = part(&input.name);
-    let mut names = super::parts::common_names(model, true, &parts.name);
+    let clock = model.groups[population].clock;
+    let mut names = super::parts::common_names(model, true, &parts.name, clock);
     names.bind("i", "(int32_t)i", Known::changing(ValueKind::Integer));
     let index = Index { object: &input.name, text: "rate", structural: false, step: "step", element: "i" };
     let n = as_real(&names.resolve(&input.n), &names);
@@ -91,5 +94,5 @@ fn program(
     let value = binary(crate::language::ast::Binary::Multiply, name(DRAWN), weight);
     let place = places.get(&input.variable).expect("the check knows the variable");
     let lines = vec![statements::write(place, Assign::Add, value)];
-    InputProgram { name: own, population, n, rate, law, key, lines, names }
+    InputProgram { name: own, population, n, rate, law, key, lines, names, dt: super::dt_of(model, clock) }
 }

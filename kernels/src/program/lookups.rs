@@ -35,6 +35,8 @@ pub const WHOLE: &str = "ss_whole";
 #[derive(Debug, Clone, Default)]
 pub struct Lookups {
     by_name: HashMap<String, Found>,
+    /// The clock of the text.
+    clock: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -45,8 +47,8 @@ struct Found {
 }
 
 impl Lookups {
-    /// Those of a model; `names` knows its parameters and `dt`.
-    pub fn new(model: &Model, names: &Names) -> Lookups {
+    /// Those of a model in a text that runs on a clock; `names` knows its parameters and `dt`.
+    pub fn new(model: &Model, names: &Names, clock: usize) -> Lookups {
         let found = |lookup: &Lookup| {
             let mut lookup = lookup.clone();
             match &mut lookup.way {
@@ -56,7 +58,7 @@ impl Lookups {
             let data = part(&model.data[lookup.data].name);
             (lookup.name.clone(), Found { lookup, data })
         };
-        Lookups { by_name: model.lookups.iter().map(found).collect() }
+        Lookups { by_name: model.lookups.iter().map(found).collect(), clock }
     }
 
     /// Whether a function looks something up.
@@ -67,7 +69,7 @@ impl Lookups {
     /// Whether a call with these arguments is constant within a step.
     pub fn is_stepwise(&self, function: &str, arguments: &[Expr]) -> bool {
         let stepwise = self.by_name.get(function).is_some_and(|found| match &found.lookup.way {
-            Way::Time(timed) => timed.stepwise,
+            Way::Time(timed) => timed.stepwise.contains(&self.clock),
             Way::Table(_) => false,
         });
         stepwise && matches!(arguments.first().map(|a| &a.kind), Some(ExprKind::Name(n)) if n == "t")

@@ -135,7 +135,8 @@ fn exact(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fau
         Err(NotExact::DependsOnTime(variable)) => {
             let refused = refuse(&variable, "depends on time within a step");
             let rates = parts.derivatives.iter().filter(|d| d.variable == variable);
-            let looks_up = rates.map(|d| parts.subexpressions.inline(&d.rate)).any(|rate| names.looks_up(&rate));
+            let looks_up =
+                rates.map(|d| parts.subexpressions.inline(&d.rate)).any(|rate| names.looks_up(&rate));
             return refused.map_err(|fault| if looks_up { fault.help(HOLDS) } else { fault });
         }
     };

@@ -3,10 +3,12 @@
 //! Built from a checked [`Model`]; `c` prints it. Names in its expressions are identifiers of the generated code. It
 //! knows no values: sizes, offsets and parameters reach the kernel at run time.
 
+pub mod actions;
 pub mod algebra;
 pub mod codes;
 pub mod constants;
 pub mod draws;
+pub mod events;
 pub mod exact;
 pub mod fields;
 pub mod group;
@@ -21,6 +23,7 @@ pub mod parts;
 pub mod powers;
 pub mod printing;
 pub mod recording;
+pub mod schedule;
 pub mod scheme;
 pub mod statements;
 pub mod subexpressions;
@@ -30,14 +33,17 @@ use std::collections::HashSet;
 
 use crate::language::ast::{Expr, Statement};
 use crate::language::fault::Fault;
-use crate::model::{Model, Population};
+use crate::model::{Clock, Model, Population};
 
+use actions::ActionProgram;
 use draws::{Index, Sites};
+use events::EventProgram;
 use fields::{Element, Extent, Field, Fields};
 use group::{GroupBuilder, GroupProgram};
 use lines::Line;
 use parts::GroupParts;
 use recording::{RecordProgram, ReductionProgram};
+use schedule::Schedule;
 use synapses::{SynapsesBuilder, SynapsesProgram};
 
 /// The step program of a model.
@@ -62,6 +68,10 @@ pub struct StepProgram {
     pub synapses: Vec<SynapsesProgram>,
     /// Poisson inputs.
     pub inputs: Vec<inputs::InputProgram>,
+    /// Custom events.
+    pub events: Vec<EventProgram>,
+    /// Code at times of its own.
+    pub actions: Vec<ActionProgram>,
     /// State monitors.
     pub records: Vec<RecordProgram>,
     /// Reductions.
@@ -70,6 +80,19 @@ pub struct StepProgram {
     pub data: Vec<String>,
     /// For each population: whether its spikes go to the spike buffer.
     pub recorded: Vec<bool>,
+    /// What a step does, in order.
+    pub schedule: Schedule,
+    /// Clocks besides that of the run; clock 0 is that.
+    pub clocks: Vec<ClockProgram>,
+}
+
+/// A clock besides that of the run. Its step, number of steps and dt lie in arrays that the host fills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockProgram {
+    /// Ticks at all multiples of its dt.
+    Every,
+    /// Ticks at listed times.
+    At,
 }
 
 /// The program of a Poisson group.
@@ -87,19 +110,29 @@ pub struct PoissonProgram {
     pub names: names::Names,
     /// Identifier of the key of its draws.
     pub key: String,
+    /// Identifier of its time step.
+    pub dt: String,
 }
 
 /// Builds the program; the faults are those of methods that do not fit.
 pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
     let mut fields = Fields::default();
     let mut sites = Sites::default();
-    let coupled = is_coupled(model);
+    let schedule = Schedule::of(model);
+    let coupled = is_coupled(model) || !schedule.fits_lanes(model);
     let (mut faults, mut groups) = (Vec::new(), Vec::new());
     let mut parts: Vec<GroupParts> = model
         .groups
         .iter()
         .enumerate()
-        .map(|(g, group)| GroupParts::new(group, &written(model, g), &read(model, g)))
+        .map(|(g, group)| {
+            let mut read = read(model, g);
+            // Who is refractory must be known to tests in slots of their own, and at ticks of other clocks.
+            if group.refractory.is_some() && (!schedule.tests_in_update(g) || !model.clocks.is_empty()) {
+                read.insert("not_refractory".into());
+            }
+            GroupParts::new(group, &written(model, g), &read)
+        })
         .collect();
     for (g, group) in model.groups.iter().enumerate() {
         faults.extend(method::drawn_subexpressions(group));
@@ -112,6 +145,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
             fields: &mut fields,
             sites: &mut sites,
             population: g,
+            tests_in_update: schedule.tests_in_update(g),
         };
         match builder.build() {
             Ok(program) => groups.push(program),
@@ -128,19 +162,16 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         })
         .collect();
     let inputs = inputs::build(model, &parts, &mut sites);
+    let events = events::build(model, &parts, &mut sites);
+    let actions = actions::build(model, &parts, coupled, &mut sites);
     let (records, reductions) = recording::build(model, &parts, coupled, &mut fields);
     common_fields(model, &mut fields);
+    let clocks = clocks(model, &mut fields);
     let data = lookups::fields(model, &mut fields);
     Ok(StepProgram {
         coupled,
         parameters: model.parameters.iter().map(|p| p.name.clone()).collect(),
-        populations: model
-            .groups
-            .iter()
-            .map(|g| &g.name)
-            .chain(model.poisson.iter().map(|p| &p.name))
-            .map(|name| names::part(name))
-            .collect(),
+        populations: model.populations().map(|p| names::population(&model.name(p))).collect(),
         recorded: recording::recorded(model),
         sites,
         fields,
@@ -148,10 +179,44 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         poisson,
         synapses,
         inputs,
+        events,
+        actions,
         records,
         reductions,
         data,
+        schedule,
+        clocks,
     })
+}
+
+/// What a kernel keeps of several clocks: step and end of each, dt of those that have one, times of the others.
+fn clocks(model: &Model, fields: &mut Fields) -> Vec<ClockProgram> {
+    if model.clocks.is_empty() {
+        return Vec::new();
+    }
+    let extent = Extent::Fixed(1 + model.clocks.len() as u64);
+    let mut add = |ident: String, element, extent| {
+        fields.add(Field { ident, element, extent, zeroed: false, structural: None });
+    };
+    add("clock_steps".into(), Element::I64, extent);
+    add("clock_ends".into(), Element::I64, extent);
+    add("clock_dts".into(), Element::F64, extent);
+    let kinds = model.clocks.iter().enumerate().map(|(k, clock)| match clock {
+        Clock::Every(_) => ClockProgram::Every,
+        Clock::At(times) => {
+            add(format!("clock_times_{}", k + 1), Element::F64, Extent::Fixed(times.len() as u64));
+            ClockProgram::At
+        }
+    });
+    kinds.collect()
+}
+
+/// Identifier of the time step of a clock.
+pub fn dt_of(model: &Model, clock: usize) -> String {
+    match clock.checked_sub(1).map(|k| &model.clocks[k]) {
+        Some(Clock::Every(_)) => format!("dt_{clock}"),
+        _ => "dt".to_string(),
+    }
 }
 
 fn is_coupled(model: &Model) -> bool {
@@ -162,13 +227,21 @@ fn is_coupled(model: &Model) -> bool {
                 _ => false,
             })
     };
-    let inputs = !model.poisson.is_empty() || !model.poisson_inputs.is_empty();
-    !model.synapses.is_empty() || inputs || model.groups.iter().any(draws)
+    let draw = |statements: &[Statement]| statements.iter().any(|s| algebra::is_random(&s.value));
+    let others = model.populations().any(|p| !matches!(p, Population::Group(_)));
+    !model.synapses.is_empty()
+        || others
+        || !model.poisson_inputs.is_empty()
+        || model.groups.iter().any(draws)
+        || model.actions.iter().any(|a| draw(&a.code))
 }
 
 /// Variables of group g that any statement writes during the run.
 fn written(model: &Model, g: usize) -> HashSet<String> {
     let mut written: HashSet<String> = model.groups[g].reset.iter().map(|s| s.target.clone()).collect();
+    let events = model.groups[g].events.iter().flat_map(|e| &e.code);
+    let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g)).flat_map(|a| &a.code);
+    written.extend(events.chain(actions).map(|s| s.target.clone()));
     for synapses in &model.synapses {
         for (slice, suffix) in [(&synapses.source, "_pre"), (&synapses.target, "_post")] {
             if slice.of == Population::Group(g) {
@@ -188,6 +261,10 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
     let mut read = HashSet::new();
     let mut texts: Vec<&Statement> = group.reset.iter().collect();
     texts.extend(group.initial.iter().flat_map(|b| &b.statements));
+    texts.extend(group.events.iter().flat_map(|e| &e.code));
+    let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g));
+    texts.extend(actions.flat_map(|a| &a.code));
+    group.events.iter().for_each(|e| read.extend(algebra::names(&e.condition)));
     for statement in texts {
         read.extend(algebra::names(&statement.value));
         read.insert(statement.target.clone());
@@ -241,7 +318,7 @@ fn poisson(model: &Model, p: usize, fields: &mut Fields, sites: &mut Sites) -> P
     let group = &model.poisson[p];
     let name = names::part(&group.name);
     let population = model.groups.len() + p;
-    let mut names = parts::common_names(model, true, &name);
+    let mut names = parts::common_names(model, true, &name, group.clock);
     names.bind("i", "(int32_t)e", names::Known::constant(crate::language::ast::ValueKind::Integer));
     let constant = !algebra::mentions(&group.rate, "t") && !algebra::is_random(&group.rate);
     let index = Index { object: &group.name, text: "rate", structural: false, step: "step", element: "e" };
@@ -261,13 +338,14 @@ fn poisson(model: &Model, p: usize, fields: &mut Fields, sites: &mut Sites) -> P
             });
         }
     }
-    PoissonProgram { name, rate, stepwise: hoister.stepwise, constant, names, key }
+    let dt = dt_of(model, group.clock);
+    PoissonProgram { name, rate, stepwise: hoister.stepwise, constant, names, key, dt }
 }
 
 /// Spikes of the last steps, and what the host drains or watches.
 fn common_fields(model: &Model, fields: &mut Fields) {
-    let names = model.groups.iter().map(|g| &g.name).chain(model.poisson.iter().map(|p| &p.name));
-    for (population, name) in names.map(|name| names::part(name)).enumerate() {
+    let names = model.populations().map(|p| names::population(&model.name(p)));
+    for (population, name) in names.enumerate() {
         let mut add = |ident, element, extent| {
             fields.add(Field { ident, element, extent, zeroed: false, structural: None });
         };

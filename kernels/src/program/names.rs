@@ -156,7 +156,9 @@ impl Names {
                 _ => Boolean,
             },
             ExprKind::Call(function, arguments) => match function.as_str() {
-                "int" | "sign" | "timestep" | "ss_refractory_steps" | "ss_time_bin" | lookups::WHOLE => Integer,
+                "int" | "sign" | "timestep" | "ss_refractory_steps" | "ss_time_bin" | lookups::WHOLE => {
+                    Integer
+                }
                 "poisson" | "binomial" | "ss_poisson" | "ss_binomial" => Integer,
                 "abs" => self.kind(&arguments[0]),
                 "?:" => self.kind(&arguments[1]),
@@ -165,6 +167,11 @@ impl Names {
             _ => Real,
         }
     }
+}
+
+/// The name of a population as a part of identifiers; that of an event is `group.event`.
+pub fn population(name: &str) -> String {
+    part(name).replace('.', "_")
 }
 
 /// A user's name as a part of an identifier. Names do not begin with an underscore, so `a_b` joined to `c` (`a__b_c`) differs
