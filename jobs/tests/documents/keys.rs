@@ -43,6 +43,9 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
             r#"target = "P", variable = "v", n = 10, rate = "1 Hz", weight = "1 mV""#,
         ),
         ("[poisson.NAME]", _) => ("poisson.input", r#"size = 10, rate = "1 Hz""#),
+        ("[timed_arrays.NAME]", _) => ("timed_arrays.x", r#"values = [1, 2], dt = "1 ms""#),
+        ("values = { ... }", "column" | "columns") => ("timed_arrays.x.values", r#"file = "data.csv""#),
+        ("values = { ... }", _) => ("timed_arrays.x.values", r#"file = "data.csv", column = "drive_mV""#),
         ("[synapses.NAME]", _) => ("synapses.S", ""),
         ("connect", "i") => ("synapses.S.connect", "j = [1, 2, 0]"),
         ("connect", "j") => ("synapses.S.connect", "i = [0, 0, 1]"),
@@ -72,6 +75,9 @@ fn job(table: &Table, key: &Key, name: &str, value: Value) -> String {
     let (path, beside) = place(table, key.name);
     if path.starts_with("record.r") {
         at(&mut job, "record.r").extend(toml("kind = 'rate', source = 'P'"));
+    }
+    if path == "timed_arrays.x.values" {
+        at(&mut job, "timed_arrays.x").extend(toml("dt = '1 ms'"));
     }
     let target = at(&mut job, path);
     target.extend(toml(beside));
@@ -140,7 +146,9 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 11] = [
+const ASKED_FOR: [(&str, &str); 13] = [
+    ("values = { ... }", "column"),
+    ("values = { ... }", "columns"),
     ("the job file", "parameters"),
     ("the job file", "neurons"),
     ("{ file = ... }", "column"),
