@@ -138,10 +138,14 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 11] = [
+const ASKED_FOR: [(&str, &str); 15] = [
     ("the job file", "parameters"),
     ("the job file", "neurons"),
     ("{ file = ... }", "column"),
+    ("[functions.NAME]", "arguments"),
+    ("[functions.NAME]", "value"),
+    ("[functions.NAME]", "x"),
+    ("[functions.NAME]", "y"),
     ("[neurons.NAME]", "equations"),
     ("[neurons.NAME]", "threshold"),
     ("[synapses.NAME]", "equations"),
