@@ -3,6 +3,7 @@
 //! files here, and a test that calls [`run`].
 
 mod first;
+mod inputs;
 mod izhikevich;
 mod more_published;
 mod networks;
@@ -29,7 +30,7 @@ const SPIKES_OF_P: (&str, &str) = ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi
 
 /// The jobs of all files.
 fn jobs() -> impl Iterator<Item = &'static Job> {
-    [first::JOBS, single_neurons::JOBS, networks::JOBS, published::JOBS, more_published::JOBS]
+    [first::JOBS, inputs::JOBS, single_neurons::JOBS, networks::JOBS, published::JOBS, more_published::JOBS]
         .into_iter()
         .flatten()
 }
