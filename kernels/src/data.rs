@@ -61,7 +61,7 @@ pub struct Timed {
     pub linear: bool,
     /// Called with a time and a column; else with a time, and there is one column.
     pub columned: bool,
-    /// At every point a value holds for whole steps of the simulation: `dt` is a multiple of the run's, and nothing is
-    /// interpolated. Then a call with `t` is constant within a step.
-    pub stepwise: bool,
+    /// The clocks on which a value holds for whole steps at every point, since `dt` is a multiple of theirs and nothing is
+    /// interpolated: there a call with `t` is constant within a step.
+    pub stepwise: Vec<usize>,
 }

@@ -74,7 +74,8 @@ impl Functions {
     /// Says of a call outside of the model that the function is known inside only.
     pub fn placed(&self, fault: Fault, texts: &Texts) -> Fault {
         let name = texts.slice(fault.span).split('(').next().unwrap_or("").trim();
-        let Some(place) = self.defined(name).filter(|_| fault.code == language::codes::UNKNOWN_FUNCTION) else {
+        let Some(place) = self.defined(name).filter(|_| fault.code == language::codes::UNKNOWN_FUNCTION)
+        else {
             return fault;
         };
         let message = format!("the function '{name}' is not known here");
@@ -278,7 +279,8 @@ fn argument(text: Text, texts: &Texts) -> Result<Argument, Vec<Fault>> {
 }
 
 fn no_argument(span: Span) -> Fault {
-    Fault::new(codes::FUNCTION, span, "this is not an argument").help("write a name, or a name and a unit: \"tau : second\"")
+    Fault::new(codes::FUNCTION, span, "this is not an argument")
+        .help("write a name, or a name and a unit: \"tau : second\"")
 }
 
 /// Checks formulas, those first that others are made of.

@@ -86,7 +86,7 @@ impl Checker<'_> {
         }
         group.refractory = written.refractory.as_ref().and_then(|value| self.refractory(value, &scope));
         group.events = self.events(written, &scope, group);
-        let mut before = self.neurons_scope();
+        let mut before = self.neurons_scope().with(&[("t", TIME)]);
         declare(&group.equations, &mut before);
         group.initial = self.blocks(&written.initial, &before, &writable(&group.equations, true));
         self.shared(&group.equations, &group.initial);

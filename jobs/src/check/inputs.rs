@@ -97,8 +97,7 @@ impl Checker<'_> {
     /// What a weight sees: the time, and all of the target's variables.
     fn target_scope(&self, group: &Group) -> Names {
         let integers = ["i", "N", "t_in_timesteps"].map(|name| (name, Symbol::INTEGER));
-        let mut scope =
-            self.with_timed(self.scalars.with(&integers).with(&[("t", TIME), ("dt", TIME)]));
+        let mut scope = self.with_timed(self.scalars.with(&integers).with(&[("t", TIME), ("dt", TIME)]));
         declare(&group.equations, &mut scope);
         if group.refractory.is_some() {
             scope.add("lastspike", TIME);

@@ -7,8 +7,8 @@ use kernels::language::ast::{Span, TextId};
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Action, Block, Columns, Connect, Event, Form, Neurons, Poisson, PoissonInput, Record, SampleFile, Samples, Scalar,
-    Smooth, Synapses, Text, TimedArray, Written,
+    Action, Block, Columns, Connect, Event, Form, Neurons, Poisson, PoissonInput, Record, SampleFile,
+    Samples, Scalar, Smooth, Synapses, Text, TimedArray, Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.

@@ -96,12 +96,15 @@ pub fn check(
     let mut files = samples::Files::new(folder);
     let mut models = Vec::new();
     for values in &variants {
-        let (model, more) = model::model(written, &parameters, &functions, values, &varies, &mut files, texts);
+        let (model, more) =
+            model::model(written, &parameters, &functions, values, &varies, &mut files, texts);
         faults.extend(more);
         models.push(model);
     }
     faults = faults.into_iter().map(|f| timed_arrays::misplaced(f, written, texts)).collect();
-    let Some(run) = run.filter(|_| complete) else { return Err(together(refused, faults, &functions, texts)) };
+    let Some(run) = run.filter(|_| complete) else {
+        return Err(together(refused, faults, &functions, texts));
+    };
     let Some(points) = Points::new(frame, blocks, run.formulas) else {
         let span = written.sweeps.last().map_or_else(|| texts.whole(main), |s| s.span);
         faults.push(Fault::new(codes::TOO_MANY, span, format!("there are more than {MOST_POINTS} points")));

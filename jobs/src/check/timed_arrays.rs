@@ -3,6 +3,7 @@
 //! Refuses names that mean something else, missing parts, interpolation between conditions. Whether `dt` is more than
 //! zero is a rule of points.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kernels::data::{Data, Lookup, Timed, Way};
@@ -15,7 +16,7 @@ use kernels::language::evaluate;
 use kernels::language::fault::Fault;
 use kernels::language::names::{Place as Where, definable};
 use kernels::language::walk;
-use kernels::model::Model;
+use kernels::model::{Clock, Model};
 
 use super::formula;
 use super::functions::Refused;
@@ -77,7 +78,7 @@ impl Checker<'_> {
             self.add_timed(
                 &array.name,
                 grid,
-                Timed { dt, linear, columned: false, stepwise: false },
+                Timed { dt, linear, columned: false, stepwise: Vec::new() },
                 gives,
                 model,
             );
@@ -226,19 +227,30 @@ pub fn misplaced(mut fault: Fault, written: &Written, texts: &Texts) -> Fault {
     fault
 }
 
-/// Notes of which arrays every value holds for whole steps of the simulation, at all points of a model.
+/// Notes on which clocks of groups the values of an array hold for whole steps, at all points of a model.
 pub fn find_stepwise(points: &Points, models: &mut [Model]) {
     let several = models.len() > 1;
     for (number, model) in models.iter_mut().enumerate() {
+        let clocks: BTreeMap<usize, Expr> =
+            model.groups.iter().filter_map(|g| Some((g.clock, step_of(model, g.clock, points)?))).collect();
         for lookup in &mut model.lookups {
             let Way::Time(timed) = &mut lookup.way else { continue };
-            timed.stepwise = !timed.linear && is_stepwise(points, number, several, &timed.dt);
+            let holds = |step: &Expr| !timed.linear && is_stepwise(points, number, several, &timed.dt, step);
+            timed.stepwise = clocks.iter().filter(|(_, step)| holds(step)).map(|(clock, _)| *clock).collect();
         }
     }
 }
 
-fn is_stepwise(points: &Points, model: usize, several: bool, dt: &Expr) -> bool {
-    let step = &points.run_formulas().dt;
+/// The time step of a clock.
+fn step_of(model: &Model, clock: usize, points: &Points) -> Option<Expr> {
+    match clock.checked_sub(1).map(|k| &model.clocks[k]) {
+        None => Some(points.run_formulas().dt.clone()),
+        Some(Clock::Every(dt)) => Some(dt.clone()),
+        Some(Clock::At(_)) => None,
+    }
+}
+
+fn is_stepwise(points: &Points, model: usize, several: bool, dt: &Expr, step: &Expr) -> bool {
     let used = formula::names(dt).into_iter().chain(formula::names(step));
     let slot = |name: &str| points.frame().numbers.iter().position(|(own, ..)| own == name);
     let mut uses: Vec<usize> = used.filter_map(|(name, _)| slot(&name)).collect();

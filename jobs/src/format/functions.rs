@@ -20,10 +20,20 @@ pub const FUNCTION: Table = Table {
             "Names of the arguments; with a unit, a call must give that dimension.",
         )
         .otherwise("a table"),
-        key("value", Text, "\"x*exp(-5*ms/tau)\"", "An expression of the arguments, parameters and other functions.")
-            .otherwise("a table"),
-        key("x", VALUES, "[\"-80 mV\", \"0 mV\"]", "Of a table: values of its one argument, in rising order.")
-            .otherwise("a formula"),
+        key(
+            "value",
+            Text,
+            "\"x*exp(-5*ms/tau)\"",
+            "An expression of the arguments, parameters and other functions.",
+        )
+        .otherwise("a table"),
+        key(
+            "x",
+            VALUES,
+            "[\"-80 mV\", \"0 mV\"]",
+            "Of a table: values of its one argument, in rising order.",
+        )
+        .otherwise("a formula"),
         key("y", VALUES, "[0, 1]", "Of a table: as many values of the function.").otherwise("a formula"),
         key(
             "interpolation",

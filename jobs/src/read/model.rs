@@ -7,8 +7,8 @@ use super::fields::Fields;
 use super::slips;
 use crate::tree::{Key, Node, Table, Value};
 use crate::written::{
-    Action, Block, Connect, DataFile, Event, Neurons, ParameterForm, Poisson, PoissonInput, Record, Scalar, Smooth,
-    Synapses,
+    Action, Block, Connect, DataFile, Event, Neurons, ParameterForm, Poisson, PoissonInput, Record, Scalar,
+    Smooth, Synapses,
 };
 use crate::{codes, format};
 

@@ -34,7 +34,9 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("{ file = ... }", _) => ("parameters.x", r#"file = "data.csv", column = "drive_mV""#),
         ("[neurons.NAME]", _) => ("neurons.P", ""),
         ("initial", _) => ("neurons.P.initial", r#"set = "v = E0""#),
-        ("[functions.NAME]", "arguments" | "value") => ("functions.f", r#"arguments = ["x", "tau"], value = "x/tau""#),
+        ("[functions.NAME]", "arguments" | "value") => {
+            ("functions.f", r#"arguments = ["x", "tau"], value = "x/tau""#)
+        }
         ("[functions.NAME]", _) => ("functions.f", r#"x = ["0 mV", "1 mV"], y = [0, 1]"#),
         ("[poisson_inputs.NAME]", _) => (
             "poisson_inputs.drive",

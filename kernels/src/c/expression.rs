@@ -148,9 +148,10 @@ impl Printer<'_> {
                 let side = |k: usize| self.above(&arguments[k], Tightness::Conditional);
                 (format!("{} ? {} : {}", side(0), side(1), side(2)), Tightness::Conditional)
             }
-            "(double)" => {
-                (format!("(double){}", self.above(inside(&arguments[0]), Tightness::Prefix)), Tightness::Prefix)
-            }
+            "(double)" => (
+                format!("(double){}", self.above(inside(&arguments[0]), Tightness::Prefix)),
+                Tightness::Prefix,
+            ),
             WHOLE => self.function("ss_int", &all),
             "int" if self.names.kind(&arguments[0]) != ValueKind::Real => {
                 (format!("(int32_t){}", self.above(&arguments[0], Tightness::Prefix)), Tightness::Prefix)

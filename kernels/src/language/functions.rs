@@ -79,7 +79,16 @@ const fn yielding(function: Function) -> Function {
 
 const fn same(name: &'static str, arity: usize, usage: &'static str) -> Function {
     let (arguments, result) = (Arguments::Same, ResultDimension::First);
-    Function { name, arity, arguments, result, kind: ResultKind::Highest, random: false, yields: false, usage }
+    Function {
+        name,
+        arity,
+        arguments,
+        result,
+        kind: ResultKind::Highest,
+        random: false,
+        yields: false,
+        usage,
+    }
 }
 
 /// Every function, in alphabetical order.

@@ -249,7 +249,8 @@ fn put_in(function: &UserFunction, given: Vec<Expr>, span: Span) -> Result<Expr,
     let mut highest = 0;
     for (argument, value) in function.arguments.iter().zip(&given) {
         let (its_nodes, its_height) = measure(value);
-        nodes = nodes.saturating_add(occurrences(&function.expanded, &argument.name).saturating_mul(its_nodes));
+        nodes =
+            nodes.saturating_add(occurrences(&function.expanded, &argument.name).saturating_mul(its_nodes));
         highest = highest.max(its_height);
     }
     if nodes > limits::NODES || height + highest > limits::HEIGHT {

@@ -5,8 +5,8 @@ use crate::data::{Lookup, Timed, Way};
 use crate::language::ast::{Equation, EquationKind, Expr, Statement};
 
 use super::{
-    Action, Block, Clock, Connect, Event, Group, Model, Monitor, MonitorKind, PoissonGroup, PoissonInput, Reduction,
-    Refractory, Slice, Smooth, Synapses,
+    Action, Block, Clock, Connect, Event, Group, Model, Monitor, MonitorKind, PoissonGroup, PoissonInput,
+    Reduction, Refractory, Slice, Smooth, Synapses,
 };
 
 /// What is done to an expression.
@@ -37,7 +37,8 @@ impl Model {
             visit(rate);
         }
         objects.iter_mut().for_each(|s| synapses(s, visit));
-        for PoissonInput { name: _, span: _, target, variable: _, n, rate, weight, when: _ } in poisson_inputs {
+        for PoissonInput { name: _, span: _, target, variable: _, n, rate, weight, when: _ } in poisson_inputs
+        {
             slice(target, visit);
             [n, rate, weight].into_iter().for_each(&mut *visit);
         }
@@ -130,7 +131,10 @@ fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
     delay.iter_mut().chain(delay_post).for_each(&mut *visit);
 }
 
-fn monitor(Monitor { name: _, span: _, source, kind, clock: _, when: _ }: &mut Monitor, visit: &mut Visit<'_>) {
+fn monitor(
+    Monitor { name: _, span: _, source, kind, clock: _, when: _ }: &mut Monitor,
+    visit: &mut Visit<'_>,
+) {
     slice(source, visit);
     match kind {
         MonitorKind::Spikes => {}

@@ -35,6 +35,8 @@ pub const WHOLE: &str = "ss_whole";
 #[derive(Debug, Clone, Default)]
 pub struct Lookups {
     by_name: HashMap<String, Found>,
+    /// The clock of the text.
+    clock: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -45,8 +47,8 @@ struct Found {
 }
 
 impl Lookups {
-    /// Those of a model; `names` knows its parameters and `dt`.
-    pub fn new(model: &Model, names: &Names) -> Lookups {
+    /// Those of a model in a text that runs on a clock; `names` knows its parameters and `dt`.
+    pub fn new(model: &Model, names: &Names, clock: usize) -> Lookups {
         let found = |lookup: &Lookup| {
             let mut lookup = lookup.clone();
             match &mut lookup.way {
@@ -56,13 +58,18 @@ impl Lookups {
             let data = part(&model.data[lookup.data].name);
             (lookup.name.clone(), Found { lookup, data })
         };
-        Lookups { by_name: model.lookups.iter().map(found).collect() }
+        Lookups { by_name: model.lookups.iter().map(found).collect(), clock }
+    }
+
+    /// Whether a function looks something up.
+    pub fn has(&self, function: &str) -> bool {
+        self.by_name.contains_key(function)
     }
 
     /// Whether a call with these arguments is constant within a step.
     pub fn is_stepwise(&self, function: &str, arguments: &[Expr]) -> bool {
         let stepwise = self.by_name.get(function).is_some_and(|found| match &found.lookup.way {
-            Way::Time(timed) => timed.stepwise,
+            Way::Time(timed) => timed.stepwise.contains(&self.clock),
             Way::Table(_) => false,
         });
         stepwise && matches!(arguments.first().map(|a| &a.kind), Some(ExprKind::Name(n)) if n == "t")
@@ -110,7 +117,8 @@ fn timed_value(timed: &Timed, data: &str, arguments: &[Expr], names: &Names) -> 
         let position = call("ss_time_position", vec![time, spacing, rows.clone()]);
         return call("ss_between", vec![values, rows, columns, position, column]);
     }
-    let finer = call("ss_finer", vec![spacing.clone(), name("dt")]);
+    let step = names.meaning("dt").cloned().unwrap_or_else(|| name("dt"));
+    let finer = call("ss_finer", vec![spacing.clone(), step]);
     let row = call("ss_time_bin", vec![time, spacing, finer, rows]);
     match timed.columned {
         true => call("ss_entry", vec![values, columns, row, column]),

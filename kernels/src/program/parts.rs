@@ -168,7 +168,7 @@ pub fn common_names(model: &Model, coupled: bool, group: &str, clock: usize) -> 
     names.bind("t_in_timesteps", "step", Known { step: true, ..Known::scalar(ValueKind::Integer) });
     names.bind("dt", super::dt_of(model, clock), Known::scalar(ValueKind::Real));
     names.bind("N", format!("n_{group}"), Known::scalar(ValueKind::Integer));
-    names.look_up(Lookups::new(model, &names));
+    names.look_up(Lookups::new(model, &names, clock));
     names
 }
 

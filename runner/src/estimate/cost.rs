@@ -70,7 +70,8 @@ mod other {
 }
 
 pub use other::{
-    ARENA_BYTE, BYTE, DELAYS, INPUT, INPUT_LAW, KERNEL, LOOP, PAIR, POINT, RUN, SPIKE, SYNAPSE, TRAIN, WAITING, WINDOW,
+    ARENA_BYTE, BYTE, DELAYS, INPUT, INPUT_LAW, KERNEL, LOOP, PAIR, POINT, RUN, SPIKE, SYNAPSE, TRAIN,
+    WAITING, WINDOW,
 };
 
 /// What is in some lines.
@@ -116,8 +117,8 @@ impl Counted<'_> {
 
     fn call(&mut self, function: &str) {
         match function.trim_start_matches("ss_") {
-            "?:" | "(double)" | "min" | "max" | "clip" | "abs" | "sign" | "int" | "whole" | "floor" | "ceil"
-            | "square" | "cube" => self.operations += 1.0,
+            "?:" | "(double)" | "min" | "max" | "clip" | "abs" | "sign" | "int" | "whole" | "floor"
+            | "ceil" | "square" | "cube" => self.operations += 1.0,
             "whole_power" | "timestep" | "refractory_steps" => self.operations += 3.0,
             "poisson" | "binomial" | "gamma" => self.poisson += 1.0,
             "uniform" | "normal" | "rand" | "randn" | "uniform_between" | "exponential" => self.draws += 1.0,

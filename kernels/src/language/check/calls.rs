@@ -58,6 +58,9 @@ impl Checker<'_> {
         let mut all = self.argument_kinds(name, arguments, &values);
         for (k, ((argument, value), needed)) in arguments.iter().zip(&values).zip(needed).enumerate() {
             let Some(needed) = needed.filter(|needed| *needed != value.dimension) else { continue };
+            if value.kind == ValueKind::Boolean {
+                continue;
+            }
             let fault = wrong_argument(name, k, argument, value.dimension, needed);
             let fault = self.origins(fault, &[argument]);
             all = self.report(also_defined(fault, callable));
