@@ -83,12 +83,14 @@ fn a_formula_stands_for_its_expression() {
         .replace("METHOD", method);
         let folder = Folder::new();
         let called = folder.results_of(&format!("{FUNCTIONS}{model}"), "called", &[]);
-        let by_hand = CALLS.iter().fold(model.replace("rate(v)", "(0.1/ms/exprel(-(v + 55*mV)/(10*mV)))"), |text, (call, stands)| {
-            text.replace(call, &stands.replace("0.2", "scale"))
-        });
+        let by_hand = CALLS.iter().fold(
+            model.replace("rate(v)", "(0.1/ms/exprel(-(v + 55*mV)/(10*mV)))"),
+            |text, (call, stands)| text.replace(call, &stands.replace("0.2", "scale")),
+        );
         let written = folder.results_of(&by_hand, "written", &[]);
         for table in ["trace", "spikes", "summary"] {
-            let bytes = |files: std::collections::BTreeMap<String, Vec<u8>>| files[&format!("{table}.csv")].clone();
+            let bytes =
+                |files: std::collections::BTreeMap<String, Vec<u8>>| files[&format!("{table}.csv")].clone();
             assert!(bytes(called.files()) == bytes(written.files()), "{method}: {table}.csv differs");
         }
         assert!(called.table("spikes").rows.len() > 20, "{method}: nothing happened");
@@ -123,13 +125,20 @@ variables = ["v"]
 }
 
 const EVEN: [(f64, f64); 5] = [(-1.0, 2.0), (-0.5, 0.0), (0.0, 1.0), (0.5, -3.0), (1.0, 0.25)];
-const UNEVEN: [(f64, f64); 6] = [(-1.0, 2.0), (-0.75, 0.5), (-0.7, 4.0), (0.1, 1.0), (0.9, -3.0), (1.0, 0.25)];
+const UNEVEN: [(f64, f64); 6] =
+    [(-1.0, 2.0), (-0.75, 0.5), (-0.7, 4.0), (0.1, 1.0), (0.9, -3.0), (1.0, 0.25)];
 
 /// The value of a table by looking at all rows.
 fn slow(rows: &[(f64, f64)], way: &str, outside: &str, x: f64) -> f64 {
     let (first, last) = (rows[0], rows[rows.len() - 1]);
     if x < first.0 || x > last.0 {
-        return if outside == "nan" { f64::NAN } else if x < first.0 { first.1 } else { last.1 };
+        return if outside == "nan" {
+            f64::NAN
+        } else if x < first.0 {
+            first.1
+        } else {
+            last.1
+        };
     }
     let k = (0..rows.len()).rev().find(|k| rows[*k].0 <= x).unwrap();
     let (x0, y0) = rows[k];
@@ -149,7 +158,8 @@ fn slow(rows: &[(f64, f64)], way: &str, outside: &str, x: f64) -> f64 {
 
 /// A table in TOML.
 fn written(name: &str, rows: &[(f64, f64)], way: &str, outside: &str) -> String {
-    let column = |f: fn(&(f64, f64)) -> f64| rows.iter().map(|r| format!("{:?}", f(r))).collect::<Vec<_>>().join(", ");
+    let column =
+        |f: fn(&(f64, f64)) -> f64| rows.iter().map(|r| format!("{:?}", f(r))).collect::<Vec<_>>().join(", ");
     let (x, y) = (column(|r| r.0), column(|r| r.1));
     format!("[functions.{name}]\nx = [{x}]\ny = [{y}]\ninterpolation = \"{way}\"\noutside = \"{outside}\"\n")
 }
@@ -173,7 +183,8 @@ fn at_many_places(coupled: bool) -> String {
     let names: Vec<String> = names.flat_map(|n| [format!("even_{n}"), format!("uneven_{n}")]).collect();
     let lines: Vec<String> = names.iter().map(|n| format!("y_{n} = {n}(x) : 1")).collect();
     let recorded: Vec<String> = names.iter().map(|n| format!("\"y_{n}\"")).collect();
-    let synapses = "[synapses.S]\nsource = 'P'\ntarget = 'P'\nconnect = { where = 'i == j' }\non_pre = 'n_post += 1'\n";
+    let synapses =
+        "[synapses.S]\nsource = 'P'\ntarget = 'P'\nconnect = { where = 'i == j' }\non_pre = 'n_post += 1'\n";
     format!(
         r#"
 [run]

@@ -65,8 +65,20 @@ fn cumulants(n: f64, p: f64, steps: i32) -> [f64; 3] {
 fn shot_noise_has_its_mean_and_variance() {
     // n and rate: few and many events a step, by inversion and by rejection, and rates at which most sources fire.
     let cases = [
-        (10, 10.0), (1000, 0.1), (80, 21.0), (1000, 20.0), (1000, 99.0), (1000, 101.0), (30000, 9.0), (30, 5000.0),
-        (30, 9000.0), (5, 9990.0), (200, 4000.0), (1, 10000.0), (0, 50.0), (2000000, 300.0),
+        (10, 10.0),
+        (1000, 0.1),
+        (80, 21.0),
+        (1000, 20.0),
+        (1000, 99.0),
+        (1000, 101.0),
+        (30000, 9.0),
+        (30, 5000.0),
+        (30, 9000.0),
+        (5, 9990.0),
+        (200, 4000.0),
+        (1, 10000.0),
+        (0, 50.0),
+        (2000000, 300.0),
     ];
     let list = |f: &dyn Fn(&(i32, f64)) -> String| cases.iter().map(f).collect::<Vec<_>>().join(", ");
     let sweep = format!(
@@ -191,7 +203,10 @@ fn it_acts_between_on_pre_and_on_post_unless_told_otherwise() {
                  on_pre = \"v_post *= 2\"\non_post = \"v_post += 10\"";
     let second = |keys: &str| {
         let table = Folder::new().results_of(&sure(group, keys), "out", &[]).table("v");
-        [table.pick("v", &[("t_ms", "0.1"), ("i", "0")])[0], table.pick("v", &[("t_ms", "0.2"), ("i", "0")])[0]]
+        [
+            table.pick("v", &[("t_ms", "0.1"), ("i", "0")])[0],
+            table.pick("v", &[("t_ms", "0.2"), ("i", "0")])[0],
+        ]
     };
     assert_eq!(second(""), [11.0, 33.0], "2v, + 1, + 10");
     assert_eq!(second("order = -2"), [12.0, 36.0], "(v + 1)*2, + 10");
@@ -202,20 +217,25 @@ fn it_acts_between_on_pre_and_on_post_unless_told_otherwise() {
 #[test]
 fn weights_know_the_target() {
     // v rises by what is left to 1: it is there after one step. The second part of the group, i from 0 there.
-    let text = sure("equations = \"v : 1\"\ninitial = \"v = 0.25*i\"", "").replace("weight = 1", "weight = \"1 - v\"");
+    let text = sure("equations = \"v : 1\"\ninitial = \"v = 0.25*i\"", "")
+        .replace("weight = 1", "weight = \"1 - v\"");
     let table = Folder::new().results_of(&text, "out", &[]).table("v");
     assert_eq!(table.pick("v", &[("t_ms", "0.1")]), [1.0, 1.0]);
-    let text = sure("equations = \"v : 1\"", "").replace("target = \"P\"", "target = \"P[1:]\"").replace(
-        "weight = 1",
-        "weight = \"100*N + 10*i + int(t_in_timesteps == 0)\"",
-    );
+    let text = sure("equations = \"v : 1\"", "")
+        .replace("target = \"P\"", "target = \"P[1:]\"")
+        .replace("weight = 1", "weight = \"100*N + 10*i + int(t_in_timesteps == 0)\"");
     let table = Folder::new().results_of(&text, "out", &[]).table("v");
     assert_eq!(table.pick("v", &[("t_ms", "0.2")]), [0.0, 201.0]);
 }
 
 #[test]
 fn rates_of_more_than_one_event_a_step_fail_their_point() {
-    for rate in ["20*kHz*int(t > 1*ms)", "20*kHz*int(i == 1 and t > 1*ms)", "-1*Hz*int(t > 1*ms)", "log(-t/second)*Hz"] {
+    for rate in [
+        "20*kHz*int(t > 1*ms)",
+        "20*kHz*int(i == 1 and t > 1*ms)",
+        "-1*Hz*int(t > 1*ms)",
+        "log(-t/second)*Hz",
+    ] {
         let text = sure("equations = \"v : 1\"", "").replace("\"10 kHz\"", &format!("\"{rate}\""));
         let folder = Folder::new();
         folder.write("job.toml", &text);

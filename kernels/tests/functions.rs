@@ -86,8 +86,11 @@ fn on_the_host() {
 fn in_kernels() {
     let Some(workshop) = Workshop::open() else { return };
     let program = workshop.build("calls", &["-O2", "-march=native"], &["-lm"]).unwrap();
-    let mut child =
-        Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the driver was built");
+    let mut child = Command::new(program)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the driver was built");
     let mut input = child.stdin.take().unwrap();
     for (name, given, _) in table() {
         let bits: Vec<String> = given.iter().map(|x| format!("{:x}", x.to_bits())).collect();

@@ -99,4 +99,3 @@ pub fn output_of(program: &Path, arguments: &[&str]) -> String {
     assert!(output.status.success(), "{}: {}", program.display(), output.status);
     String::from_utf8(output.stdout).unwrap()
 }
-
