@@ -111,8 +111,3 @@ static inline int64_t ss_poisson(uint64_t key, uint64_t step, uint64_t element, 
     if (lambda < 10.0) return ss_poisson_small(ss_uniform(key, step, element), lambda);
     return ss_poisson_large(key, step, element, lambda);
 }
-
-/* A drawn count as an int32; "no number" (INT32_MIN) where it was refused or does not fit. */
-static SS_INLINE int32_t ss_count32(int64_t count) {
-    return count >= 0 && count <= 0x7fffffff ? (int32_t)count : -0x7fffffff - 1;
-}

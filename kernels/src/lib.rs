@@ -11,6 +11,7 @@ pub mod load;
 pub mod model;
 pub mod plan;
 pub mod program;
+pub mod random;
 pub mod slots;
 
 /// Faults that only show when the step program is made: methods that do not fit their equations.

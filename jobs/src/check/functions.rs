@@ -225,7 +225,9 @@ fn formula(
                 if let Some(first) = arguments.iter().find(|a| a.name == argument.name) {
                     let message = format!("there are two arguments named '{}'", argument.name);
                     faults.push(
-                        Fault::new(codes::TWICE, argument.span, message).also(first.span, "the other one"),
+                        Fault::new(codes::TWICE, argument.span, message)
+                            .also(first.span, "the other one")
+                            .help("give one of them another name"),
                     );
                 }
                 arguments.push(argument);

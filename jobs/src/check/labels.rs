@@ -7,7 +7,7 @@ use kernels::language::ast::{Span, TextId};
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Action, Block, Columns, Connect, Event, Form, Neurons, Poisson, PoissonInput, Record, SampleFile,
+    Action, Block, Columns, Connect, Event, Form, Link, Neurons, Poisson, PoissonInput, Record, SampleFile,
     Samples, Scalar, Smooth, Synapses, Text, TimedArray, Written,
 };
 
@@ -62,12 +62,17 @@ impl Strings {
             dt,
             order: _,
             events,
+            linked,
         } = neurons;
         self.texts([equations, method, threshold, reset]);
         self.scalars([size, refractory, expected_rate, dt]);
         self.blocks(initial);
         for Event { name: _, condition, slot, order: _, code, code_slot, code_order: _ } in events {
             self.texts([condition, slot, code, code_slot]);
+        }
+        for Link { name: _, from, index, listed: _ } in linked {
+            self.texts([from]);
+            self.scalars([index]);
         }
     }
 

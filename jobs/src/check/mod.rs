@@ -11,6 +11,7 @@ mod functions;
 mod groups;
 mod inputs;
 mod labels;
+mod links;
 mod model;
 mod monitors;
 mod names;

@@ -13,6 +13,7 @@ use kernels::language::callable::Callable;
 use kernels::language::check::Typed;
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
+use kernels::language::units;
 
 use super::{data, run};
 use crate::texts::Texts;
@@ -125,20 +126,22 @@ fn fits(x: &Column, y: &Column) -> Result<(), Vec<Fault>> {
     let (n, m) = (x.values.len(), y.values.len());
     if n != m {
         let fault = refuse(y.whole, format!("x has {n} values, but y has {m}")).also(x.whole, "x");
-        return Err(vec![fault]);
+        return Err(vec![fault.help("each row has an x and a y")]);
     }
     if !(2..=MOST_ROWS).contains(&n) {
         let message = format!("a table has from 2 to {MOST_ROWS} rows, not {n}");
-        return Err(vec![refuse(x.whole, message)]);
+        return Err(vec![refuse(x.whole, message).help("a constant is a parameter")]);
     }
     let Some(k) = x.values.windows(2).position(|pair| pair[0] >= pair[1]) else { return Ok(()) };
-    let (before, after) = (x.values[k], x.values[k + 1]);
+    let unit = units::display(x.dimension);
+    let [before, after] = [x.values[k], x.values[k + 1]].map(|value| {
+        // Twelve digits, to leave out what the unit's factor adds.
+        let shown = format!("{:.11e}", value / unit.scale).parse::<f64>().unwrap_or(value);
+        format!("{shown} {}", unit.suffix).trim_end().to_owned()
+    });
     let how = if before == after { "equal" } else { "falling" };
-    let message = format!(
-        "x must rise from row to row, but it is {how} in rows {} and {}: {before}, then {after} (in base units)",
-        k + 1,
-        k + 2
-    );
+    let rows = format!("rows {} and {}", k + 1, k + 2);
+    let message = format!("x must rise from row to row, but it is {how} in {rows}: {before}, then {after}");
     let at = x.places.get(k + 1).copied().unwrap_or(x.whole);
     let fault = refuse(at, message).label(format!("row {}", k + 2));
     let fault = match x.places.get(k) {

@@ -52,11 +52,11 @@ pub struct Fits {
 /// Every kind of monitor.
 pub const MONITORS: &[Fits] = &[
     Fits { kind: "spikes", keys: &[], needed: &[] },
+    Fits { kind: "events", keys: &["event"], needed: &["event"] },
     Fits {
         kind: "state",
         keys: &["variables", "indices", "every", "at", "slot", "order"],
         needed: &["variables"],
     },
-    Fits { kind: "events", keys: &["event"], needed: &["event"] },
     Fits { kind: "rate", keys: &["smooth", "event"], needed: &[] },
 ];

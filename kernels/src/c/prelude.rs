@@ -20,6 +20,7 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "control",
     "cos",
     "cosh",
+    "count32",
     "exp",
     "expm",
     "expm1",

@@ -5,8 +5,8 @@ use crate::data::{Lookup, Timed, Way};
 use crate::language::ast::{Equation, EquationKind, Expr, Statement};
 
 use super::{
-    Action, Block, Clock, Connect, Event, Group, Model, Monitor, MonitorKind, PoissonGroup, PoissonInput,
-    Reduction, Refractory, Slice, Smooth, Synapses,
+    Action, Block, Clock, Connect, Event, Group, Link, Model, Monitor, MonitorKind, Places, PoissonGroup,
+    PoissonInput, Reduction, Refractory, Slice, Smooth, Synapses,
 };
 
 /// What is done to an expression.
@@ -82,12 +82,14 @@ fn group(group: &mut Group, visit: &mut Visit<'_>) {
         clock: _,
         order: _,
         events,
+        links,
     } = group;
     visit(size);
     for Event { name: _, span: _, condition, when: _, code, code_when: _ } in events {
         visit(condition);
         statements(code, visit);
     }
+    links.iter_mut().for_each(|l| link(l, visit));
     equations(lines, visit);
     threshold.iter_mut().chain(expected_rate).for_each(&mut *visit);
     statements(reset, visit);
@@ -96,6 +98,13 @@ fn group(group: &mut Group, visit: &mut Visit<'_>) {
         None => {}
     }
     blocks(initial, visit);
+}
+
+fn link(Link { variable: _, group: _, source: _, index, span: _ }: &mut Link, visit: &mut Visit<'_>) {
+    match index {
+        Some(Places::Formula(index)) => visit(index),
+        Some(Places::List(..)) | None => {}
+    }
 }
 
 fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
