@@ -97,6 +97,7 @@ cases!(
     delays_pathways,
     events_linked,
     exact_linear,
+    fit,
     hh_conductance,
     integers_time,
     integrators,

@@ -119,7 +119,6 @@ const MENDS: &[(&str, &str, &str)] = &[
         "let it decay when a spike comes: x : 1 and t_last : second in 'equations', x *= exp(-(t - t_last)/tau); t_last = t in \
          'on_pre'; or keep it in the target: \"Event-driven traces\" in docs/guide/from-brian.md",
     ),
-    (codes::UNSUPPORTED, "timed arrays", "write the input as an expression of t"),
     (
         codes::UNSUPPORTED,
         "regular operations",

@@ -46,6 +46,8 @@ pub struct Written {
     pub run: Run,
     /// `[parameters]`
     pub parameters: Vec<(Key, ParameterForm)>,
+    /// `[functions.*]`
+    pub functions: Vec<Function>,
     /// `[neurons.*]`
     pub neurons: Vec<Neurons>,
     /// `[synapses.*]`
@@ -54,10 +56,12 @@ pub struct Written {
     pub poisson: Vec<Poisson>,
     /// `[spike_generators.*]`
     pub spike_generators: Vec<SpikeGenerator>,
-    /// `[actions.*]`
-    pub actions: Vec<Action>,
     /// `[timed_arrays.*]`
     pub timed_arrays: Vec<TimedArray>,
+    /// `[poisson_inputs.*]`
+    pub poisson_inputs: Vec<PoissonInput>,
+    /// `[actions.*]`
+    pub actions: Vec<Action>,
     /// `[record.*]`
     pub record: Vec<Record>,
     /// `[summary]`
@@ -115,6 +119,38 @@ pub struct DataFile {
     pub span: Span,
 }
 
+/// `[functions.NAME]`
+#[derive(Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: Key,
+    /// `arguments`
+    pub arguments: Option<(Vec<Text>, Span)>,
+    /// `value`
+    pub value: Option<Text>,
+    /// `x` of a table.
+    pub x: Option<Values>,
+    /// `y` of a table.
+    pub y: Option<Values>,
+    /// `interpolation`
+    pub interpolation: Option<Text>,
+    /// `outside`
+    pub outside: Option<Text>,
+    /// Whether it has keys of a table, well written or not.
+    pub is_table: bool,
+    /// Whether it has keys of a formula, likewise.
+    pub is_formula: bool,
+}
+
+/// Values in a row.
+#[derive(Debug)]
+pub enum Values {
+    /// `[1, 2, 3]`
+    List(Vec<Scalar>, Span),
+    /// `{ file = "x.csv", column = "drive_mV" }`
+    File(DataFile),
+}
+
 /// `{ where = "...", set = "..." }`, or only a text.
 #[derive(Debug)]
 pub struct Block {
@@ -140,6 +176,17 @@ pub struct Neurons {
     pub dt: Option<Scalar>,
     pub order: Option<i64>,
     pub events: Vec<Event>,
+    pub linked: Vec<Link>,
+}
+
+/// `[neurons.GROUP.linked.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Link {
+    pub name: Key,
+    pub from: Option<Text>,
+    pub index: Option<Scalar>,
+    pub listed: Option<Integers>,
 }
 
 /// `[neurons.GROUP.events.NAME]`
@@ -265,6 +312,20 @@ pub enum Columns {
     All(Text),
     /// These.
     Listed(Vec<Text>, Span),
+}
+
+/// `[poisson_inputs.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct PoissonInput {
+    pub name: Key,
+    pub target: Option<Text>,
+    pub variable: Option<Text>,
+    pub n: Option<Scalar>,
+    pub rate: Option<Scalar>,
+    pub weight: Option<Scalar>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
 }
 
 /// `[synapses.NAME]`

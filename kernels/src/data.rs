@@ -3,6 +3,9 @@
 //! They lie once in the segment, for all points and workers of a run; a kernel finds them, and how many there are,
 //! through its plan, so that files of other lengths need no other kernel.
 
+pub mod table;
+pub mod timed;
+
 use std::sync::Arc;
 
 use crate::language::ast::{Expr, ValueKind};
@@ -46,6 +49,8 @@ pub struct Lookup {
 pub enum Way {
     /// A timed array: rows are samples, the argument is a time.
     Time(Timed),
+    /// A table: rows of x and y, the argument is an x.
+    Table(table::Interpolated),
 }
 
 /// A timed array: row k holds from time k*dt on. Before the first row the first holds, after the last one the last.
@@ -57,7 +62,7 @@ pub struct Timed {
     pub linear: bool,
     /// Called with a time and a column; else with a time, and there is one column.
     pub columned: bool,
-    /// At every point a value holds for whole steps of the simulation: `dt` is a multiple of the run's, and nothing is
-    /// interpolated. Then a call with `t` is constant within a step.
-    pub stepwise: bool,
+    /// The clocks on which a value holds for whole steps at every point, since `dt` is a multiple of theirs and nothing is
+    /// interpolated: there a call with `t` is constant within a step.
+    pub stepwise: Vec<usize>,
 }

@@ -7,7 +7,7 @@
 use crate::language::ast::Expr;
 use crate::language::evaluate::{self, Value, Values};
 use crate::model::{Connect, Model, MonitorKind, Slice, SpikeGenerator, SpikeList};
-use crate::plan::{ActionEntry, DataEntry, GeneratorEntry, Plan, RecordEntry, SynapseEntry};
+use crate::plan::{ActionEntry, DataEntry, GeneratorEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Extent, Field};
 
@@ -46,6 +46,8 @@ pub struct Shape {
     pub sizes: Vec<u64>,
     /// Source and target of each object of synapses.
     pub ends: Vec<(Range, Range)>,
+    /// Target of each Poisson input.
+    pub inputs: Vec<Range>,
     /// Elements each monitor watches.
     pub watched: Vec<Range>,
     /// Elements each reduction runs over.
@@ -120,6 +122,7 @@ impl Shape {
         Some(Shape {
             trains: model.generators.iter().map(train).collect::<Option<_>>()?,
             ends: ends.collect::<Option<_>>()?,
+            inputs: model.poisson_inputs.iter().map(|i| slice(&i.target)).collect::<Option<_>>()?,
             watched: model.monitors.iter().map(|m| slice(&m.source)).collect::<Option<_>>()?,
             reduced: model.reductions.iter().map(|r| slice(&r.source)).collect::<Option<_>>()?,
             every: every.collect::<Option<_>>()?,
@@ -302,6 +305,10 @@ impl<'p> Layout<'p> {
             self.entries[self.plan.synapses(k, SynapseEntry::SourceStart)] = source.start as i64;
             self.entries[self.plan.synapses(k, SynapseEntry::TargetStart)] = target.start as i64;
         }
+        for (k, target) in shape.inputs.iter().enumerate() {
+            self.entries[self.plan.input(k, InputEntry::Start)] = target.start as i64;
+            self.entries[self.plan.input(k, InputEntry::Count)] = target.len() as i64;
+        }
         let mut words = 0;
         for (r, record) in self.program.records.iter().enumerate() {
             let monitor = record.monitor;
@@ -314,6 +321,10 @@ impl<'p> Layout<'p> {
             self.entries[self.plan.record(r, RecordEntry::Start)] = shape.watched[monitor].start as i64;
             words += self.lanes_per_block * (2 + count * record.values.len() as u64);
         }
+        for (k, data) in self.model.data.iter().enumerate() {
+            self.entries[self.plan.data(k, DataEntry::Rows)] = data.rows() as i64;
+            self.entries[self.plan.data(k, DataEntry::Columns)] = data.columns as i64;
+        }
         for (a, action) in self.program.actions.iter().enumerate() {
             let range = shape.acted[action.action];
             self.entries[self.plan.action(a, ActionEntry::Every)] = shape.act_every[action.action] as i64;
@@ -321,10 +332,6 @@ impl<'p> Layout<'p> {
             self.entries[self.plan.action(a, ActionEntry::Start)] = range.start as i64;
         }
         self.trains(shape);
-        for (k, data) in self.model.data.iter().enumerate() {
-            self.entries[self.plan.data(k, DataEntry::Rows)] = data.rows() as i64;
-            self.entries[self.plan.data(k, DataEntry::Columns)] = data.columns as i64;
-        }
         let events = shape.sizes.iter().zip(&self.program.recorded).filter(|(_, yes)| **yes).map(|(n, _)| n);
         let events = events.sum::<u64>() * self.lanes_per_block;
         self.entries[self.plan.events_most()] = events as i64;

@@ -11,6 +11,7 @@ pub mod load;
 pub mod model;
 pub mod plan;
 pub mod program;
+pub mod random;
 pub mod slots;
 mod ticks;
 mod trains;

@@ -2,6 +2,8 @@
 //!
 //! `jobs` builds it from the written job; `program` turns it into steps. Nothing here knows files or points.
 
+mod expressions;
+
 use crate::data::{Data, Lookup};
 use crate::language::ast::{Equation, Expr, Span, Statement, ValueKind};
 use crate::language::dimension::Dimension;
@@ -26,6 +28,8 @@ pub struct Model {
     pub generators: Vec<SpikeGenerator>,
     /// `[synapses.*]`
     pub synapses: Vec<Synapses>,
+    /// `[poisson_inputs.*]`
+    pub poisson_inputs: Vec<PoissonInput>,
     /// `[actions.*]`
     pub actions: Vec<Action>,
     /// `[record.*]`
@@ -101,6 +105,23 @@ pub struct Group {
     pub order: i64,
     /// Custom events.
     pub events: Vec<Event>,
+    /// Variables of other groups under names of this one.
+    pub links: Vec<Link>,
+}
+
+/// A variable that is read from another group (Brian's `linked_var`).
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// Its name in this group.
+    pub variable: String,
+    /// The other group: index into `Model::groups`.
+    pub group: usize,
+    /// The variable or subexpression there.
+    pub source: String,
+    /// Which of its elements are read. `None`: the only one of a group of one, else element `i` by element `i`.
+    pub index: Option<Places>,
+    /// Where it is written.
+    pub span: Span,
 }
 
 /// Something that happens to a neuron besides spikes: when a condition is true, at every step at which it is.
@@ -118,6 +139,15 @@ pub struct Event {
     pub code: Vec<Statement>,
     /// When in a step that is done; `None`: slot after_resets, order 0.
     pub code_when: Option<When>,
+}
+
+/// Which element of another group each element reads.
+#[derive(Debug, Clone)]
+pub enum Places {
+    /// An integer expression of parameters, `i` and `N`.
+    Formula(Expr),
+    /// One for each element.
+    List(Vec<u32>, Span),
 }
 
 /// Statements that are done for some neurons at times of their own (Brian's `run_regularly` and `run_at`).
@@ -346,6 +376,27 @@ pub enum Connect {
         /// Where they are written.
         span: Span,
     },
+}
+
+/// Events of many equal Poisson sources, added to a variable without synapses.
+#[derive(Debug, Clone)]
+pub struct PoissonInput {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Neurons that receive it, each its own events.
+    pub target: Slice,
+    /// The variable that is raised.
+    pub variable: String,
+    /// Sources of each neuron: a whole number, an expression of parameters.
+    pub n: Expr,
+    /// Rate of each source in Hz: an expression of parameters, `i` (in the slice) and `t`.
+    pub rate: Expr,
+    /// What one event adds: also of variables of the target, and draws.
+    pub weight: Expr,
+    /// When in a step; `None`: slot synapses, order 0.
+    pub when: Option<When>,
 }
 
 /// A monitor: one table of results.

@@ -11,6 +11,7 @@ pub struct Plan {
     fields: usize,
     synapses: usize,
     records: usize,
+    inputs: usize,
     actions: usize,
     data: usize,
     generators: usize,
@@ -49,6 +50,15 @@ pub enum SynapseEntry {
     TargetStart,
 }
 
+/// Numbers kept for each Poisson input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputEntry {
+    /// First element of the target.
+    Start,
+    /// Elements of the target.
+    Count,
+}
+
 /// Numbers kept for each state monitor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordEntry {
@@ -77,8 +87,9 @@ impl Plan {
             fields: program.fields.list.len(),
             synapses: program.synapses.len(),
             records: program.records.len(),
-            actions: program.actions.len(),
+            inputs: program.inputs.len(),
             data: program.data.len(),
+            actions: program.actions.len(),
             generators: program.generators.len(),
         }
     }
@@ -113,6 +124,12 @@ impl Plan {
         2 * self.populations + self.fields + 6 * self.synapses + 3 * record + entry as usize
     }
 
+    /// A number of a Poisson input.
+    pub fn input(&self, input: usize, entry: InputEntry) -> usize {
+        let before = 2 * self.populations + self.fields + 6 * self.synapses;
+        before + 3 * (self.records + self.actions) + 2 * input + entry as usize
+    }
+
     /// A number of an action.
     pub fn action(&self, action: usize, entry: ActionEntry) -> usize {
         2 * self.populations
@@ -125,7 +142,11 @@ impl Plan {
 
     /// Most events that one step of one block can add to the spike buffer.
     pub fn events_most(&self) -> usize {
-        2 * self.populations + self.fields + 6 * self.synapses + 3 * (self.records + self.actions)
+        2 * self.populations
+            + self.fields
+            + 6 * self.synapses
+            + 3 * (self.records + self.actions)
+            + 2 * self.inputs
     }
 
     /// Most words that one step of one block can add to the state buffer.

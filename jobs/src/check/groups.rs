@@ -31,8 +31,6 @@ impl Checker<'_> {
         let around = self.around(written.refractory.is_some());
         let result = check::equations(&equations, Place::Neurons, &around);
         self.keep(result);
-        self.unsupported_flag(&equations, Flag::Linked, "linked variables");
-        self.constant_over_dt(&equations);
         let mut group = Group {
             name: written.name.name.clone(),
             span: written.name.span,
@@ -47,6 +45,7 @@ impl Checker<'_> {
             clock: self.clock(written.dt.as_ref()),
             order: written.order.unwrap_or(0),
             events: Vec::new(),
+            links: Vec::new(),
         };
         self.spiking_rules(written, &group.equations);
         if whole {
@@ -86,7 +85,7 @@ impl Checker<'_> {
         }
         group.refractory = written.refractory.as_ref().and_then(|value| self.refractory(value, &scope));
         group.events = self.events(written, &scope, group);
-        let mut before = self.neurons_scope();
+        let mut before = self.neurons_scope().with(&[("t", TIME)]);
         declare(&group.equations, &mut before);
         group.initial = self.blocks(&written.initial, &before, &writable(&group.equations, true));
         self.shared(&group.equations, &group.initial);
@@ -122,12 +121,12 @@ impl Checker<'_> {
     }
 
     /// What has a value before the simulation begins.
-    fn neurons_scope(&self) -> Names {
+    pub fn neurons_scope(&self) -> Names {
         let mut names = self.scalars.with(&[("dt", TIME), ("i", Symbol::INTEGER), ("N", Symbol::INTEGER)]);
         for array in &self.parameters.arrays {
             names.add_at(&*array.key.name, Symbol::real(array.dimension), array.key.span);
         }
-        self.with_functions(names)
+        self.with_timed(names)
     }
 
     fn refractory(&mut self, value: &Scalar, scope: &Names) -> Option<Refractory> {
@@ -169,15 +168,14 @@ impl Checker<'_> {
         }
     }
 
-    /// Refuses variables that have the name of a parameter: which one is meant would depend on the place.
+    /// Refuses variables that have the name of a parameter or a function: which one is meant would depend on the place.
     pub fn shadowing(&mut self, equations: &[Equation]) {
         for equation in equations {
-            self.refuse_shadowed(&equation.name, equation.name_span, "a variable");
-            if let Some(parameter) = self.parameters.defined(&equation.name) {
-                let message = format!("'{}' is the name of a parameter and of a variable", equation.name);
+            if let Some((place, what)) = self.taken(&equation.name) {
+                let message = format!("'{}' is the name of a {what} and of a variable", equation.name);
                 let fault = Fault::new(codes::NAME, equation.name_span, message)
                     .label("the variable")
-                    .also(parameter, "the parameter")
+                    .also(place, format!("the {what}"))
                     .help("rename one of them");
                 self.faults.push(fault);
             }
@@ -205,7 +203,7 @@ impl Checker<'_> {
     /// `[poisson.NAME]`
     pub fn poisson(&mut self, written: &Poisson) -> PoissonGroup {
         let size = self.size(&written.name, "poisson", written.size.as_ref());
-        let scope = self.with_functions(self.scalars.with(&[("i", Symbol::INTEGER), ("t", TIME)]));
+        let scope = self.with_timed(self.scalars.with(&[("i", Symbol::INTEGER), ("t", TIME)]));
         let rate = match &written.rate {
             Some(rate) => self.value(rate, &scope, hertz(), "the rate"),
             None => self.missing(&written.name, "poisson", "rate", "rate = \"10 Hz\""),
@@ -224,6 +222,6 @@ impl Checker<'_> {
 }
 
 /// Of rates.
-fn hertz() -> Dimension {
+pub fn hertz() -> Dimension {
     Dimension::NONE.over(Dimension::TIME)
 }

@@ -7,8 +7,9 @@ use kernels::language::ast::{Span, TextId};
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Action, Block, Columns, Connect, DataFile, Event, Form, Indices, Neurons, Poisson, Record, SampleFile,
-    Samples, Scalar, Smooth, SpikeGenerator, SpikeTimes, Synapses, Text, TimedArray, Written,
+    Action, Block, Columns, Connect, DataFile, Event, Form, Indices, Link, Neurons, Poisson, PoissonInput,
+    Record, SampleFile, Samples, Scalar, Smooth, SpikeGenerator, SpikeTimes, Synapses, Text, TimedArray,
+    Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.
@@ -16,6 +17,7 @@ pub fn used(written: &Written, texts: &Texts) -> BTreeSet<String> {
     let mut strings = Strings(Vec::new());
     written.neurons.iter().for_each(|n| strings.neurons(n));
     written.poisson.iter().for_each(|p| strings.poisson(p));
+    written.poisson_inputs.iter().for_each(|p| strings.poisson_input(p));
     written.synapses.iter().for_each(|s| strings.synapses(s));
     written.spike_generators.iter().for_each(|g| strings.spike_generator(g));
     written.actions.iter().for_each(|a| strings.action(a));
@@ -62,12 +64,17 @@ impl Strings {
             dt,
             order: _,
             events,
+            linked,
         } = neurons;
         self.texts([equations, method, threshold, reset]);
         self.scalars([size, refractory, expected_rate, dt]);
         self.blocks(initial);
         for Event { name: _, condition, slot, order: _, code, code_slot, code_order: _ } in events {
             self.texts([condition, slot, code, code_slot]);
+        }
+        for Link { name: _, from, index, listed: _ } in linked {
+            self.texts([from]);
+            self.scalars([index]);
         }
     }
 
@@ -133,6 +140,12 @@ impl Strings {
             Some(Columns::All(text)) => self.0.push(text.id),
             None => {}
         }
+    }
+
+    fn poisson_input(&mut self, input: &PoissonInput) {
+        let PoissonInput { name: _, target, variable, n, rate, weight, slot, order: _ } = input;
+        self.texts([target, variable, slot]);
+        self.scalars([n, rate, weight]);
     }
 
     fn synapses(&mut self, synapses: &Synapses) {

@@ -7,8 +7,11 @@ mod advice;
 mod axes;
 mod data;
 mod formula;
+mod functions;
 mod groups;
+mod inputs;
 mod labels;
+mod links;
 mod model;
 mod monitors;
 mod names;
@@ -27,6 +30,7 @@ mod substitute;
 mod sweep;
 mod synapses;
 mod table;
+mod tables;
 mod timed_arrays;
 mod unsupported;
 mod variants;
@@ -44,6 +48,7 @@ use crate::output;
 use crate::points::{Block, Frame, MOST_POINTS, Points, Slot};
 use crate::texts::Texts;
 use crate::written::{Scalar, Written};
+use functions::Functions;
 use parameters::Parameters;
 
 pub use formula::phrase;
@@ -82,7 +87,10 @@ pub fn check(
     faults.extend(sweep::widen(&raw, &mut parameters, texts));
     faults.extend(replaced.iter().filter_map(|(name, old)| parameters.changed_dimension(name, old, texts)));
     let run = run::check(&written.run, main, &parameters, texts, &mut faults);
-    let frame = parameters.frame();
+    let functions = functions::read(written, folder, &parameters, texts, &mut faults);
+    parameters.data.extend(functions.hashes.iter().copied());
+    let mut frame = parameters.frame();
+    frame.tables = functions.tables();
     let (blocks, variants) = blocks(&raw, &parameters, &frame, texts, &mut faults);
     let complete = blocks.len() == raw.len();
     let varying: BTreeSet<Slot> = blocks.iter().flat_map(Block::varying).collect();
@@ -91,16 +99,19 @@ pub fn check(
     let mut files = samples::Files::new(folder);
     let mut models = Vec::new();
     for values in &variants {
-        let (model, more) = model::model(written, &parameters, values, &varies, &mut files, texts);
+        let (model, more) =
+            model::model(written, &parameters, &functions, values, &varies, &mut files, texts);
         faults.extend(more);
         models.push(model);
     }
     faults = faults.into_iter().map(|f| timed_arrays::misplaced(f, written, texts)).collect();
-    let Some(run) = run.filter(|_| complete) else { return Err(together(refused, faults, texts)) };
+    let Some(run) = run.filter(|_| complete) else {
+        return Err(together(refused, faults, &functions, texts));
+    };
     let Some(points) = Points::new(frame, blocks, run.formulas) else {
         let span = written.sweeps.last().map_or_else(|| texts.whole(main), |s| s.span);
         faults.push(Fault::new(codes::TOO_MANY, span, format!("there are more than {MOST_POINTS} points")));
-        return Err(together(refused, faults, texts));
+        return Err(together(refused, faults, &functions, texts));
     };
     timed_arrays::find_stepwise(&points, &mut models);
     rules::own_clocks(&points, &mut models, &parameters);
@@ -115,10 +126,10 @@ pub fn check(
             let data = parameters.data.into_iter().chain(files.hashes).collect();
             Ok(Checked { models, variants, points, noise: run.noise, output, data })
         }
-        Ok(_) => Err(together(refused, faults, texts)),
+        Ok(_) => Err(together(refused, faults, &functions, texts)),
         Err(more) => {
             faults.extend(more);
-            Err(together(refused, faults, texts))
+            Err(together(refused, faults, &functions, texts))
         }
     }
 }
@@ -172,8 +183,9 @@ const OF_MISSING_PARTS: &[&str] = &[
 const HARMLESS: &[&str] = &[codes::TWICE, codes::SETTING, codes::VERSION];
 
 /// The faults of reading and those of checking, without those that only follow from the first.
-fn together(refused: Vec<Fault>, faults: Vec<Fault>, texts: &Texts) -> Vec<Fault> {
-    let mut faults: Vec<Fault> = faults.into_iter().map(|f| unsupported::named(f, texts)).collect();
+fn together(refused: Vec<Fault>, faults: Vec<Fault>, functions: &Functions, texts: &Texts) -> Vec<Fault> {
+    let clearer = |f: Fault| unsupported::named(functions.placed(f, texts), texts);
+    let mut faults: Vec<Fault> = faults.into_iter().map(clearer).collect();
     if refused.iter().any(|f| !HARMLESS.contains(&f.code)) {
         faults.retain(|f| !OF_MISSING_PARTS.contains(&f.code));
     }

@@ -15,6 +15,7 @@ use kernels::slots::Slots;
 
 use super::advice;
 use super::formula::{self, Formula};
+use super::functions::Functions;
 use super::names::Names;
 use super::parameters::Parameters;
 use super::samples::Files;
@@ -28,12 +29,13 @@ use crate::written::{self, Scalar, Text, Written};
 pub fn model(
     written: &Written,
     parameters: &Parameters,
+    functions: &Functions,
     values: &[String],
     varies: &[bool],
     files: &mut Files<'_>,
     texts: &mut Texts,
 ) -> (Model, Vec<Fault>) {
-    let mut checker = Checker::new(parameters, values, texts);
+    let mut checker = Checker::new(parameters, functions, values, texts);
     checker.object_names(written);
     checker.slots = checker.slots(written.run.slots.as_ref());
     let mut model = Model {
@@ -47,6 +49,7 @@ pub fn model(
         let group = checker.neurons(neurons);
         model.groups.push(group);
     }
+    checker.links(&written.neurons, &mut model);
     for poisson in &written.poisson {
         let group = checker.poisson(poisson);
         model.poisson.push(group);
@@ -60,6 +63,10 @@ pub fn model(
         let found = checker.synapses(synapses, &model);
         model.synapses.extend(found);
     }
+    for input in &written.poisson_inputs {
+        let found = checker.poisson_input(input, &model);
+        model.poisson_inputs.extend(found);
+    }
     for action in &written.actions {
         let found = checker.action(action, &model);
         model.actions.extend(found);
@@ -72,13 +79,9 @@ pub fn model(
         let found = checker.summary(key, *text, &model);
         model.reductions.extend(found);
     }
-    let Checker { faults, broken_functions, clocks, .. } = checker;
-    model.clocks = clocks;
-    let mut faults = parameters.quieted(faults, texts);
-    faults.retain(|fault| {
-        let called = texts.slice(fault.span).split('(').next().unwrap_or("").trim();
-        fault.code != language::codes::UNKNOWN_FUNCTION || !broken_functions.contains(called)
-    });
+    model.clocks = std::mem::take(&mut checker.clocks);
+    let mut faults = parameters.quieted(checker.faults, texts);
+    functions.apply(&mut model, &mut faults);
     (model, faults)
 }
 
@@ -104,16 +107,16 @@ fn arrays(parameters: &Parameters) -> Vec<ArrayParameter> {
 pub struct Checker<'a> {
     /// All parameters.
     pub parameters: &'a Parameters,
+    /// Functions of the job.
+    functions: &'a Functions,
     /// The scalars as names.
     pub scalars: Names,
     /// What was refused so far.
     pub faults: Vec<Fault>,
     /// Groups whose equations were refused: nothing is said of their variables.
     pub broken: BTreeSet<String>,
-    /// Functions of the job, which code may call.
-    pub functions: Vec<(String, Arc<dyn Callable>)>,
-    /// Names of functions of the job that were refused.
-    pub broken_functions: BTreeSet<String>,
+    /// Timed arrays, which code may call while a simulation is going on.
+    pub timed: Vec<(String, Arc<dyn Callable>)>,
     /// Groups that are written without a threshold.
     pub silent: BTreeSet<String>,
     /// The slots of a step.
@@ -127,14 +130,21 @@ pub struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn new(parameters: &'a Parameters, values: &'a [String], texts: &'a mut Texts) -> Self {
+    fn new(
+        parameters: &'a Parameters,
+        functions: &'a Functions,
+        values: &'a [String],
+        texts: &'a mut Texts,
+    ) -> Self {
+        let mut scalars = parameters.scope();
+        functions.declare(&mut scalars);
         Checker {
             parameters,
-            scalars: parameters.scope(),
+            functions,
+            scalars,
             faults: Vec::new(),
             broken: BTreeSet::new(),
-            functions: Vec::new(),
-            broken_functions: BTreeSet::new(),
+            timed: Vec::new(),
             silent: BTreeSet::new(),
             slots: Slots::default(),
             clocks: Vec::new(),
@@ -154,9 +164,9 @@ impl<'a> Checker<'a> {
         self.texts
     }
 
-    /// The same names, and the functions that code may call while a simulation is going on.
-    pub fn with_functions(&self, mut names: Names) -> Names {
-        for (name, function) in &self.functions {
+    /// The same names, and what code may call while a simulation is going on.
+    pub fn with_timed(&self, mut names: Names) -> Names {
+        for (name, function) in &self.timed {
             names.add_callable(&**name, function.clone());
         }
         names
@@ -232,6 +242,14 @@ impl<'a> Checker<'a> {
             ));
         }
         fault
+    }
+
+    /// Where a parameter or a function of that name is defined, and what it is.
+    pub fn taken(&self, name: &str) -> Option<(Span, &'static str)> {
+        let parameter = self.parameters.defined(name).map(|span| (span, "parameter"));
+        let function = || self.functions.defined(name).map(|span| (span, "function"));
+        let timed = || self.timed.iter().find(|(other, _)| other == name)?.1.defined();
+        parameter.or_else(function).or_else(|| timed().map(|span| (span, "timed array")))
     }
 
     /// The text after substitution.
@@ -387,6 +405,7 @@ impl<'a> Checker<'a> {
         let neurons = written.neurons.iter().map(|n| &n.name);
         let others = written.poisson.iter().map(|n| &n.name).chain(written.synapses.iter().map(|n| &n.name));
         let others = others.chain(written.spike_generators.iter().map(|g| &g.name));
+        let others = others.chain(written.poisson_inputs.iter().map(|n| &n.name));
         let others = others.chain(written.actions.iter().map(|a| &a.name));
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
         for key in neurons.chain(others) {

@@ -258,6 +258,9 @@ fn mixed(table: &csv::Table, a: usize, b: usize, place: &Place, of_a: Dimension,
         .help("the samples of an array have one dimension; list the columns that belong together")
 }
 
+/// What to do about an empty list.
+const VALUES: &str = "write a value for each sample: [0, 1, 0], or [[0, 1], [1, 0]] for two columns";
+
 /// A list in the job.
 pub fn list(items: &[Scalar], span: Span, texts: &Texts) -> Result<Grid, Vec<Fault>> {
     rows(&[(items, span)], span, texts).map(|grid| Grid { columns: None, ..grid })
@@ -266,14 +269,15 @@ pub fn list(items: &[Scalar], span: Span, texts: &Texts) -> Result<Grid, Vec<Fau
 /// A list of lists in the job.
 pub fn rows(rows: &[(&[Scalar], Span)], span: Span, texts: &Texts) -> Result<Grid, Vec<Fault>> {
     let Some((first, of_first)) = rows.first() else {
-        return Err(vec![Fault::new(codes::ARRAY, span, "this list is empty")]);
+        return Err(vec![Fault::new(codes::ARRAY, span, "this list is empty").help(VALUES)]);
     };
     let (mut list, mut faults) = (Elements::default(), Vec::new());
     for (row, of_row) in rows {
         if row.is_empty() {
-            faults.push(Fault::new(codes::ARRAY, *of_row, "this list is empty"));
+            faults.push(Fault::new(codes::ARRAY, *of_row, "this list is empty").help(VALUES));
         } else if row.len() != first.len() {
-            let message = format!("this row has {} values, but the first one has {}", row.len(), first.len());
+            let count = |n: usize| if n == 1 { "one value".to_owned() } else { format!("{n} values") };
+            let message = format!("this row has {}, but the first one has {}", count(row.len()), first.len());
             let fault = Fault::new(codes::ARRAY, *of_row, message).also(*of_first, "the first row");
             faults.push(fault.help("a value for each column belongs into each row"));
         }
@@ -303,7 +307,8 @@ impl Elements {
         let typed = *self.typed.get_or_insert(own);
         if (own.kind == ValueKind::Boolean) != (typed.kind == ValueKind::Boolean) {
             let message = "conditions and numbers cannot stand in one list";
-            return Err(vec![Fault::new(codes::ARRAY, item.span, message)]);
+            let fault = Fault::new(codes::ARRAY, item.span, message);
+            return Err(vec![fault.help("write 0 and 1, or true and false")]);
         }
         if own.dimension != typed.dimension {
             formula.expect(&scope, typed.dimension, "every element")?;

@@ -146,7 +146,7 @@ impl Checker<'_> {
                 settable.insert(format!("{name}{suffix}"), symbol);
             }
         }
-        let mut before = self.with_functions(connect.with(&[("dt", TIME)]));
+        let mut before = self.with_timed(connect.with(&[("dt", TIME)]));
         declare(equations, &mut before);
         let code = before.with(&[("t", TIME), ("t_in_timesteps", Symbol::INTEGER)]);
         let bare = readable(post).into_iter().filter(|(name, _)| !code.has(name)).collect();
@@ -169,7 +169,11 @@ impl Checker<'_> {
         }
         self.unsupported_flag(equations, Flag::Linked, "linked variables");
         self.unsupported_flag(equations, Flag::Summed, "summed variables");
-        self.constant_over_dt(equations);
+        self.unsupported_flag(
+            equations,
+            Flag::ConstantOverDt,
+            "subexpressions of synapses that are constant over dt",
+        );
         let result = check::equations(equations, Place::Synapses, &scopes.code);
         self.keep(result);
     }

@@ -3,6 +3,7 @@
 //! Refuses names that mean something else, missing parts, interpolation between conditions. Whether `dt` is more than
 //! zero is a rule of points.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kernels::data::{Data, Lookup, Timed, Way};
@@ -18,6 +19,7 @@ use kernels::language::walk;
 use kernels::model::{Clock, Model};
 
 use super::formula;
+use super::functions::Refused;
 use super::model::Checker;
 use super::samples::{self, Files, Grid, Place, Wanted};
 use crate::points::{Bindings, Points, Projection};
@@ -66,17 +68,17 @@ impl Checker<'_> {
             };
             let grid = self.grid(array, files);
             let (Some(linear), Some(dt), Some(grid), true) = (linear, dt, grid, named) else {
-                self.broken_functions.insert(array.name.name.clone());
+                self.timed.push((array.name.name.clone(), Arc::new(Refused)));
                 continue;
             };
             let Some(gives) = self.interpolated(array, linear, grid.typed) else {
-                self.broken_functions.insert(array.name.name.clone());
+                self.timed.push((array.name.name.clone(), Arc::new(Refused)));
                 continue;
             };
             self.add_timed(
                 &array.name,
                 grid,
-                Timed { dt, linear, columned: false, stepwise: false },
+                Timed { dt, linear, columned: false, stepwise: Vec::new() },
                 gives,
                 model,
             );
@@ -88,7 +90,7 @@ impl Checker<'_> {
         let mut arguments = vec![Some(Dimension::TIME)];
         arguments.extend(grid.columns.map(|_| Some(Dimension::NONE)));
         let signature = Signature { name: name.clone(), place: key.span, arguments, gives };
-        self.functions.push((name.clone(), Arc::new(signature)));
+        self.timed.push((name.clone(), Arc::new(signature)));
         model.lookups.push(Lookup {
             name: name.clone(),
             kind: gives.kind,
@@ -106,10 +108,10 @@ impl Checker<'_> {
             self.faults.push(fault);
             return false;
         }
-        let Some(parameter) = self.parameters.defined(&key.name) else { return true };
-        let message = format!("'{}' is the name of a parameter and of a timed array", key.name);
+        let Some((place, what)) = self.taken(&key.name) else { return true };
+        let message = format!("'{}' is the name of a {what} and of a timed array", key.name);
         let fault = Fault::new(codes::NAME, key.span, message).label("the timed array");
-        self.faults.push(fault.also(parameter, "the parameter").help("rename one of them"));
+        self.faults.push(fault.also(place, format!("the {what}")).help("rename one of them"));
         false
     }
 
@@ -209,20 +211,6 @@ impl Checker<'_> {
         let span = if id == text.id { text.span } else { self.texts().whole(id) };
         Some(Text { id, span })
     }
-
-    /// Refuses a variable with the name of a function of the job: which one is meant would depend on the place.
-    pub fn refuse_shadowed(&mut self, name: &str, place: Span, what: &str) {
-        let Some((_, function)) = self.functions.iter().find(|(function, _)| function == name) else {
-            return;
-        };
-        let message = format!("'{name}' is the name of a function of this job and of {what}");
-        let fault = Fault::new(codes::NAME, place, message).help("rename one of them");
-        let fault = match function.defined() {
-            Some(span) => fault.also(span, "the function"),
-            None => fault,
-        };
-        self.faults.push(fault);
-    }
 }
 
 /// The fault of a call where no timed array can be called: in parameters, sizes, connections, sweeps.
@@ -240,21 +228,26 @@ pub fn misplaced(mut fault: Fault, written: &Written, texts: &Texts) -> Fault {
     fault
 }
 
-/// Notes of which arrays every value holds for whole steps of the simulation, at all points of a model.
+/// Notes on which clocks of groups the values of an array hold for whole steps, at all points of a model.
 pub fn find_stepwise(points: &Points, models: &mut [Model]) {
     let several = models.len() > 1;
     for (number, model) in models.iter_mut().enumerate() {
-        // A clock may be that of a group that calls.
-        let own = model.clocks.iter().filter_map(|clock| match clock {
-            Clock::Every(dt) => Some(dt.clone()),
-            Clock::At(_) => None,
-        });
-        let steps: Vec<Expr> = own.chain([points.run_formulas().dt.clone()]).collect();
+        let clocks: BTreeMap<usize, Expr> =
+            model.groups.iter().filter_map(|g| Some((g.clock, step_of(model, g.clock, points)?))).collect();
         for lookup in &mut model.lookups {
-            let Way::Time(timed) = &mut lookup.way;
-            timed.stepwise = !timed.linear
-                && steps.iter().all(|step| is_stepwise(points, number, several, &timed.dt, step));
+            let Way::Time(timed) = &mut lookup.way else { continue };
+            let holds = |step: &Expr| !timed.linear && is_stepwise(points, number, several, &timed.dt, step);
+            timed.stepwise = clocks.iter().filter(|(_, step)| holds(step)).map(|(clock, _)| *clock).collect();
         }
+    }
+}
+
+/// The time step of a clock.
+fn step_of(model: &Model, clock: usize, points: &Points) -> Option<Expr> {
+    match clock.checked_sub(1).map(|k| &model.clocks[k]) {
+        None => Some(points.run_formulas().dt.clone()),
+        Some(Clock::Every(dt)) => Some(dt.clone()),
+        Some(Clock::At(_)) => None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! `docs/job-file.md` are printed from it. Nothing is read or refused here.
 
 mod choices;
+mod functions;
 mod kinds;
 mod model;
 mod run;
@@ -13,13 +14,14 @@ mod sweep;
 mod timed_arrays;
 
 pub use choices::{
-    ALL_COLUMNS, ARITHMETIC, COLUMNS, Choices, Fits, INTERPOLATIONS, KINDS, MONITORS, NOISE, PRECISION,
-    REDUCTIONS, SCALES, WINDOWS,
+    ALL_COLUMNS, ARITHMETIC, COLUMNS, Choices, Fits, INTERPOLATIONS, KINDS, MONITORS, NOISE, OUTSIDE,
+    PRECISION, REDUCTIONS, SCALES, TABLE_INTERPOLATIONS, WINDOWS,
 };
+pub use functions::FUNCTION;
 pub use kinds::{Default, Key, Names, Table, Takes};
 pub use model::{
-    ACTION, CONNECT, EVENT, INITIAL, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, POISSON,
-    RECORD, SMOOTH, SYNAPSES,
+    ACTION, CONNECT, EVENT, INITIAL, LINK, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, POISSON,
+    POISSON_INPUT, RECORD, SMOOTH, SYNAPSES,
 };
 pub use run::{DEFAULT_DT, DEFAULT_SEED, JOB, OUTPUT, RUN, VERSION};
 pub use schema::schema;
@@ -47,6 +49,13 @@ pub const ROOT: Table = Table {
             Map(Names::Parameters, &model::PARAMETER),
             "{ tau = \"20 ms\", drive = \"10 mV\", E0 = \"2*drive\" }",
             PARAMETERS,
+        )
+        .otherwise("none"),
+        key(
+            "functions",
+            named(&Takes::Table(&FUNCTION)),
+            "{ decay = { arguments = [\"x\"], value = \"exp(-x)\" } }",
+            "Functions of your own, by the name they are called by.",
         )
         .otherwise("none"),
         key(
@@ -78,10 +87,10 @@ pub const ROOT: Table = Table {
         )
         .otherwise("none"),
         key(
-            "actions",
-            named(&Takes::Table(&ACTION)),
-            "{ kick = { on = \"P\", code = \"v += 1*mV\", every = \"10 ms\" } }",
-            "What is done to neurons at times of its own, by name.",
+            "poisson_inputs",
+            named(&Takes::Table(&POISSON_INPUT)),
+            "{ drive = { target = \"P\", variable = \"v\", n = 1000, rate = \"5 Hz\", weight = \"0.1 mV\" } }",
+            "Events of many Poisson sources, added to a variable of neurons without synapses; by name.",
         )
         .otherwise("none"),
         key(
@@ -89,6 +98,13 @@ pub const ROOT: Table = Table {
             named(&Takes::Table(&TIMED_ARRAY)),
             "{ stim = { values = [1, 2, 3], dt = \"1 ms\" } }",
             "Values that change with time, by the name they are called by.",
+        )
+        .otherwise("none"),
+        key(
+            "actions",
+            named(&Takes::Table(&ACTION)),
+            "{ kick = { on = \"P\", code = \"v += 1*mV\", every = \"10 ms\" } }",
+            "What is done to neurons at times of its own, by name.",
         )
         .otherwise("none"),
         key(

@@ -100,9 +100,15 @@ pub const NEURONS: Table = Table {
             "Events besides spikes, by name.",
         )
         .otherwise("none"),
+        key(
+            "linked",
+            Map(Names::Parameters, &OneOf(&[Text, Takes::Table(&LINK)])),
+            "{ input = \"G.u\", near = { from = \"G.u\", index = \"i // 2\" } }",
+            "For each variable with the flag `(linked)`: what it is read from.",
+        )
+        .otherwise("none"),
     ],
     later: &[
-        ("linked", "linked variables"),
     ],
 };
 
@@ -123,6 +129,22 @@ pub const EVENT: Table = Table {
         key("code_slot", Text, "\"resets\"", "The slot of a step in which that is done.")
             .or("\"after_resets\""),
         key("code_order", ORDER, "1", "Its order among others in that slot.").or("0"),
+    ],
+    later: &[],
+};
+
+/// `[neurons.NAME.linked.NAME]`
+pub const LINK: Table = Table {
+    title: "linked",
+    keys: &[
+        key("from", Text, "\"G.u\"", "A variable or subexpression of another group."),
+        key(
+            "index",
+            OneOf(&[NUMBER, INDICES]),
+            "\"i // 2\"",
+            "Which neuron of that group neuron `i` reads: a formula of `i`, `N` and parameters, or a list.",
+        )
+        .otherwise("the only one of a group of one, else neuron `i`"),
     ],
     later: &[],
 };
@@ -175,6 +197,26 @@ pub const POISSON: Table = Table {
         key("dt", TIME, "\"0.5 ms\"", "The time step of the group's own clock; may depend on parameters.")
             .otherwise("that of the run"),
         key("slot", Text, "\"thresholds\"", "The slot of a step in which it spikes.").or("\"thresholds\""),
+        key("order", ORDER, "1", "Its order among others in the slot.").or("0"),
+    ],
+    later: &[],
+};
+
+/// `[poisson_inputs.NAME]`
+pub const POISSON_INPUT: Table = Table {
+    title: "[poisson_inputs.NAME]",
+    keys: &[
+        key("target", Part, "\"P[:100]\"", "Neurons, each of which receives events of its own."),
+        key("variable", Text, "\"v\"", "The variable of the target that is raised."),
+        key("n", NUMBER, "1000", "Sources of each neuron, a whole number from 0; may depend on parameters."),
+        key("rate", HERTZ, "\"5 Hz\"", "Mean rate of each source; may depend on parameters, `i` and `t`."),
+        key(
+            "weight",
+            Value,
+            "\"0.1 mV\"",
+            "What each event adds; may depend on parameters, `t` and variables of the target.",
+        ),
+        key("slot", Text, "\"start\"", "The slot of a step in which it acts.").or("\"synapses\""),
         key("order", ORDER, "1", "Its order among others in the slot.").or("0"),
     ],
     later: &[],

@@ -254,7 +254,8 @@ pub fn type_help(key: &str, value: &Value) -> Option<String> {
             return Some(format!("write {key} = ... as a key of [run], not as a table of its own"));
         }
         (
-            "neurons" | "poisson" | "synapses" | "timed_arrays" | "spike_generators" | "actions" | "record",
+            "functions" | "neurons" | "poisson" | "spike_generators" | "synapses" | "poisson_inputs"
+            | "timed_arrays" | "actions" | "record",
             Value::List(_),
         ) => {
             return Some(format!("write [{key}.NAME], in single brackets"));

@@ -20,6 +20,19 @@ size = 100
 equations = "dv/dt = (E0 + drive - v)/tau : volt"
 threshold = "v > -60*mV"
 reset = "v = E0"
+events = { up = { condition = "v > -62*mV" } }
+
+[neurons.G]
+size = 100
+equations = "du/dt = -u/tau : 1"
+
+[neurons.B]
+size = 100
+equations = """
+input : 1 (linked)
+near : 1 (linked)
+"""
+linked = { input = { from = "G.u" }, near = { from = "G.u" } }
 "#;
 
 /// Where a table stands in the job, and the keys that it needs beside the one that is tried.
@@ -32,13 +45,29 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("[output]", _) => ("output", ""),
         ("{ value = ... }" | "{ text = ... }", _) => ("parameters.x", ""),
         ("{ file = ... }", _) => ("parameters.x", r#"file = "data.csv", column = "drive_mV""#),
-        ("[neurons.NAME]", _) => ("neurons.P", ""),
         ("initial", _) => ("neurons.P.initial", r#"set = "v = E0""#),
+        ("[functions.NAME]", "arguments" | "value") => {
+            ("functions.f", r#"arguments = ["x", "tau"], value = "x/tau""#)
+        }
+        ("[functions.NAME]", _) => ("functions.f", r#"x = ["0 mV", "1 mV"], y = [0, 1]"#),
+        ("[poisson_inputs.NAME]", _) => (
+            "poisson_inputs.drive",
+            r#"target = "P", variable = "v", n = 10, rate = "1 Hz", weight = "1 mV""#,
+        ),
+        ("[neurons.NAME.events.NAME]", _) => ("neurons.P.events.up", r#"condition = "v > E0""#),
+        ("linked", _) => ("neurons.B.linked.input", r#"from = "G.u""#),
+        ("[neurons.NAME]", "linked") => ("neurons.B", ""),
+        ("[neurons.NAME]", _) => ("neurons.P", ""),
+        ("[actions.NAME]", _) => ("actions.a", r#"on = "P", code = "v = E0""#),
         ("[poisson.NAME]", _) => ("poisson.input", r#"size = 10, rate = "1 Hz""#),
+        ("[timed_arrays.NAME]", _) => ("timed_arrays.x", r#"values = [1, 2], dt = "1 ms""#),
+        ("values = { ... }", "column" | "columns") => ("timed_arrays.x.values", r#"file = "data.csv""#),
+        ("values = { ... }", _) => ("timed_arrays.x.values", r#"file = "data.csv", column = "drive_mV""#),
         ("[synapses.NAME]", _) => ("synapses.S", ""),
         ("connect", "i") => ("synapses.S.connect", "j = [1, 2, 0]"),
         ("connect", "j") => ("synapses.S.connect", "i = [0, 0, 1]"),
         ("connect", _) => ("synapses.S.connect", ""),
+        ("[record.NAME]", "event") => ("record.r", r#"kind = "events", source = "P""#),
         ("[record.NAME]", "smooth") => ("record.r", r#"kind = "rate", source = "P""#),
         ("[record.NAME]", _) => ("record.r", state),
         ("smooth", _) => ("record.r.smooth", r#"window = "flat", width = "1 ms""#),
@@ -64,6 +93,9 @@ fn job(table: &Table, key: &Key, name: &str, value: Value) -> String {
     let (path, beside) = place(table, key.name);
     if path.starts_with("record.r") {
         at(&mut job, "record.r").extend(toml("kind = 'rate', source = 'P'"));
+    }
+    if path == "timed_arrays.x.values" {
+        at(&mut job, "timed_arrays.x").extend(toml("dt = '1 ms'"));
     }
     let target = at(&mut job, path);
     target.extend(toml(beside));
@@ -132,10 +164,18 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 11] = [
+const ASKED_FOR: [(&str, &str); 19] = [
+    ("values = { ... }", "column"),
+    ("values = { ... }", "columns"),
+    ("[record.NAME]", "event"),
+    ("[neurons.NAME]", "linked"),
     ("the job file", "parameters"),
     ("the job file", "neurons"),
     ("{ file = ... }", "column"),
+    ("[functions.NAME]", "arguments"),
+    ("[functions.NAME]", "value"),
+    ("[functions.NAME]", "x"),
+    ("[functions.NAME]", "y"),
     ("[neurons.NAME]", "equations"),
     ("[neurons.NAME]", "threshold"),
     ("[synapses.NAME]", "equations"),

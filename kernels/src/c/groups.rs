@@ -43,13 +43,11 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
     match &group.crossed {
         Some(crossed) if group.test.is_none() => {
             out.line(format!("/* groups, thresholds: {name} */"));
-            once_a_step(&group.stepwise, &group.loop_names, out);
             crossing(program, group, population, (&group.update, crossed), out);
         }
         _ if group.update.is_empty() => {}
         _ => {
             out.line(format!("/* groups: {name} */"));
-            once_a_step(&group.stepwise, &group.loop_names, out);
             independent(out);
             out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)"));
             lines::write(&group.update, &group.loop_names, out);
@@ -58,11 +56,21 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
     }
 }
 
+/// Subexpressions that keep their value for a step.
+pub fn hold(program: &StepProgram, group: &GroupProgram, out: &mut Writer) {
+    let name = &group.name;
+    out.line(format!("/* constant over dt: {name} */"));
+    out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)"));
+    let mut body = Writer::at(out.depth());
+    lines::write(&group.held, &group.stored_names, &mut body);
+    with_lane(program, name, &body.finish(), out);
+    out.close();
+}
+
 /// The threshold of a group in a loop of its own.
 pub fn test(program: &StepProgram, group: &GroupProgram, population: usize, out: &mut Writer) {
     if let (Some(crossed), Some(lines)) = (&group.crossed, &group.test) {
         out.line(format!("/* thresholds: {} */", group.name));
-        once_a_step(&group.stepwise_test, &group.loop_names, out);
         crossing(program, group, population, (lines, crossed), out);
     }
 }
@@ -100,6 +108,13 @@ fn crossing(
     close_spikes(program, name, out);
 }
 
+/// What loops over elements of this step find ready.
+pub fn once_a_step(values: &[Hoisted], names: &Names, out: &mut Writer) {
+    for Hoisted { ident, kind, value } in values {
+        out.line(format!("const {} {ident} = {};", lines::local_type(*kind), print(value, names)));
+    }
+}
+
 /// Names for the list of this step's spikes, where another block of code made it.
 pub fn list_spikes(name: &str, out: &mut Writer) {
     out.line(format!(
@@ -113,13 +128,6 @@ pub fn list_last_spikes(name: &str, out: &mut Writer) {
     out.line(format!("const int64_t before_{name} = step > 0 ? (step - 1) % slots_{name} : 0;"));
     out.line(format!("const int64_t fired_{name} = step > 0 ? spikes_{name}[before_{name}] : 0;"));
     out.line(format!("const int32_t *const spiked_{name} = ring_{name} + before_{name} * n_{name};"));
-}
-
-/// What loops over elements of this step find ready.
-fn once_a_step(values: &[Hoisted], names: &Names, out: &mut Writer) {
-    for Hoisted { ident, kind, value } in values {
-        out.line(format!("const {} {ident} = {};", lines::local_type(*kind), print(value, names)));
-    }
 }
 
 /// Says that elements do not touch each other's values: gcc gives up on long loops, for which it would have to compare too

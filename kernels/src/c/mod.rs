@@ -8,6 +8,7 @@ mod deliver;
 pub mod expression;
 mod generators;
 mod groups;
+mod inputs;
 mod lines;
 mod occasions;
 mod prelude;

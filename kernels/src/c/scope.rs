@@ -1,6 +1,6 @@
 //! The declarations that functions of a kernel may need: parameters, keys, sizes, arrays.
 
-use crate::plan::{ActionEntry, DataEntry, GeneratorEntry, Plan, RecordEntry, SynapseEntry};
+use crate::plan::{ActionEntry, DataEntry, GeneratorEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Element, Extent};
 
@@ -77,15 +77,19 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
         number(format!("count_{k}"), plan.record(k, RecordEntry::Count));
         number(format!("start_{k}"), plan.record(k, RecordEntry::Start));
     }
+    for (k, input) in program.inputs.iter().enumerate() {
+        number(format!("input_start_{}", input.name), plan.input(k, InputEntry::Start));
+        number(format!("input_count_{}", input.name), plan.input(k, InputEntry::Count));
+    }
+    for (k, name) in program.data.iter().enumerate() {
+        number(format!("rows_of_{name}"), plan.data(k, DataEntry::Rows));
+        number(format!("columns_of_{name}"), plan.data(k, DataEntry::Columns));
+    }
     for (a, action) in program.actions.iter().enumerate() {
         let name = action.action;
         number(format!("every_action_{name}"), plan.action(a, ActionEntry::Every));
         number(format!("size_action_{name}"), plan.action(a, ActionEntry::Count));
         number(format!("start_action_{name}"), plan.action(a, ActionEntry::Start));
-    }
-    for (k, name) in program.data.iter().enumerate() {
-        number(format!("rows_of_{name}"), plan.data(k, DataEntry::Rows));
-        number(format!("columns_of_{name}"), plan.data(k, DataEntry::Columns));
     }
     for generator in &program.generators {
         let (k, name) = (generator.generator, &generator.name);

@@ -11,6 +11,7 @@ use crate::program::schedule::{Scheduled, Task};
 use super::deliver;
 use super::generators;
 use super::groups;
+use super::inputs;
 use super::occasions;
 use super::writer::Writer;
 
@@ -52,6 +53,8 @@ fn is_done_elsewhere(program: &StepProgram, task: Task) -> bool {
 struct Block {
     /// Populations whose list of this step's spikes has a name here.
     listed: HashSet<usize>,
+    /// Groups whose values of a step have names here.
+    timed: HashSet<usize>,
 }
 
 impl Block {
@@ -69,20 +72,24 @@ impl Block {
                 let found = program.reductions.iter().find(|p| p.reduction == r);
                 found.into_iter().for_each(|reduction| groups::reduce(program, reduction, out));
             }
+            Task::Hold(g) => groups::hold(program, &program.groups[g], out),
             Task::Update(g) => {
                 let group = &program.groups[g];
                 if group.crossed.is_some() && group.test.is_none() {
                     self.listed.insert(g);
                 }
+                self.once_a_step(program, g, out);
                 groups::update(program, group, g, out);
                 out.line(format!("neuron_updates += hi_{0} - lo_{0};", group.name));
             }
             Task::Threshold(g) => {
                 self.listed.insert(g);
+                self.once_a_step(program, g, out);
                 groups::test(program, &program.groups[g], g, out);
             }
             Task::Poisson(p) => groups::poisson(program, &program.poisson[p], program.groups.len() + p, out),
             Task::Generator(g) => generators::step(program, &program.generators[g], out),
+            Task::Input(k) => inputs::step(program, &program.inputs[k], out),
             Task::Pre(k) => deliver::pre(program, &program.synapses[k], late, out),
             Task::Post(k) => deliver::post(program, &program.synapses[k], late, out),
             Task::Reset(g) => {
@@ -98,6 +105,13 @@ impl Block {
                 let found = program.actions.iter().find(|p| p.action == a);
                 found.into_iter().for_each(|action| occasions::action(program, action, out));
             }
+        }
+    }
+
+    fn once_a_step(&mut self, program: &StepProgram, group: usize, out: &mut Writer) {
+        if self.timed.insert(group) {
+            let group = &program.groups[group];
+            groups::once_a_step(&group.stepwise, &group.loop_names, out);
         }
     }
 

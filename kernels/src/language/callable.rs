@@ -7,6 +7,7 @@ use super::ast::{Expr, Span};
 use super::check::Typed;
 use super::dimension::Dimension;
 use super::fault::Fault;
+use super::user_function::UserFunction;
 
 /// A function of the job.
 pub trait Callable: std::fmt::Debug {
@@ -22,6 +23,16 @@ pub trait Callable: std::fmt::Debug {
     /// Where it is defined, if that is a place to show.
     fn defined(&self) -> Option<Span> {
         None
+    }
+
+    /// The expression that it is given by, if it is: calls are replaced by it.
+    fn formula(&self) -> Option<&UserFunction> {
+        None
+    }
+
+    /// Whether its definition was refused: nothing more is said of calls.
+    fn is_refused(&self) -> bool {
+        false
     }
 
     /// What to say to somebody who uses the name as a value, besides how it is called.

@@ -17,7 +17,7 @@ use super::callable::Callable;
 use super::codes;
 use super::dimension::Dimension;
 use super::fault::Fault;
-use super::{constants, functions, names, suggest, units};
+use super::{constants, functions, names, suggest, units, walk};
 use advice::{in_words, shown};
 
 pub use blocks::{equations, flags};
@@ -83,6 +83,19 @@ pub fn expression(expr: &Expr, scope: &dyn Scope) -> Result<Typed, Vec<Fault>> {
     let mut checker = Checker::new(scope);
     let found = checker.value(expr);
     checker.finish(found)
+}
+
+/// The faults of an expression that can be seen without dimensions: names and functions that are not known here.
+pub fn known(expr: &Expr, scope: &dyn Scope) -> Vec<Fault> {
+    let mut checker = Checker::new(scope);
+    walk::each(expr, &mut |part| match &part.kind {
+        ExprKind::Name(name) => {
+            checker.name(part, name);
+        }
+        ExprKind::Call(name, given) => checker.known_call(part, name, given.len()),
+        _ => {}
+    });
+    checker.faults
 }
 
 /// Checks an expression that must be a number of this dimension; `what` names it in messages ("the delay").

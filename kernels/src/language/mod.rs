@@ -14,4 +14,5 @@ pub mod parser;
 pub mod print;
 pub mod suggest;
 pub mod units;
+pub mod user_function;
 pub mod walk;

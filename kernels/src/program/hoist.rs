@@ -42,23 +42,12 @@ pub struct Hoister {
     times: HashMap<String, Expr>,
     seen: HashMap<String, String>,
     prefix: String,
-    /// Values of a step that earlier loops of the group have.
-    before: usize,
 }
 
 impl Hoister {
     /// A collector whose identifiers carry the group's name.
     pub fn new(prefix: &str) -> Hoister {
         Hoister { prefix: prefix.to_string(), ..Hoister::default() }
-    }
-
-    /// What follows is of another loop: the values of a step so far are of this one.
-    pub fn end_loop(&mut self) -> Vec<Hoisted> {
-        let done = std::mem::take(&mut self.stepwise);
-        self.seen.retain(|_, ident| done.iter().all(|h| h.ident != *ident));
-        self.times.clear();
-        self.before += done.len();
-        done
     }
 
     /// Rewrites an expression of the loop, collecting what is taken out.
@@ -128,7 +117,7 @@ impl Hoister {
         if let Some(ident) = self.seen.get(&text) {
             return name(ident.clone());
         }
-        let ident = format!("z_{}_{}", self.prefix, self.before + self.stepwise.len());
+        let ident = format!("z_{}_{}", self.prefix, self.stepwise.len());
         names.know(ident.clone(), Known { step: true, ..Known::scalar(kind) });
         self.stepwise.push(Hoisted { ident: ident.clone(), kind, value });
         self.seen.insert(text, ident.clone());

@@ -104,15 +104,24 @@ pub fn drawn_subexpressions(group: &Group) -> Vec<Fault> {
     let drawn = group
         .equations
         .iter()
-        .filter(|e| matches!(&e.kind, EquationKind::Subexpression(expr) if is_random(expr)));
+        .filter(|e| matches!(&e.kind, EquationKind::Subexpression(expr) if is_random(expr)))
+        .filter(|e| !e.has(Flag::ConstantOverDt));
     drawn
         .map(|e| {
-            Fault::new(codes::DRAW, e.name_span, format!("the subexpression '{}' draws random numbers", e.name))
-                .label("each use would draw anew")
-                .help("draw in `initial`, in the threshold or in the reset; (constant over dt) is not supported yet")
+            Fault::new(
+                codes::DRAW,
+                e.name_span,
+                format!("the subexpression '{}' draws random numbers", e.name),
+            )
+            .label("each use would draw anew")
+            .help("add the flag (constant over dt): it is drawn once a step then, for each neuron")
         })
         .collect()
 }
+
+/// When a timed array does not hinder the exact method.
+const HOLDS: &str = "use method = \"exponential_euler\", \"rk4\" or \"euler\"; exact takes a timed array that is called with t \
+                     alone, is not interpolated, and whose 'dt' is a multiple of the time step at all points";
 
 fn exact(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fault> {
     let asked = group.method.as_ref().map(|(_, span)| *span);
@@ -128,7 +137,13 @@ fn exact(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fau
         Err(NotExact::NotLinear(variable)) => {
             return refuse(&variable, "not linear in the group's variables");
         }
-        Err(NotExact::DependsOnTime(variable)) => return refuse(&variable, "depends on time within a step"),
+        Err(NotExact::DependsOnTime(variable)) => {
+            let refused = refuse(&variable, "depends on time within a step");
+            let rates = parts.derivatives.iter().filter(|d| d.variable == variable);
+            let looks_up =
+                rates.map(|d| parts.subexpressions.inline(&d.rate)).any(|rate| names.looks_up(&rate));
+            return refused.map_err(|fault| if looks_up { fault.help(HOLDS) } else { fault });
+        }
     };
     let n = parts.derivatives.len();
     for (k, coefficient) in system.matrix.iter().enumerate() {

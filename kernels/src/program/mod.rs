@@ -14,8 +14,10 @@ pub mod fields;
 pub mod generators;
 pub mod group;
 pub mod hoist;
+pub mod inputs;
 pub mod linear;
 pub mod lines;
+pub mod links;
 pub mod lookups;
 pub mod method;
 pub mod names;
@@ -69,6 +71,8 @@ pub struct StepProgram {
     pub generators: Vec<GeneratorProgram>,
     /// Synapses.
     pub synapses: Vec<SynapsesProgram>,
+    /// Poisson inputs.
+    pub inputs: Vec<inputs::InputProgram>,
     /// Custom events.
     pub events: Vec<EventProgram>,
     /// Code at times of its own.
@@ -135,6 +139,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
             GroupParts::new(group, &written(model, g), &read)
         })
         .collect();
+    links::resolve(model, &mut parts);
     for (g, group) in model.groups.iter().enumerate() {
         faults.extend(method::drawn_subexpressions(group));
         let parts = &mut parts[g];
@@ -163,6 +168,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
             SynapsesBuilder { model, number, groups: &parts, fields: &mut fields, sites: &mut sites }.build()
         })
         .collect();
+    let inputs = inputs::build(model, &parts, &mut sites);
     let events = events::build(model, &parts, &mut sites);
     let actions = actions::build(model, &parts, coupled, &mut sites);
     let (records, reductions) = recording::build(model, &parts, coupled, &mut fields);
@@ -180,6 +186,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         poisson,
         generators,
         synapses,
+        inputs,
         events,
         actions,
         records,
@@ -232,7 +239,8 @@ fn is_coupled(model: &Model) -> bool {
     let others = model.populations().any(|p| !matches!(p, Population::Group(_)));
     !model.synapses.is_empty()
         || others
-        || model.groups.iter().any(draws)
+        || !model.poisson_inputs.is_empty()
+        || model.groups.iter().any(|g| draws(g) || !g.links.is_empty())
         || model.actions.iter().any(|a| draw(&a.code))
 }
 
@@ -250,6 +258,8 @@ fn written(model: &Model, g: usize) -> HashSet<String> {
             }
         }
     }
+    let inputs = model.poisson_inputs.iter().filter(|input| input.target.of == Population::Group(g));
+    written.extend(inputs.map(|input| input.variable.clone()));
     written
 }
 
@@ -262,6 +272,8 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
     texts.extend(group.events.iter().flat_map(|e| &e.code));
     let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g));
     texts.extend(actions.flat_map(|a| &a.code));
+    let links = model.groups.iter().flat_map(|g| &g.links).filter(|link| link.group == g);
+    read.extend(links.map(|link| link.source.clone()));
     group.events.iter().for_each(|e| read.extend(algebra::names(&e.condition)));
     for statement in texts {
         read.extend(algebra::names(&statement.value));
@@ -300,6 +312,9 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
             );
         }
     }
+    for input in model.poisson_inputs.iter().filter(|input| input.target.of == Population::Group(g)) {
+        read.extend(algebra::names(&input.weight));
+    }
     for monitor in &model.monitors {
         if let crate::model::MonitorKind::State { variables, .. } = &monitor.kind {
             read.extend(variables.iter().map(|(v, _)| v.clone()));
@@ -333,8 +348,8 @@ fn poisson(model: &Model, p: usize, fields: &mut Fields, sites: &mut Sites) -> P
             });
         }
     }
-    let (stepwise, dt) = (hoister.stepwise, dt_of(model, group.clock));
-    PoissonProgram { name, rate, stepwise, constant, names, key, dt }
+    let dt = dt_of(model, group.clock);
+    PoissonProgram { name, rate, stepwise: hoister.stepwise, constant, names, key, dt }
 }
 
 /// Spikes of the last steps, and what the host drains or watches.

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use crate::language::ast::{Binary, Expr, ExprKind, Unary, ValueKind};
 
 use super::algebra::{name, substitute, visit};
-use super::lookups::Lookups;
+use super::lookups::{self, Lookups};
 
 /// What an identifier of the generated code stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +97,15 @@ impl Names {
         super::powers::expand(&self.lookups.lower(&named, self), self)
     }
 
+    /// Whether an expression over user names looks something up.
+    pub fn looks_up(&self, expr: &Expr) -> bool {
+        let mut found = false;
+        visit(expr, &mut |part| {
+            found |= matches!(&part.kind, ExprKind::Call(function, _) if self.lookups.has(function));
+        });
+        found
+    }
+
     /// Whether an expression over user names has other values within a step than at its beginning, as far as the time
     /// goes.
     pub fn moves_within_step(&self, expr: &Expr) -> bool {
@@ -147,13 +156,10 @@ impl Names {
                 _ => Boolean,
             },
             ExprKind::Call(function, arguments) => match function.as_str() {
-                "int"
-                | "sign"
-                | "timestep"
-                | "poisson"
-                | "ss_poisson"
-                | "ss_refractory_steps"
-                | "ss_time_bin" => Integer,
+                "int" | "sign" | "timestep" | "ss_refractory_steps" | "ss_time_bin" | lookups::WHOLE => {
+                    Integer
+                }
+                "poisson" | "binomial" | "ss_poisson" | "ss_binomial" => Integer,
                 "abs" => self.kind(&arguments[0]),
                 "?:" => self.kind(&arguments[1]),
                 _ => Real,

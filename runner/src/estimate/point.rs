@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jobs::{Bindings, Job, Point, Table};
 use kernels::layout::{Layout, Region, Shape, real};
 use kernels::model::MonitorKind;
+use kernels::program::inputs::Law;
 
 use crate::simulate::batches::Claimable;
 use crate::simulate::engine::{Engine, Variant};
@@ -164,6 +165,10 @@ impl Case<'_> {
             } else {
                 sum.steps += steps * (cost::LOOP + n * cost::TRAIN);
             }
+        }
+        for (input, target) in program.inputs.iter().zip(&self.shape.inputs) {
+            let each = if input.law == Law::Element { cost::INPUT_LAW } else { cost::INPUT };
+            sum.steps += steps * (cost::LOOP + target.len() as f64 * each);
         }
         for (k, found) in connections.iter().enumerate() {
             let synapses = &program.synapses[k];

@@ -37,7 +37,7 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     }
     out.total(model);
     for lookup in &model.lookups {
-        let Way::Time(timed) = &lookup.way;
+        let Way::Time(timed) = &lookup.way else { continue };
         out.number(&timed.dt, &format!("the 'dt' of {}", lookup.name), codes::POINT, |dt| match dt {
             dt if dt < 0.0 => Some("negative"),
             0.0 => Some("zero"),
@@ -46,6 +46,7 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     }
     for group in &model.groups {
         out.lengths(group, parameters);
+        group.links.iter().for_each(|link| out.link(group, link, model));
         if let Some(rate) = &group.expected_rate {
             out.number(rate, "the expected rate", codes::POINT, |x| (x < 0.0).then_some("negative"));
         }
@@ -61,6 +62,11 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     }
     for clock in &model.clocks {
         out.clock(clock);
+    }
+    for input in &model.poisson_inputs {
+        out.slice(&input.target, &sizes, None);
+        out.sources(&input.n);
+        out.rate(&input.rate, dt_of(model, model.clock(input.target.of), &run.dt));
     }
     for synapses in &model.synapses {
         out.synapses(synapses, &sizes);

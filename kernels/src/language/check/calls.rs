@@ -46,6 +46,9 @@ impl Checker<'_> {
         arguments: &[Expr],
         values: Vec<Option<Typed>>,
     ) -> Option<Typed> {
+        if callable.is_refused() {
+            return None;
+        }
         let needed = callable.arguments();
         if arguments.len() != needed.len() {
             let fault = wrong_arity(expr, name, needed.len(), &callable.usage(), arguments.len());
@@ -55,6 +58,9 @@ impl Checker<'_> {
         let mut all = self.argument_kinds(name, arguments, &values);
         for (k, ((argument, value), needed)) in arguments.iter().zip(&values).zip(needed).enumerate() {
             let Some(needed) = needed.filter(|needed| *needed != value.dimension) else { continue };
+            if value.kind == ValueKind::Boolean {
+                continue;
+            }
             let fault = wrong_argument(name, k, argument, value.dimension, needed);
             let fault = self.origins(fault, &[argument]);
             all = self.report(also_defined(fault, callable));
@@ -66,6 +72,22 @@ impl Checker<'_> {
                 self.faults.extend(faults);
                 None
             }
+        }
+    }
+
+    /// Notes what can be said of a call without its arguments: a function that does not exist, or takes another number.
+    pub(super) fn known_call(&mut self, expr: &Expr, name: &str, given: usize) {
+        let arity = match (functions::lookup(name), self.scope.callable(name)) {
+            (Some(function), _) => Some((function.arity, function.usage.to_owned())),
+            (_, Some(callable)) if callable.is_refused() => None,
+            (_, Some(callable)) => Some((callable.arguments().len(), callable.usage())),
+            _ => {
+                self.faults.push(self.no_function(expr, name));
+                None
+            }
+        };
+        if let Some((arity, usage)) = arity.filter(|(arity, _)| *arity != given) {
+            self.faults.push(wrong_arity(expr, name, arity, &usage, given));
         }
     }
 
@@ -110,13 +132,15 @@ impl Checker<'_> {
         values: &[Typed],
     ) -> Option<()> {
         let Some(first) = values.first() else { return Some(()) };
-        let needed = match function.arguments {
-            Arguments::Pure | Arguments::PureOrBoolean => Dimension::NONE,
-            Arguments::Time => Dimension::TIME,
-            Arguments::Same => first.dimension,
-        };
         let mut all = Some(());
         for (k, (argument, value)) in arguments.iter().zip(values).enumerate() {
+            let needed = match function.arguments {
+                Arguments::Pure | Arguments::PureOrBoolean => Dimension::NONE,
+                Arguments::Time => Dimension::TIME,
+                Arguments::Same => first.dimension,
+                Arguments::PureThenAny if k == 0 => Dimension::NONE,
+                Arguments::PureThenAny => value.dimension,
+            };
             if value.dimension != needed {
                 let mut fault = wrong_argument(function.name, k, argument, value.dimension, needed);
                 if function.arguments == Arguments::Same {
@@ -134,6 +158,7 @@ impl Checker<'_> {
         let dimension = match function.result {
             ResultDimension::Pure => Dimension::NONE,
             ResultDimension::First => first,
+            ResultDimension::Last => values.last().map_or(Dimension::NONE, |v| v.dimension),
             ResultDimension::Root => match first.power(0.5) {
                 Some(root) => root,
                 None => {
