@@ -3,6 +3,7 @@
 //! files here, and a test that calls [`run`].
 
 mod first;
+mod generators;
 mod inputs;
 mod izhikevich;
 mod more_published;
@@ -33,12 +34,14 @@ const SPIKES_OF_P: (&str, &str) = ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi
 fn jobs() -> impl Iterator<Item = &'static Job> {
     [
         first::JOBS,
+        generators::JOBS,
         inputs::JOBS,
         recorded::JOBS,
         single_neurons::JOBS,
         networks::JOBS,
         published::JOBS,
         more_published::JOBS,
+        generators::JOBS,
     ]
     .into_iter()
     .flatten()

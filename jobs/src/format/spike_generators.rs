@@ -20,7 +20,7 @@ pub const SPIKE_GENERATOR: Table = Table {
         key(
             "times",
             OneOf(&[List(&TIME, 0), Takes::Table(&PARAMETER_FILE)]),
-            "[\"1 ms\", \"1 ms\", \"2.5*ms + gap\"]",
+            "[\"1 ms\", \"1 ms\", \"2.5 ms\"]",
             "When, as many; may depend on parameters. Or a file of times.",
         )
         .otherwise("from `csv`"),
