@@ -4,10 +4,13 @@
 
 mod designs;
 mod first;
+mod generators;
+mod inputs;
 mod izhikevich;
 mod more_published;
 mod networks;
 mod published;
+mod recorded;
 mod rhythm;
 mod single_neurons;
 mod spike_statistics;
@@ -34,6 +37,9 @@ fn jobs() -> impl Iterator<Item = &'static Job> {
     [
         designs::JOBS,
         first::JOBS,
+        generators::JOBS,
+        inputs::JOBS,
+        recorded::JOBS,
         single_neurons::JOBS,
         networks::JOBS,
         published::JOBS,

@@ -28,30 +28,7 @@ const NAMES: &[(&str, &str, &str)] = &[
 const COUNTS: &str = "write the expected number as a parameter, such as n_in = \"p*size\"";
 
 /// Objects of Brian that are called where a value stands.
-const CALLED: &[(&str, &str, &str)] = &[
-    (
-        "TimedArray",
-        "timed arrays",
-        "write a formula of t, or hand the values over by a group that spikes when each is due: \"A timed array\" in \
-         docs/guide/from-brian.md",
-    ),
-    (
-        "SpikeGeneratorGroup",
-        "spike generators",
-        "write a neuron with a threshold on t for each spike: \"A spike generator\" in docs/guide/from-brian.md",
-    ),
-    (
-        "PoissonInput",
-        "Poisson inputs",
-        "let a group with threshold = \"True\" add poisson(N*rate*dt)*w by on_pre: \"PoissonInput\" in \
-         docs/guide/from-brian.md",
-    ),
-    (
-        "BinomialFunction",
-        "binomial numbers",
-        "draw poisson(n*p), which is near it where p is small: docs/guide/from-brian.md",
-    ),
-];
+const CALLED: &[(&str, &str, &str)] = &[];
 
 /// What to write instead of noise in a differential equation.
 const NOISE: &str = "let a group with threshold = \"True\" add the noise at every step: \
@@ -92,12 +69,22 @@ const GUISES: &[&str] = &[
     language::KEYWORD_ARGUMENT,
 ];
 
+/// The fault of `TimedArray(...)` where a value stands.
+fn timed_array(fault: &Fault, texts: &Texts) -> Option<Fault> {
+    let span = called_as("TimedArray", fault, texts)?;
+    let message = "a timed array is a table of its own in the job file";
+    Some(Fault::new(language::UNKNOWN_FUNCTION, span, message).help(
+        "write [timed_arrays.stim] with values = [...] and dt = \"1 ms\", and stim(t) here: docs/guide/inputs.md",
+    ))
+}
+
 /// The fault in terms of the feature, if it is one of these.
 pub fn named(fault: Fault, texts: &Texts) -> Fault {
     if !GUISES.contains(&fault.code) {
         return fault;
     }
-    noise(&fault, texts).or_else(|| name(&fault, texts)).or_else(|| called(&fault, texts)).unwrap_or(fault)
+    let known = noise(&fault, texts).or_else(|| name(&fault, texts)).or_else(|| called(&fault, texts));
+    known.or_else(|| timed_array(&fault, texts)).unwrap_or(fault)
 }
 
 /// The fault of an integration method that Brian has.
@@ -134,16 +121,22 @@ fn name(fault: &Fault, texts: &Texts) -> Option<Fault> {
 
 /// The call may be refused for its list in square brackets already, which stands behind the name.
 fn called(fault: &Fault, texts: &Texts) -> Option<Fault> {
+    CALLED.iter().find_map(|(name, what, help)| {
+        let span = called_as(name, fault, texts)?;
+        Some(refused(span, format!("{name}: {what} are not supported yet")).help(*help))
+    })
+}
+
+/// Where this name is called in the line of the fault, at it or before it.
+fn called_as(name: &str, fault: &Fault, texts: &Texts) -> Option<Span> {
     let text = texts.get(fault.span.text);
     let line_start = text.get(..fault.span.start as usize)?.rfind('\n').map_or(0, |k| k + 1);
     let line_end = text[line_start..].find('\n').map_or(text.len(), |k| line_start + k);
-    let line = &text[line_start..line_end];
-    CALLED.iter().find_map(|(name, what, help)| {
-        let start = line_start + line.find(&format!("{name}("))?;
-        if start > fault.span.start as usize {
-            return None;
-        }
-        let span = Span { text: fault.span.text, start: start as u32, end: (start + name.len()) as u32 };
-        Some(refused(span, format!("{name}: {what} are not supported yet")).help(*help))
+    let start = line_start + text[line_start..line_end].find(&format!("{name}("))?;
+    let end = start + name.len();
+    (start <= fault.span.start as usize).then_some(Span {
+        text: fault.span.text,
+        start: start as u32,
+        end: end as u32,
     })
 }

@@ -5,7 +5,9 @@
 
 use crate::language::ast::Expr;
 use crate::program::group::GroupProgram;
+use crate::program::hoist::Hoisted;
 use crate::program::lines::Line;
+use crate::program::names::Names;
 use crate::program::{PoissonProgram, StepProgram};
 
 use super::expression::print;
@@ -122,12 +124,26 @@ pub fn open_chunk(name: &str, out: &mut Writer) {
     out.line(format!("const int64_t to = from + {CHUNK} < hi_{name} ? from + {CHUNK} : hi_{name};"));
 }
 
+/// What loops over elements of this step find ready.
+pub fn once_a_step(values: &[Hoisted], names: &Names, out: &mut Writer) {
+    for Hoisted { ident, kind, value } in values {
+        out.line(format!("const {} {ident} = {};", lines::local_type(*kind), print(value, names)));
+    }
+}
+
 /// Names for the list of this step's spikes, where another block of code made it.
 pub fn list_spikes(name: &str, out: &mut Writer) {
     out.line(format!(
         "const int64_t now_{name} = step % slots_{name}, fired_{name} = spikes_{name}[now_{name}];"
     ));
     out.line(format!("const int32_t *const spiked_{name} = ring_{name} + now_{name} * n_{name};"));
+}
+
+/// Names for the list of the spikes of the step before, which lies in the ring still.
+pub fn list_last_spikes(name: &str, out: &mut Writer) {
+    out.line(format!("const int64_t before_{name} = step > 0 ? (step - 1) % slots_{name} : 0;"));
+    out.line(format!("const int64_t fired_{name} = step > 0 ? spikes_{name}[before_{name}] : 0;"));
+    out.line(format!("const int32_t *const spiked_{name} = ring_{name} + before_{name} * n_{name};"));
 }
 
 /// Says that elements do not touch each other's values: gcc gives up on long loops, for which it would have to compare too
@@ -168,6 +184,7 @@ pub fn poisson(program: &StepProgram, group: &PoissonProgram, population: usize,
     let name = &group.name;
     out.line(format!("/* thresholds: {name} */"));
     open_spikes(program, name, out);
+    once_a_step(&group.stepwise, &group.names, out);
     if group.constant {
         waiting(program, group, population, out);
     } else {

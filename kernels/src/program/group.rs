@@ -36,6 +36,8 @@ pub struct GroupProgram {
     pub propagator: Option<Propagator>,
     /// Scalars computed before the loop over steps.
     pub scalars: Vec<Hoisted>,
+    /// Values of data computed once a step, before the loop over elements.
+    pub stepwise: Vec<Hoisted>,
     /// The loop over elements of one step, up to the stores.
     pub update: Vec<Line>,
     /// Whether the element spikes; `None`: the group has no threshold.
@@ -128,6 +130,7 @@ impl GroupBuilder<'_> {
             prepared: hoister.elements,
             propagator,
             scalars: hoister.scalars,
+            stepwise: hoister.stepwise,
             update,
             crossed,
             test,
@@ -321,7 +324,7 @@ impl GroupBuilder<'_> {
         if derivatives.is_empty() {
             return Ok((Vec::new(), None));
         }
-        match method::choose(self.group, self.parts)? {
+        match method::choose(self.group, self.parts, names)? {
             Method::Exact => Ok(self.exact(&derivatives, names, hoister, lines, active)),
             Method::Adaptive => Ok((self.adaptive(&derivatives, names, hoister, lines, active), None)),
             Method::Scheme(scheme) => {

@@ -8,6 +8,7 @@ use super::adaptive;
 use super::algebra::is_random;
 use super::codes;
 use super::exact::{NotExact, System};
+use super::names::Names;
 use super::parts::GroupParts;
 use super::scheme::{self, Scheme};
 
@@ -30,14 +31,14 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// Chooses; the fault points at the equation (or the method's name) that does not fit.
-pub fn choose(group: &Group, parts: &GroupParts) -> Result<Method, Fault> {
+pub fn choose(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fault> {
     if let Some(fault) = parts.derivatives.iter().find_map(|derivative| drawn(group, parts, derivative)) {
         return Err(fault);
     }
     match &group.method {
-        None => Ok(exact(group, parts)
+        None => Ok(exact(group, parts, names)
             .unwrap_or_else(|_| Method::Scheme(Scheme::built_in("euler").expect("euler is built in")))),
-        Some((wanted, _)) if EXACT.contains(&wanted.as_str()) => exact(group, parts),
+        Some((wanted, _)) if EXACT.contains(&wanted.as_str()) => exact(group, parts, names),
         Some((wanted, _)) if wanted == adaptive::NAME => Ok(Method::Adaptive),
         Some((wanted, span)) => by_name(wanted, *span, group, parts),
     }
@@ -122,7 +123,11 @@ pub fn drawn_subexpressions(group: &Group) -> Vec<Fault> {
         .collect()
 }
 
-fn exact(group: &Group, parts: &GroupParts) -> Result<Method, Fault> {
+/// When a timed array does not hinder the exact method.
+const HOLDS: &str = "use method = \"exponential_euler\", \"rk4\" or \"euler\"; exact takes a timed array that is called with t \
+                     alone, is not interpolated, and whose 'dt' is a multiple of the time step at all points";
+
+fn exact(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fault> {
     let asked = group.method.as_ref().map(|(_, span)| *span);
     let refuse = |variable: &str, why: &str| {
         let place = equation(group, variable);
@@ -131,10 +136,16 @@ fn exact(group: &Group, parts: &GroupParts) -> Result<Method, Fault> {
         let fault = asked.map_or(fault.clone(), |span| fault.also(span, "asked for here"));
         Err(fault.help("use method = \"exponential_euler\", \"rk4\" or \"euler\""))
     };
-    match System::analyse(&parts.derivatives, &parts.subexpressions) {
+    match System::analyse(&parts.derivatives, &parts.subexpressions, names) {
         Ok(_) => Ok(Method::Exact),
         Err(NotExact::NotLinear(variable)) => refuse(&variable, "not linear in the group's variables"),
-        Err(NotExact::DependsOnTime(variable)) => refuse(&variable, "depends on time within a step"),
+        Err(NotExact::DependsOnTime(variable)) => {
+            let refused = refuse(&variable, "depends on time within a step");
+            let rates = parts.derivatives.iter().filter(|d| d.variable == variable);
+            let looks_up =
+                rates.map(|d| parts.subexpressions.inline(&d.rate)).any(|rate| names.looks_up(&rate));
+            refused.map_err(|fault| if looks_up { fault.help(HOLDS) } else { fault })
+        }
     }
 }
 

@@ -51,6 +51,12 @@ static void drawn(void) {
     print_hash("geometric");
     for (int i = 0; i < COUNT; i++) z[i] = (double)ss_poisson(1, 2, (uint64_t)i, 0.01 * i);
     print_hash("poisson");
+    for (int i = 0; i < COUNT; i++) z[i] = (double)ss_binomial(1, 2, (uint64_t)i, 1000.0, 1e-4 * (i % 5000));
+    print_hash("binomial");
+    for (int i = 0; i < COUNT; i++) z[i] = ss_exponential(1, 2, (uint64_t)i, 0.01 * i);
+    print_hash("exponential");
+    for (int i = 0; i < COUNT; i++) z[i] = ss_gamma(1, 2, (uint64_t)i, 0.2 + 0.001 * i, 2.0);
+    print_hash("gamma");
 }
 
 static void matrices(void) {

@@ -1,5 +1,6 @@
 //! The rules of a model: run values, sizes, groups.
 
+use kernels::data::Way;
 use kernels::language::ast::{EquationKind, Expr, Span};
 use kernels::language::evaluate::Value;
 use kernels::language::{names, units};
@@ -7,6 +8,7 @@ use kernels::model::{Clock, Group, Model, Refractory, Tolerances};
 
 use super::super::formula;
 use super::super::parameters::Parameters;
+use super::super::timed_arrays::calls_of_language;
 use super::sizes::{Sizes, integer, real, size};
 use super::{Broken, Rule, Test};
 use crate::codes;
@@ -32,10 +34,18 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
         out.finite(k, &number.key.name, number.formula.expr.span);
     }
     let sizes = Sizes::of(model);
-    for (name, size, arrays) in sizes.groups.iter().chain(&sizes.poisson) {
+    for (name, size, arrays) in sizes.groups.iter().chain(&sizes.poisson).chain(&sizes.generators) {
         out.size(name, size, *arrays);
     }
     out.total(model);
+    for lookup in &model.lookups {
+        let Way::Time(timed) = &lookup.way else { continue };
+        out.number(&timed.dt, &format!("the 'dt' of {}", lookup.name), codes::POINT, |dt| match dt {
+            dt if dt < 0.0 => Some("negative"),
+            0.0 => Some("zero"),
+            _ => None,
+        });
+    }
     for group in &model.groups {
         out.lengths(group, parameters);
         out.tolerances(&group.tolerances);
@@ -50,8 +60,16 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     for group in &model.poisson {
         out.rate(&group.rate, dt_of(model, group.clock, &run.dt));
     }
+    for generator in &model.generators {
+        out.train(generator, model, dt_of(model, generator.clock, &run.dt));
+    }
     for clock in &model.clocks {
         out.clock(clock);
+    }
+    for input in &model.poisson_inputs {
+        out.slice(&input.target, &sizes, None);
+        out.sources(&input.n);
+        out.rate(&input.rate, dt_of(model, model.clock(input.target.of), &run.dt));
     }
     for synapses in &model.synapses {
         out.synapses(synapses, &sizes);
@@ -98,7 +116,9 @@ impl Collector<'_> {
                 || names::constant(name).is_some()
                 || units::unit(name).is_some()
         };
-        formula::random_call(expr).is_none() && formula::names(expr).iter().all(|(name, _)| known(name))
+        formula::random_call(expr).is_none()
+            && calls_of_language(expr)
+            && formula::names(expr).iter().all(|(name, _)| known(name))
     }
 
     /// A number of parameters only; `wrong` says what is wrong with a finite value.
@@ -207,7 +227,8 @@ impl Collector<'_> {
     /// All groups together.
     pub(super) fn total(&mut self, model: &Model) {
         let sizes = Sizes::of(model);
-        let all: Vec<(String, Expr, usize)> = sizes.groups.into_iter().chain(sizes.poisson).collect();
+        let all = sizes.groups.into_iter().chain(sizes.poisson).chain(sizes.generators);
+        let all: Vec<(String, Expr, usize)> = all.collect();
         let exprs: Vec<Expr> = all.iter().map(|(_, e, _)| e.clone()).collect();
         let Some(span) = exprs.last().map(|e| e.span).filter(|_| exprs.len() > 1) else { return };
         self.add(&exprs.iter().collect::<Vec<_>>(), move |bindings| {
