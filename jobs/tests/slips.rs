@@ -158,8 +158,8 @@ const SLIPS: &[Slip] = &[
     Slip("a zip of no axis", "axes.gL = [\"1 nS\", \"2 nS\"]", "zip = [\"tau\", \"gL\"]", "E2502", &["'gL' is not an axis"]),
     // Features of Brian that are not there.
     Slip("noise by xi", "(E0 - v)/tau", "(E0 - v)/tau + xi*mV/tau**0.5", "E2901", &["'xi'", "sqrt(dt)*randn()", "from-brian.md"]),
-    Slip("a timed array in equations", "(E0 - v)/tau", "(E0 - v)/tau*TimedArray([1, 2], dt=1*ms)(t)", "E0111", &["a timed array is a table of its own", "[timed_arrays.stim]"]),
-    Slip("a timed array as a parameter", "size = 3", "size = 3\nx = \"TimedArray([1, 2]*mV)(t)\"", "E0111", &["a timed array is a table of its own", "inputs.md"]),
+    Slip("a timed array in equations", "(E0 - v)/tau", "(E0 - v)/tau*TimedArray([1, 2], dt=1*ms)(t)", "E0205", &["a timed array is a table of its own", "[timed_arrays.stim]"]),
+    Slip("a timed array as a parameter", "size = 3", "size = 3\nx = \"TimedArray([1, 2]*mV)(t)\"", "E0205", &["a timed array is a table of its own", "inputs.md"]),
     Slip("a spike generator", "[neurons.H]", "[spikegenerator.K]\nsize = 1\n\n[neurons.H]", "E2006", &["not there yet", "from-brian.md"]),
     Slip("event-driven", "target = \"G\"", "target = \"G\"\nequations = \"dx/dt = -x/tau : 1 (event-driven)\"", "E2901", &["t_last = t", "from-brian.md"]),
     Slip("a summed variable", "target = \"G\"", "target = \"G\"\nequations = \"x_post = u_pre : 1 (summed)\"", "E2901", &["summed variables are not supported yet", "on_pre"]),

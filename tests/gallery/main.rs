@@ -8,6 +8,7 @@ mod izhikevich;
 mod more_published;
 mod networks;
 mod published;
+mod recorded;
 mod rhythm;
 mod single_neurons;
 #[path = "../support/mod.rs"]
@@ -30,9 +31,17 @@ const SPIKES_OF_P: (&str, &str) = ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi
 
 /// The jobs of all files.
 fn jobs() -> impl Iterator<Item = &'static Job> {
-    [first::JOBS, inputs::JOBS, single_neurons::JOBS, networks::JOBS, published::JOBS, more_published::JOBS]
-        .into_iter()
-        .flatten()
+    [
+        first::JOBS,
+        inputs::JOBS,
+        recorded::JOBS,
+        single_neurons::JOBS,
+        networks::JOBS,
+        published::JOBS,
+        more_published::JOBS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 fn gallery() -> Vec<PathBuf> {

@@ -52,6 +52,7 @@ const STATE: Rule = state(1e-9, &[]);
 pub const CHECKS: &[Check] = &[
     check("adex_patterns", "spikes", Got::Built(built::adex_spikes), spikes(1e-4, &["w"])),
     check("adex_patterns", "state", Got::Monitor("adex_patterns", "state"), STATE),
+    check("clocks_inputs", "lookup", Got::Monitor("clocks_inputs_lookup", "lookup"), state(1e-12, &[])),
     check("connectivity", "spikes", Got::Monitor("connectivity", "spikes"), spikes(1e-4, &[])),
     check("connectivity", "state", Got::Monitor("connectivity", "state"), STATE),
     check("connectivity", "synapses", Got::Built(listings::connectivity), list(1e-12, &["object", "i", "j", "w", "delay"])),
@@ -70,6 +71,8 @@ pub const CHECKS: &[Check] = &[
     check("exact_linear", "state_g2", Got::Monitor("exact_linear", "state_g2"), STATE),
     check("exact_linear", "state_g3", Got::Monitor("exact_linear", "state_g3"), STATE),
     check("exact_linear", "state_g4", Got::Monitor("exact_linear", "state_g4"), STATE),
+    check("fit", "spikes", Got::Monitor("fit", "spikes"), spikes(1e-4, &[])),
+    check("fit", "state", Got::Monitor("fit", "state"), STATE),
     check("hh_conductance", "spikes", Got::Monitor("hh_conductance", "spikes"), spikes(5e-5, &[])),
     check("hh_conductance", "state", Got::Monitor("hh_conductance", "state"), state(1e-8, &[])),
     check("integers_time", "arithmetic", Got::Built(built::arithmetic), table(1e-12, 1e-15)),

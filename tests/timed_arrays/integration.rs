@@ -128,3 +128,22 @@ fn the_method_is_chosen_for_all_points() {
     assert_like(&table.pick("v", &[("point", "0")]), &exact(2.0, 0.1), "each a multiple");
     assert_like(&table.pick("v", &[("point", "1")]), &exact(0.25, 0.05), "each a multiple");
 }
+
+/// A group on a clock of its own: its own steps decide, 0.6 ms being a multiple of 0.3 ms, 0.4 ms not.
+#[test]
+fn groups_with_clocks_of_their_own() {
+    for (spacing, slow_is_exact) in [(0.6, true), (0.4, false)] {
+        let text = job("", &format!("{spacing} ms"), "previous", "");
+        let (head, rest) = text.split_once("[neurons.G]").unwrap();
+        let text = format!(
+            "{head}[neurons.H]\nsize = 1\ndt = \"0.3 ms\"\nequations = \"du/dt = (stim(t) - u)/tau : 1\"\ninitial = \"u = 1\"\n\
+             [record.u]\nkind = \"state\"\nsource = \"H\"\nvariables = [\"u\"]\n[neurons.G]{rest}"
+        );
+        let folder = Folder::new();
+        let results = folder.results_of(&text, "out", &[]);
+        assert_like(&results.table("v").numbers("v"), &exact(spacing, 0.1), "the clock of the run");
+        let euler = steps(0.3, |t, v| v + 0.3 * (stim(t, spacing) - v) / 7.0);
+        let expected = if slow_is_exact { exact(spacing, 0.3) } else { euler };
+        assert_like(&results.table("u").numbers("u"), &expected, &format!("its own clock, {spacing} ms"));
+    }
+}

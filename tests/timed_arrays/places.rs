@@ -146,7 +146,7 @@ fn a_column_that_is_not_there_makes_its_point_diverge() {
         let results = folder.results_ending(10, &text, what, &[]);
         assert_eq!(results.table("points").texts("status"), ["ok", "diverged", "ok"], "{what}");
         let errors = std::fs::read_to_string(results.dir.join(".run/errors.csv")).unwrap();
-        assert!(errors.contains("G.x") && errors.contains("neuron 3"), "{what}: {errors}");
+        assert!(errors.contains("G.x[3] is not finite"), "{what}: {errors}");
     }
 }
 
@@ -184,5 +184,61 @@ fn columns_by_expressions() {
         for (x, expected) in x.iter().zip(expected) {
             assert!((x - expected).abs() < 1e-12, "neuron {i}: {x} is not {expected}");
         }
+    }
+}
+
+/// Actions and synaptic initial values; connectivity that depends on the spacing of an array is not shared between
+/// points that differ in it.
+#[test]
+fn actions_and_structure() {
+    let text = r#"
+[run]
+duration = "3 ms"
+dt = "0.5 ms"
+[parameters]
+spacing = "1 ms"
+[timed_arrays.s]
+values = [1, 2, 4, 8]
+dt = "spacing"
+[neurons.A]
+size = 1
+equations = "x : 1"
+threshold = "t_in_timesteps == 0"
+[neurons.B]
+size = 1
+equations = "y : 1"
+[actions.add]
+on = "A"
+code = "x += s(t)"
+every = "1 ms"
+[synapses.S]
+source = "A"
+target = "B"
+connect = {}
+equations = "w : 1"
+initial = "w = s(1*ms)"
+on_pre = "y_post += w"
+[record.a]
+kind = "state"
+source = "A"
+variables = ["x"]
+slot = "end"
+[record.b]
+kind = "state"
+source = "B"
+variables = ["y"]
+slot = "end"
+[[sweep]]
+axes.spacing = ["1 ms", "0.5 ms", "2 ms"]
+"#;
+    let folder = Folder::new();
+    let results = folder.results_of(text, "out", &[]);
+    for (point, x, y) in
+        [("0", [1.0, 3.0, 7.0], 2.0), ("1", [1.0, 5.0, 13.0], 4.0), ("2", [1.0, 2.0, 4.0], 1.0)]
+    {
+        let found = results.table("a").pick("x", &[("point", point)]);
+        let expected: Vec<f64> = x.iter().flat_map(|x| [*x, *x]).collect();
+        assert_eq!(found, expected, "x at point {point}");
+        assert_eq!(results.table("b").pick("y", &[("point", point)]), [y; 6], "y at point {point}");
     }
 }

@@ -71,7 +71,7 @@ const GUISES: &[&str] = &[
 fn timed_array(fault: &Fault, texts: &Texts) -> Option<Fault> {
     let span = called_as("TimedArray", fault, texts)?;
     let message = "a timed array is a table of its own in the job file";
-    Some(Fault::new(fault.code, span, message).help(
+    Some(Fault::new(language::UNKNOWN_FUNCTION, span, message).help(
         "write [timed_arrays.stim] with values = [...] and dt = \"1 ms\", and stim(t) here: docs/guide/inputs.md",
     ))
 }

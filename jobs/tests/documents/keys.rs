@@ -60,6 +60,9 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("[neurons.NAME]", _) => ("neurons.P", ""),
         ("[actions.NAME]", _) => ("actions.a", r#"on = "P", code = "v = E0""#),
         ("[poisson.NAME]", _) => ("poisson.input", r#"size = 10, rate = "1 Hz""#),
+        ("[timed_arrays.NAME]", _) => ("timed_arrays.x", r#"values = [1, 2], dt = "1 ms""#),
+        ("values = { ... }", "column" | "columns") => ("timed_arrays.x.values", r#"file = "data.csv""#),
+        ("values = { ... }", _) => ("timed_arrays.x.values", r#"file = "data.csv", column = "drive_mV""#),
         ("[synapses.NAME]", _) => ("synapses.S", ""),
         ("connect", "i") => ("synapses.S.connect", "j = [1, 2, 0]"),
         ("connect", "j") => ("synapses.S.connect", "i = [0, 0, 1]"),
@@ -90,6 +93,9 @@ fn job(table: &Table, key: &Key, name: &str, value: Value) -> String {
     let (path, beside) = place(table, key.name);
     if path.starts_with("record.r") {
         at(&mut job, "record.r").extend(toml("kind = 'rate', source = 'P'"));
+    }
+    if path == "timed_arrays.x.values" {
+        at(&mut job, "timed_arrays.x").extend(toml("dt = '1 ms'"));
     }
     let target = at(&mut job, path);
     target.extend(toml(beside));
@@ -158,7 +164,9 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 17] = [
+const ASKED_FOR: [(&str, &str); 19] = [
+    ("values = { ... }", "column"),
+    ("values = { ... }", "columns"),
     ("[record.NAME]", "event"),
     ("[neurons.NAME]", "linked"),
     ("the job file", "parameters"),

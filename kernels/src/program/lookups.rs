@@ -11,7 +11,7 @@ use crate::data::{Lookup, Timed, Way};
 use crate::language::ast::{Binary, Expr, ExprKind, ValueKind};
 use crate::model::Model;
 
-use super::algebra::{binary, call, map_children, name, real};
+use super::algebra::{binary, call, map_children, name, real, visit};
 use super::fields::{Element, Extent, Field, Fields};
 use super::names::{Names, part};
 use super::printing::as_real;
@@ -136,6 +136,17 @@ fn table_value(found: Interpolated, data: &str, argument: &Expr, names: &Names) 
     let function = if found.even { "ss_table_even" } else { "ss_table_sorted" };
     let (values, rows) = (name(format!("data_{data}")), name(format!("rows_of_{data}")));
     call(function, vec![values, rows, as_real(argument, names), whole(way), whole(i64::from(found.nan))])
+}
+
+/// What an expression over user names looks up.
+pub fn calls<'m>(model: &'m Model, expr: &Expr) -> impl Iterator<Item = &'m Lookup> {
+    let mut called = Vec::new();
+    visit(expr, &mut |part| {
+        if let ExprKind::Call(function, _) = &part.kind {
+            called.push(function.clone());
+        }
+    });
+    model.lookups.iter().filter(move |lookup| called.contains(&lookup.name))
 }
 
 /// Whether this is a call that reads data: worth a place outside of a loop that it does not depend on.
