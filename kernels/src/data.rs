@@ -4,6 +4,7 @@
 //! through its plan, so that files of other lengths need no other kernel.
 
 pub mod table;
+pub mod timed;
 
 use std::sync::Arc;
 
