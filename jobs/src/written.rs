@@ -369,6 +369,14 @@ pub struct Sweep {
     pub repeat: Option<(i64, Span)>,
     /// `points`
     pub points: Option<Text>,
+    /// `design`
+    pub design: Option<Text>,
+    /// `n`
+    pub n: Option<(i64, Span)>,
+    /// `seed`
+    pub seed: Option<Scalar>,
+    /// `scramble`
+    pub scramble: Option<Text>,
     /// Where the block stands.
     pub span: Span,
 }

@@ -25,6 +25,10 @@ pub const SCALES: Choices = all(&["linear", "log"]);
 pub const TABLE_INTERPOLATIONS: Choices = all(&["linear", "previous", "nearest"]);
 /// `outside` of a table.
 pub const OUTSIDE: Choices = all(&["hold", "nan"]);
+/// `design` of a sweep.
+pub const DESIGNS: Choices = all(&["latin_hypercube", "sobol", "random"]);
+/// `scramble` of a Sobol sequence.
+pub const SCRAMBLES: Choices = all(&["owen", "none"]);
 /// `window` of a smoothed rate.
 pub const WINDOWS: Choices = all(&["gaussian", "flat"]);
 /// `[output] columns`

@@ -72,6 +72,9 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("[record.NAME]", _) => ("record.r", state),
         ("smooth", _) => ("record.r.smooth", r#"window = "flat", width = "1 ms""#),
         ("[[sweep]]", "derived" | "points") => ("sweep", ""),
+        ("[[sweep]]", "design" | "n" | "seed" | "scramble") => {
+            ("sweep", r#"design = "sobol", n = 8, axes = { tau = { from = "1 ms", to = "2 ms" } }"#)
+        }
         ("[[sweep]]", _) => ("sweep", r#"axes = { tau = ["1 ms", "2 ms"], drive = ["9 mV", "18 mV"] }"#),
         ("axes.NAME", "step") => ("sweep.axes.tau", r#"from = "10 ms", to = "20 ms""#),
         ("axes.NAME", _) => ("sweep.axes.tau", r#"from = "10 ms", to = "20 ms", n = 3"#),
@@ -164,7 +167,7 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 19] = [
+const ASKED_FOR: [(&str, &str); 21] = [
     ("values = { ... }", "column"),
     ("values = { ... }", "columns"),
     ("[record.NAME]", "event"),
@@ -182,6 +185,8 @@ const ASKED_FOR: [(&str, &str); 19] = [
     ("connect", "i"),
     ("connect", "j"),
     ("[record.NAME]", "variables"),
+    ("[[sweep]]", "design"),
+    ("[[sweep]]", "n"),
     ("axes.NAME", "n"),
     ("axes.NAME", "step"),
 ];
@@ -279,6 +284,7 @@ fn defaults_stand_once() {
         (&format::RUN, "arithmetic", &format::ARITHMETIC),
         (&format::RUN, "precision", &format::PRECISION),
         (&format::RANGE, "scale", &format::SCALES),
+        (&format::SWEEP, "scramble", &format::SCRAMBLES),
         (&format::OUTPUT, "columns", &format::COLUMNS),
     ] {
         assert_eq!(value(default(table, name)).as_str(), Some(choices.names[0]));

@@ -98,7 +98,7 @@ impl Collector<'_> {
             .collect();
         uses.sort_unstable();
         uses.dedup();
-        self.rules.push(Rule { test: Box::new(test), uses });
+        self.rules.push(Rule { test: Box::new(test), finite: None, uses });
     }
 
     /// Whether the expression is one of parameters only, so that its value is known at a point.
@@ -145,7 +145,7 @@ impl Collector<'_> {
             }
             _ => Ok(()),
         });
-        self.rules.push(Rule { test, uses });
+        self.rules.push(Rule { test, finite: Some(k), uses });
     }
 
     pub(super) fn run(&mut self, run: &RunFormulas) {
