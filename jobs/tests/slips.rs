@@ -55,6 +55,11 @@ const EQUATION: &str = "dv/dt = (E0 - v)/tau : volt\n";
 
 #[rustfmt::skip]
 const SLIPS: &[Slip] = &[
+    // Functions and Poisson inputs.
+    Slip("a table in singular", "[record.m]", "[function.f]\narguments = ['x']\nvalue = 'x'\n[record.m]", "E2006", &["'function'", "[functions.NAME]"]),
+    Slip("a function's body", "[record.m]", "[functions.f]\narguments = ['x']\nbody = 'x'\n[record.m]", "E2006", &["'body'", "value ="]),
+    Slip("PoissonInput as in Brian", "[record.m]", "[PoissonInput.f]\ntarget = 'G'\n[record.m]", "E2006", &["[poisson_inputs.NAME]"]),
+    Slip("w of a Poisson input", "[record.m]", "[poisson_inputs.f]\ntarget = 'G'\nvariable = 'v'\nn = 10\nrate = '1 Hz'\nw = '1 mV'\n[record.m]", "E2006", &["'w'", "weight ="]),
     // Units.
     Slip("a number without unit in a sum", "(E0 - v)/tau", "(E0 - v + 5)/tau", "E0301", &["'5' is a pure number", "5*mV"]),
     Slip("mV behind the colon", ": volt\n", ": mV\n", "E0118", &["'mV' is not a base unit", "use 'volt'"]),

@@ -61,6 +61,16 @@ const MEANT: &[(&str, &[&str], &str)] = &[
         "values that change with time are [timed_arrays.NAME] with values and dt, called as NAME(t)",
     ),
     ("the job file", &["poissongroup", "poissons"], "Poisson spike trains are [poisson.NAME]"),
+    (
+        "the job file",
+        &["poissoninput", "poissoninputs", "poisson_input", "background"],
+        "events of many sources are [poisson_inputs.NAME] with target, variable, n, rate and weight",
+    ),
+    (
+        "the job file",
+        &["function", "tables", "table", "lookup", "lookups"],
+        "functions, and tables of values, are [functions.NAME]",
+    ),
     ("the job file", &["sweeps", "scan", "scans", "grid"], "a sweep is [[sweep]], in double brackets"),
     ("the job file", &["simulation", "sim", "settings", "config"], "duration, dt and seed stand in [run]"),
     (
@@ -85,6 +95,20 @@ const MEANT: &[(&str, &[&str], &str)] = &[
     ),
     ("[spike_generators.", &["file", "table"], "a table of spikes is csv = \"spikes.csv\""),
     ("[poisson.", &["frequency", "freq", "f"], "the rate is rate = \"10 Hz\""),
+    (
+        "[poisson_inputs.",
+        &["size", "number", "count", "sources"],
+        "the number of sources of each neuron is n = 1000",
+    ),
+    ("[poisson_inputs.", &["var", "target_var"], "what is raised is variable = \"v\""),
+    ("[poisson_inputs.", &["w", "strength", "on_pre"], "what an event adds is weight = \"0.1 mV\""),
+    ("[functions.", &["expression", "expr", "body", "returns"], "what it gives is value = \"x*exp(-x)\""),
+    (
+        "[functions.",
+        &["args", "parameters", "variables"],
+        "its arguments are arguments = [\"x\", \"tau : second\"]",
+    ),
+    ("[functions.", &["xs", "ys", "data", "points", "values"], "a table has x = [...] and y = [...]"),
     (
         "[neurons.",
         &["model", "eqs", "eq", "equation", "odes", "ode"],

@@ -145,6 +145,8 @@ impl Counted<'_> {
             "uniform" | "normal" | "rand" | "randn" | "uniform_between" | "exponential" => self.draws += 1.0,
             "sqrt" => self.divisions += 1.0,
             "sinh" | "cosh" | "tanh" => self.functions += 2.5,
+            "table_even" => self.functions += 3.5,
+            "table_sorted" => self.functions += 12.0,
             _ => self.functions += 1.0,
         }
     }
