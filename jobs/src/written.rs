@@ -46,6 +46,8 @@ pub struct Written {
     pub run: Run,
     /// `[parameters]`
     pub parameters: Vec<(Key, ParameterForm)>,
+    /// `[schemes]`
+    pub schemes: Vec<(Key, Text)>,
     /// `[neurons.*]`
     pub neurons: Vec<Neurons>,
     /// `[synapses.*]`

@@ -16,6 +16,7 @@ mod order;
 mod parameters;
 mod rules;
 mod run;
+mod schemes;
 mod shared;
 mod spiking;
 mod substitute;

@@ -32,6 +32,11 @@ pub fn model(
     checker.object_names(written);
     let mut model =
         Model { parameters: scalars(parameters, varies), arrays: arrays(parameters), ..Model::default() };
+    for (key, text) in &written.schemes {
+        let found = checker.scheme(key, *text);
+        checker.scheme_names.push(key.name.clone());
+        model.schemes.extend(found);
+    }
     for neurons in &written.neurons {
         let group = checker.neurons(neurons);
         model.groups.push(group);
@@ -87,6 +92,8 @@ pub struct Checker<'a> {
     pub broken: BTreeSet<String>,
     /// Groups that are written without a threshold.
     pub silent: BTreeSet<String>,
+    /// Schemes that the job defines, those that were refused among them.
+    pub scheme_names: Vec<String>,
     /// Texts in which something was put in for a text parameter.
     replaced: BTreeSet<TextId>,
     values: &'a [String],
@@ -101,6 +108,7 @@ impl<'a> Checker<'a> {
             faults: Vec::new(),
             broken: BTreeSet::new(),
             silent: BTreeSet::new(),
+            scheme_names: Vec::new(),
             replaced: BTreeSet::new(),
             values,
             texts,

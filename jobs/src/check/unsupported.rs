@@ -52,14 +52,11 @@ const CALLED: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// What to write instead of noise in a differential equation.
-const NOISE: &str = "let a group with threshold = \"True\" add the noise at every step: \
-                     on_pre = \"v += sigma*sqrt(dt)*randn()\"; an example is in docs/guide/from-brian.md";
+/// What to write instead of noise that is in no differential equation.
+const NOISE: &str = "draw a number here: sigma*sqrt(dt)*randn() is what sigma*xi adds in a step";
 
 /// Integration methods of Brian, with what to write instead.
 const METHODS: &[(&str, &str)] = &[
-    ("heun", STOCHASTIC),
-    ("milstein", STOCHASTIC),
     ("rkf45", ORDINARY),
     ("gsl", ORDINARY),
     ("gsl_rkf45", ORDINARY),
@@ -69,9 +66,6 @@ const METHODS: &[(&str, &str)] = &[
     ("gsl_rk8pd", ORDINARY),
     ("independent", ORDINARY),
 ];
-
-const STOCHASTIC: &str = "write method = \"rk2\" for equations without noise; noise is added by on_pre of a group with \
-                          threshold = \"True\": docs/guide/from-brian.md";
 
 const ORDINARY: &str = "write method = \"rk4\", \"exponential_euler\" or, for linear equations, \"exact\"; all have the \
                         fixed step dt";
@@ -108,8 +102,8 @@ fn noise(fault: &Fault, texts: &Texts) -> Option<Fault> {
     let slice = texts.slice(fault.span);
     let is_noise = fault.code == language::UNKNOWN_NAME && (slice == "xi" || slice.starts_with("xi_"));
     is_noise.then(|| {
-        refused(fault.span, format!("'{slice}': noise in differential equations is not supported yet"))
-            .help(NOISE)
+        let message = format!("'{slice}' is known in differential equations of neurons only");
+        Fault { message, help: Some(NOISE.into()), ..fault.clone() }
     })
 }
 

@@ -40,15 +40,24 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
     }
     out.line(format!("/* groups, thresholds: {name} */"));
     let Some(crossed) = &group.crossed else {
+        let (first, end) = match group.noise.is_empty() {
+            true => (format!("lo_{name}"), format!("hi_{name}")),
+            false => ("from".to_string(), "to".to_string()),
+        };
+        if !group.noise.is_empty() {
+            open_chunks(group, out);
+        }
         independent(out);
-        out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)"));
+        out.open(format!("for (int64_t e = {first}; e < {end}; ++e)"));
         lines::write(&group.update, &group.loop_names, out);
         out.close();
+        if !group.noise.is_empty() {
+            out.close();
+        }
         return;
     };
     open_spikes(program, name, out);
-    out.open(format!("for (int64_t from = lo_{name}; from < hi_{name}; from += {CHUNK})"));
-    out.line(format!("const int64_t to = from + {CHUNK} < hi_{name} ? from + {CHUNK} : hi_{name};"));
+    open_chunks(group, out);
     out.line(format!("int64_t crossed[{CHUNK}], any = 0;"));
     independent(out);
     out.open("for (int64_t e = from; e < to; ++e)");
@@ -68,6 +77,18 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
     out.close();
     out.close();
     close_spikes(program, name, out);
+}
+
+/// A loop over chunks of elements, with the normal numbers that noise needs in each.
+fn open_chunks(group: &GroupProgram, out: &mut Writer) {
+    let name = &group.name;
+    out.open(format!("for (int64_t from = lo_{name}; from < hi_{name}; from += {CHUNK})"));
+    out.line(format!("const int64_t to = from + {CHUNK} < hi_{name} ? from + {CHUNK} : hi_{name};"));
+    for noise in &group.noise {
+        out.line(format!("double {}[{CHUNK}];", noise.array));
+        let arguments = format!("{}, (uint64_t)step, (uint64_t)from, to - from, {}", noise.key, noise.array);
+        out.line(format!("ss_normals({arguments});"));
+    }
 }
 
 /// Says that elements do not touch each other's values: gcc gives up on long loops, for which it would have to compare too

@@ -29,6 +29,7 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "log10",
     "log1p",
     "logparts",
+    "normals",
     "philox",
     "pow",
     "powers",

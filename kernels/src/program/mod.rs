@@ -15,11 +15,14 @@ pub mod linear;
 pub mod lines;
 pub mod method;
 pub mod names;
+pub mod noise;
+pub mod noisy;
 pub mod parts;
 pub mod powers;
 pub mod printing;
 pub mod recording;
 pub mod scheme;
+pub mod scheme_text;
 pub mod statements;
 pub mod subexpressions;
 pub mod synapses;
@@ -86,7 +89,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
     let mut fields = Fields::default();
     let mut sites = Sites::default();
     let coupled = is_coupled(model);
-    let (mut faults, mut groups) = (Vec::new(), Vec::new());
+    let (mut faults, mut groups) = (noise::misplaced(model), Vec::new());
     let mut parts: Vec<GroupParts> = model
         .groups
         .iter()
@@ -145,6 +148,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
 fn is_coupled(model: &Model) -> bool {
     let draws = |group: &crate::model::Group| {
         group.threshold.iter().any(algebra::is_random)
+            || noise::is_noisy(group)
             || group.equations.iter().any(|e| match &e.kind {
                 crate::language::ast::EquationKind::Subexpression(expr) => algebra::is_random(expr),
                 _ => false,
