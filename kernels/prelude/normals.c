@@ -1,28 +1,31 @@
 /* Normal numbers of consecutive elements: both numbers that Box and Muller make of one Philox block are used, the cosine
  * for element 2j and the sine for 2j + 1, with (step, j) as the counter. A number is a function of (key, step, element),
  * however many are asked for at once.
- * gcc has no 32 x 32 -> 64 bit product of vectors but by name (it takes the 64-bit one, which is five times slower), so
- * the rounds are written out for it; other compilers and processors take the plain loop. The bits are the same. */
+ * gcc takes 64-bit products of vectors where 32 x 32 -> 64 bit ones would do, unless these are called by name; so the
+ * rounds are written out for it. Other compilers and processors take the plain loop. The bits are the same. */
 // needs: types bits philox log sqrt sincos random
 
 /* Pairs of elements that are made at once. */
 #define SS_PAIRS 64
 
-#if defined(__AVX512F__) && !defined(__clang__)
+#define SS_WIDE 0
+#if defined(__GNUC__) && !defined(__clang__) && defined(__has_builtin)
+#if defined(__AVX512F__) && __has_builtin(__builtin_ia32_pmuludq512_mask)
+#undef SS_WIDE
 #define SS_WIDE 8
 #define SS_COUNT ((ss_words){0, 1, 2, 3, 4, 5, 6, 7})
 typedef uint64_t ss_words __attribute__((vector_size(64), aligned(8), may_alias));
 typedef int32_t ss_halves __attribute__((vector_size(64)));
 typedef long long ss_products __attribute__((vector_size(64)));
 #define SS_HALVES(a, b) ((ss_words)__builtin_ia32_pmuludq512_mask((ss_halves)(a), (ss_halves)(b), (ss_products){0}, 255))
-#elif defined(__AVX2__) && !defined(__clang__)
+#elif defined(__AVX2__) && __has_builtin(__builtin_ia32_pmuludq256)
+#undef SS_WIDE
 #define SS_WIDE 4
 #define SS_COUNT ((ss_words){0, 1, 2, 3})
 typedef uint64_t ss_words __attribute__((vector_size(32), aligned(8), may_alias));
 typedef int32_t ss_halves __attribute__((vector_size(32)));
 #define SS_HALVES(a, b) ((ss_words)__builtin_ia32_pmuludq256((ss_halves)(a), (ss_halves)(b)))
-#else
-#define SS_WIDE 0
+#endif
 #endif
 
 #if SS_WIDE
@@ -70,7 +73,7 @@ static inline void ss_philox_row(uint64_t key, uint64_t step, uint64_t block, in
     for (; j < count; ++j) ss_philox_pairs(key, step, block + (uint64_t)j, first + j, second + j);
 }
 
-/* Normal numbers of the elements from `element` (which is even) on; room for an even number, at most 2 SS_PAIRS. */
+/* Normal numbers of `count` elements from `element` (which is even) on, at most 2 SS_PAIRS; an odd count writes one more. */
 static inline void ss_normals(uint64_t key, uint64_t step, uint64_t element, int64_t count, double *restrict out) {
     uint64_t first[SS_PAIRS], second[SS_PAIRS];
     const int64_t pairs = (count + 1) / 2;

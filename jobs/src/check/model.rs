@@ -8,6 +8,7 @@ use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::Value;
 use kernels::language::fault::Fault;
 use kernels::language::{self, names, parser, suggest};
+use kernels::program::method;
 use kernels::model::{ArrayParameter, Block, Model, Parameter, Population, Slice};
 
 use super::advice;
@@ -34,7 +35,9 @@ pub fn model(
         Model { parameters: scalars(parameters, varies), arrays: arrays(parameters), ..Model::default() };
     for (key, text) in &written.schemes {
         let found = checker.scheme(key, *text);
-        checker.scheme_names.push(key.name.clone());
+        if method::known(&key.name, key.span, &[]).is_err() {
+            checker.scheme_names.push(key.name.clone());
+        }
         model.schemes.extend(found);
     }
     for neurons in &written.neurons {

@@ -55,6 +55,10 @@ const CALLED: &[(&str, &str, &str)] = &[
 /// What to write instead of noise that is in no differential equation.
 const NOISE: &str = "draw a number here: sigma*sqrt(dt)*randn() is what sigma*xi adds in a step";
 
+/// What noise of the wrong dimension lacks.
+const ROOT: &str = "xi is in 1/second**0.5: noise with the standard deviation sigma and the time constant tau is \
+                    sigma*sqrt(2/tau)*xi";
+
 /// Integration methods of Brian, with what to write instead.
 const METHODS: &[(&str, &str)] = &[
     ("rkf45", ORDINARY),
@@ -82,6 +86,9 @@ const GUISES: &[&str] = &[
 
 /// The fault in terms of the feature, if it is one of these.
 pub fn named(fault: Fault, texts: &Texts) -> Fault {
+    if [language::OPERANDS, language::RESULT].contains(&fault.code) && with_noise(&fault, texts) {
+        return fault.help(ROOT);
+    }
     if !GUISES.contains(&fault.code) {
         return fault;
     }
@@ -92,6 +99,14 @@ pub fn named(fault: Fault, texts: &Texts) -> Fault {
 pub fn method(name: &str, span: Span) -> Option<Fault> {
     let (_, help) = METHODS.iter().find(|(method, _)| *method == name)?;
     Some(refused(span, format!("the integration method '{name}' is not supported yet")).help(*help))
+}
+
+/// Whether noise is in what has the wrong dimension.
+fn with_noise(fault: &Fault, texts: &Texts) -> bool {
+    let spans = fault.also.iter().map(|(span, _)| *span).chain([fault.span]);
+    spans.map(|span| texts.slice(span)).any(|text| {
+        text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(kernels::language::names::is_noise)
+    })
 }
 
 fn refused(span: Span, message: String) -> Fault {

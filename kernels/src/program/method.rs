@@ -129,7 +129,7 @@ fn noise_fits(
 fn with_noise(multiplied: bool) -> &'static str {
     match multiplied {
         true => {
-            "use method = \"heun\", which gives the integral of Stratonovich; for that of Ito write a scheme: \"Noise\" in \
+            "use method = \"heun\", which gives the integral of Stratonovich; that of Ito takes a scheme of your own: \
              docs/guide/noise.md"
         }
         false => "use method = \"euler\" or \"heun\"",

@@ -80,6 +80,7 @@ pub fn check(lines: &[Statement], whole: Span) -> Result<Found, Vec<Fault>> {
     }
     match lines.last() {
         Some(last) if last.target == "x_new" => {}
+        _ if checker.stages.contains_key("x_new") => {}
         last => {
             let span = last.map_or(whole, |l| l.target_span);
             let fault = Fault::new(SCHEME, span, "the last line of a scheme defines x_new, the value after the step");
@@ -145,7 +146,7 @@ impl Checker {
         let Some(known) = known else { return };
         if !known.adds_up() {
             self.refuse::<()>(line.value.span, "x_new has g without dW, or dW without g".into(), "noise enters by g(x, t)*dW, or by stages of this form");
-        } else if known.powers != (1.0, 0.0) {
+        } else if !same(known.powers, (1.0, 0.0)) {
             let what = dimension(known.powers);
             self.refuse::<()>(line.value.span, format!("x_new must be like x, but this is {what}"), MULTIPLY);
         } else if !mentions(&line.value, "x") && self.stages.is_empty() {
@@ -209,7 +210,7 @@ impl Checker {
     }
 
     fn sum(&mut self, expr: &Expr, (a, left): (&Expr, Known), (b, right): (&Expr, Known)) -> Option<Known> {
-        if left.powers != right.powers {
+        if !same(left.powers, right.powers) {
             let (one, other) = (dimension(left.powers), dimension(right.powers));
             let fault = Fault::new(SCHEME, expr.span, format!("'{}' adds {one} and {other}", print::expression(expr)))
                 .label(String::new())
@@ -293,7 +294,7 @@ impl Checker {
             return self.refuse(x.span, message, "write a stage for it, a line above: k = ...");
         }
         let known = self.value(x)?;
-        if known.powers != (1.0, 0.0) {
+        if !same(known.powers, (1.0, 0.0)) {
             let message = format!("the first argument of {function} must be like x, but this is {}", dimension(known.powers));
             return self.refuse(x.span, message, MULTIPLY);
         }
@@ -326,8 +327,8 @@ impl Checker {
             return self.refuse(expr.span, format!("{name} of noise has no meaning in a scheme"), "noise stands in sums, products and whole powers");
         }
         let bad = match function.arguments {
-            Arguments::Same => known.iter().any(|k| k.powers != known[0].powers),
-            _ => known.iter().any(|k| k.powers != (0.0, 0.0)),
+            Arguments::Same => known.iter().any(|k| !same(k.powers, known[0].powers)),
+            _ => known.iter().any(|k| !same(k.powers, (0.0, 0.0))),
         };
         if bad {
             let what = dimension(known[0].powers);
@@ -345,6 +346,11 @@ impl Checker {
 }
 
 const MULTIPLY: &str = "f is a rate: dt*f(x, t) is a change of x; g(x, t)*dW is one, too";
+
+/// Equal but for roundings of thirds.
+fn same(a: (f64, f64), b: (f64, f64)) -> bool {
+    (a.0 - b.0).abs() < 1e-9 && (a.1 - b.1).abs() < 1e-9
+}
 
 fn calls(expr: &Expr) -> bool {
     let mut found = false;
@@ -364,7 +370,7 @@ fn number(expr: &Expr) -> Option<f64> {
 
 /// A dimension in words: `x`, `x/time`, `time**0.5`.
 fn dimension((x, t): (f64, f64)) -> String {
-    if (x, t) == (0.0, 0.0) {
+    if same((x, t), (0.0, 0.0)) {
         return "a pure number".into();
     }
     let power = |name: &str, n: f64| if n == 1.0 { name.to_string() } else { format!("{name}**{n}") };

@@ -47,6 +47,8 @@ static void elementary(void) {
 static void drawn(void) {
     HASH_RANDOM(uniform)
     HASH_RANDOM(normal)
+    for (int i = 0; i < COUNT; i += 100) ss_normals(0x0123456789ABCDEFu, 77, (uint64_t)i, 100, z + i);
+    print_hash("normals");
     for (int i = 0; i < COUNT; i++) z[i] = (double)ss_geometric(1, 2, (uint64_t)i, 1e-3);
     print_hash("geometric");
     for (int i = 0; i < COUNT; i++) z[i] = (double)ss_poisson(1, 2, (uint64_t)i, 0.01 * i);
