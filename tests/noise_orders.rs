@@ -68,7 +68,6 @@ fn ends(results: &Results) -> Vec<Vec<f64>> {
 
 /// Runs one method; `drift` is that of the logarithm, `s` is 1.
 fn errors(method: &str, mu: &str, drift: f64) -> Errors {
-    let axes = format!(
     let axes = "axes.right = [\"mu*x + s*x*xi\", \"s*xi\"]\n\
                 axes.step = [\"25 ms\", \"12.5 ms\", \"6.25 ms\", \"3.125 ms\"]\n";
     let text = JOB.replace("text = \"heun\"", &format!("text = \"{method}\"")).replace("1.5 Hz", mu);

@@ -158,7 +158,7 @@ const SLIPS: &[Slip] = &[
     Slip("zipped axes of different length", "axes.gL = [\"1 nS\", \"2 nS\"]", "axes.gL = [\"1 nS\"]\nzip = [\"tau\", \"gL\"]", "E2502", &["'tau' has 2 values", "'gL'", "equally many"]),
     Slip("a zip of no axis", "axes.gL = [\"1 nS\", \"2 nS\"]", "zip = [\"tau\", \"gL\"]", "E2502", &["'gL' is not an axis"]),
     // Features of Brian that are not there.
-    Slip("noise without a root", "(E0 - v)/tau", "(E0 - v)/tau + xi*mV/tau", "E0301", &["second**0.5"]),
+    Slip("noise without a root", "(E0 - v)/tau", "(E0 - v)/tau + xi*mV/tau", "E0301", &["sigma*sqrt(2/tau)*xi"]),
     Slip("xi in a reset", "reset = \"v = E0\"", "reset = \"v = E0 + mV*xi\"", "E0204", &["'xi' is known in differential equations", "randn()"]),
     Slip("a timed array in equations", "(E0 - v)/tau", "(E0 - v)/tau*TimedArray([1, 2], dt=1*ms)(t)", "E2901", &["TimedArray: timed arrays are not supported yet", "from-brian.md"]),
     Slip("a timed array as a parameter", "size = 3", "size = 3\nx = \"TimedArray([1, 2]*mV)(t)\"", "E2901", &["TimedArray", "from-brian.md"]),

@@ -60,23 +60,26 @@ static SS_INLINE void ss_philox_wide(uint64_t key, uint64_t step, uint64_t block
 }
 #endif
 
-/* The random words of the blocks from `block` on. */
+/* The random words of `count` blocks from `block` on; room for SS_PAIRS, whatever the count. */
 static inline void ss_philox_row(uint64_t key, uint64_t step, uint64_t block, int64_t count, uint64_t *restrict first,
                                  uint64_t *restrict second) {
-    int64_t j = 0;
 #if SS_WIDE
-    for (; j + 2 * SS_WIDE <= count; j += 2 * SS_WIDE) {
-        ss_philox_wide(key, step, block + (uint64_t)j, first + j, second + j);
-        ss_philox_wide(key, step, block + (uint64_t)j + SS_WIDE, first + j + SS_WIDE, second + j + SS_WIDE);
+    if (count > 2) {
+        for (int64_t j = 0; j < count; j += 2 * SS_WIDE) {
+            ss_philox_wide(key, step, block + (uint64_t)j, first + j, second + j);
+            ss_philox_wide(key, step, block + (uint64_t)j + SS_WIDE, first + j + SS_WIDE, second + j + SS_WIDE);
+        }
+        return;
     }
 #endif
-    for (; j < count; ++j) ss_philox_pairs(key, step, block + (uint64_t)j, first + j, second + j);
+    for (int64_t j = 0; j < count; ++j) ss_philox_pairs(key, step, block + (uint64_t)j, first + j, second + j);
 }
 
-/* Normal numbers of `count` elements from `element` (which is even) on, at most 2 SS_PAIRS; an odd count writes one more. */
+/* Normal numbers of `count` elements from `element` (which is even) on, at most 2 SS_PAIRS; room for
+ * 2 SS_PAIRS, whatever the count: all but the smallest counts are rounded up, so that no element is computed alone. */
 static inline void ss_normals(uint64_t key, uint64_t step, uint64_t element, int64_t count, double *restrict out) {
     uint64_t first[SS_PAIRS], second[SS_PAIRS];
-    const int64_t pairs = (count + 1) / 2;
+    const int64_t needed = (count + 1) / 2, pairs = needed <= 2 ? needed : (needed + 7) & ~(int64_t)7;
     ss_philox_row(key, step, element / 2, pairs, first, second);
 #pragma GCC ivdep
     for (int64_t j = 0; j < pairs; ++j) {
