@@ -93,7 +93,7 @@ db/dt = xi_two/second**0.5 : 1
 dc/dt = xi_one/second**0.5 : 1
 dd/dt = (xi_one + xi_two)/second**0.5 : 1
 n = xi_one - xi_two : second**-0.5
-de/dt = (n + 2*xi_two)/second**0.5 : 1
+dq/dt = (n + 2*xi_two)/second**0.5 : 1
 '''
 "#;
 
@@ -105,8 +105,8 @@ fn increments(trace: &Table, variable: &str, from: &str, to: &str) -> Vec<f64> {
 
 #[test]
 fn one_name_is_one_noise_and_two_are_independent() {
-    let trace = recorded(PATHS, "\"a\", \"b\", \"c\", \"d\", \"e\"", "0.1 ms");
-    let [a, b, c, d, e] = ["a", "b", "c", "d", "e"].map(|v| at(&trace, v, "2.0"));
+    let trace = recorded(PATHS, "\"a\", \"b\", \"c\", \"d\", \"q\"", "0.1 ms");
+    let [a, b, c, d, e] = ["a", "b", "c", "d", "q"].map(|v| at(&trace, v, "2.0"));
     assert!(a.iter().zip(&c).all(|(a, c)| *a == 2.0 * c), "the same noise twice");
     for (k, (sum, both)) in d.iter().zip(&e).enumerate() {
         assert_close(*sum, c[k] + b[k], 1e-15, "a sum of noises");

@@ -6,6 +6,7 @@ mod first;
 mod izhikevich;
 mod more_published;
 mod networks;
+mod noise;
 mod published;
 mod rhythm;
 mod single_neurons;
@@ -29,7 +30,7 @@ const SPIKES_OF_P: (&str, &str) = ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi
 
 /// The jobs of all files.
 fn jobs() -> impl Iterator<Item = &'static Job> {
-    [first::JOBS, single_neurons::JOBS, networks::JOBS, published::JOBS, more_published::JOBS]
+    [first::JOBS, single_neurons::JOBS, networks::JOBS, noise::JOBS, published::JOBS, more_published::JOBS]
         .into_iter()
         .flatten()
 }

@@ -50,9 +50,8 @@ pub fn moments(results: &Results) -> Result<Table, String> {
 pub fn noise(results: &Results) -> Result<Table, String> {
     let mut statistics = Statistics::default();
     for repeat in 0..REPEATS {
-        let table = |name: &str| {
-            results.monitor("stochastic_noise", name)?.filter("point", |p| p == repeat as f64)
-        };
+        let table =
+            |name: &str| results.monitor("stochastic_noise", name)?.filter("point", |p| p == repeat as f64);
         processes(&table("ou")?, &mut statistics)?;
         for method in ["heun", "milstein"] {
             let x = at(&table(method)?, 0.4)?;

@@ -8,8 +8,8 @@ use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::Value;
 use kernels::language::fault::Fault;
 use kernels::language::{self, names, parser, suggest};
-use kernels::program::method;
 use kernels::model::{ArrayParameter, Block, Model, Parameter, Population, Slice};
+use kernels::program::method;
 
 use super::advice;
 use super::formula::{self, Formula};

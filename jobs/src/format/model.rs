@@ -70,7 +70,7 @@ pub const NEURONS: Table = Table {
         )
         .otherwise("no variables"),
         key("method", Method, "\"rk4\"", "How differential equations are integrated.")
-            .otherwise("`exact` if all are linear, else `euler`"),
+            .otherwise("`exact` if all are linear, else `euler`; `heun` for noise that variables multiply"),
         key("threshold", Condition, "\"v > -50*mV\"", "The condition for a spike.").otherwise("no spikes"),
         key("reset", Statements, "\"v = E0\"", "What a spike does to its neuron.").otherwise("nothing"),
         key(

@@ -95,8 +95,7 @@ impl GroupBuilder<'_> {
         let mut hoister = Hoister::new(&self.parts.name);
         let mut lines = Vec::new();
         let noises = noise::separate(self.group, self.parts)?;
-        let noise =
-            noise::draw(&self.group.name, &noises, self.sites, &names, &mut hoister, &mut lines);
+        let noise = noise::draw(&self.group.name, &noises, self.sites, &names, &mut hoister, &mut lines);
         let active = self.refractoriness(&mut names, &mut hoister, &mut lines);
         let (fresh, propagator) = self.integrate(&mut names, &mut hoister, &mut lines, active.as_ref())?;
         for (derivative, ident) in self.parts.derivatives.iter().zip(&fresh) {

@@ -49,7 +49,8 @@ fn unasked(parts: &GroupParts) -> Scheme {
 
 /// Refuses a name that no method has; `own` are those of schemes of the job.
 pub fn known(wanted: &str, span: Span, own: &[&str]) -> Result<(), Fault> {
-    let is_known = EXACT.contains(&wanted) || own.contains(&wanted) || Scheme::names().any(|name| name == wanted);
+    let is_known =
+        EXACT.contains(&wanted) || own.contains(&wanted) || Scheme::names().any(|name| name == wanted);
     if is_known { Ok(()) } else { Err(unknown(wanted, span, own)) }
 }
 
@@ -113,7 +114,8 @@ fn noise_fits(
         Stochastic::None => refuse(&noisy.variable, "has noise".into(), with_noise(multiplied.is_some())),
         Stochastic::Additive => match multiplied {
             Some((variable, by)) => {
-                let why = format!("its noise is multiplied by {}", if by == "t" { "something of t" } else { &by });
+                let why =
+                    format!("its noise is multiplied by {}", if by == "t" { "something of t" } else { &by });
                 refuse(&variable, why, with_noise(true))
             }
             None => Ok(()),
@@ -185,7 +187,8 @@ fn exact(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fau
     if let Some(noisy) = parts.derivatives.iter().find(|d| !d.noise.is_empty()) {
         let multiplied = noise::multiplied_by(&parts.derivatives, &parts.subexpressions).is_some();
         let message = format!("exact cannot integrate the noise of '{}'", noisy.variable);
-        let fault = Fault::new(codes::NOISE_METHOD, equation(group, &noisy.variable), message).label("has noise");
+        let fault =
+            Fault::new(codes::NOISE_METHOD, equation(group, &noisy.variable), message).label("has noise");
         let fault = asked.map_or(fault.clone(), |span| fault.also(span, "asked for here"));
         return Err(fault.help(with_noise(multiplied)));
     }

@@ -90,11 +90,15 @@ fn place_of(expr: &Expr, wanted: &str) -> Option<Span> {
 
 /// What a factor of noise depends on within a step: a variable of the equations, or `t`. Brian calls noise additive
 /// where there is nothing of it.
-pub fn multiplied_by(derivatives: &[Derivative], subexpressions: &Subexpressions) -> Option<(String, String)> {
+pub fn multiplied_by(
+    derivatives: &[Derivative],
+    subexpressions: &Subexpressions,
+) -> Option<(String, String)> {
     derivatives.iter().find_map(|derivative| {
         derivative.noise.iter().find_map(|(_, factor)| {
             let deep = subexpressions.inline(factor);
-            let by = derivatives.iter().map(|d| d.variable.as_str()).chain(["t"]).find(|v| mentions(&deep, v));
+            let by =
+                derivatives.iter().map(|d| d.variable.as_str()).chain(["t"]).find(|v| mentions(&deep, v));
             by.map(|by| (derivative.variable.clone(), by.to_string()))
         })
     })
@@ -102,10 +106,7 @@ pub fn multiplied_by(derivatives: &[Derivative], subexpressions: &Subexpressions
 
 /// Why noise is not diagonal: a variable, and words for it. Diagonal: each equation has one noise at most, which is its
 /// own, and no factor depends on another variable that has noise.
-pub fn not_diagonal(
-    derivatives: &[Derivative],
-    subexpressions: &Subexpressions,
-) -> Option<(String, String)> {
+pub fn not_diagonal(derivatives: &[Derivative], subexpressions: &Subexpressions) -> Option<(String, String)> {
     for (k, derivative) in derivatives.iter().enumerate() {
         let variable = derivative.variable.clone();
         let Some((xi, factor)) = derivative.noise.first() else { continue };
@@ -117,9 +118,13 @@ pub fn not_diagonal(
         }
         let deep = subexpressions.inline(factor);
         let other = derivatives.iter().enumerate();
-        let other = other.filter(|(j, d)| *j != k && !d.noise.is_empty()).find(|(_, d)| mentions(&deep, &d.variable));
+        let other =
+            other.filter(|(j, d)| *j != k && !d.noise.is_empty()).find(|(_, d)| mentions(&deep, &d.variable));
         if let Some((_, other)) = other {
-            return Some((variable, format!("has noise that depends on '{}', which has noise too", other.variable)));
+            return Some((
+                variable,
+                format!("has noise that depends on '{}', which has noise too", other.variable),
+            ));
         }
     }
     None
@@ -184,10 +189,13 @@ pub fn misplaced(model: &Model) -> Vec<Fault> {
         }
         for monitor in model.monitors.iter().filter(|m| m.source.of == Population::Group(g)) {
             if let MonitorKind::State { variables, .. } = &monitor.kind {
-                faults.extend(variables.iter().filter(|(v, _)| noisy[g].contains(v)).map(|(v, span)| outside(v, *span)));
+                faults.extend(
+                    variables.iter().filter(|(v, _)| noisy[g].contains(v)).map(|(v, span)| outside(v, *span)),
+                );
             }
         }
-        let reduced = model.reductions.iter().filter(|r| r.source.of == Population::Group(g)).map(|r| &r.variable);
+        let reduced =
+            model.reductions.iter().filter(|r| r.source.of == Population::Group(g)).map(|r| &r.variable);
         faults.extend(reduced.filter(|(v, _)| noisy[g].contains(v)).map(|(v, span)| outside(v, *span)));
     }
     faults
@@ -209,9 +217,9 @@ fn noisy_subexpressions(group: &Group) -> BTreeSet<String> {
         .collect();
     let mut noisy = BTreeSet::new();
     loop {
-        let more = definitions.iter().find(|(n, used)| {
-            !noisy.contains(*n) && used.iter().any(|u| is_noise(u) || noisy.contains(u))
-        });
+        let more = definitions
+            .iter()
+            .find(|(n, used)| !noisy.contains(*n) && used.iter().any(|u| is_noise(u) || noisy.contains(u)));
         match more {
             Some((n, _)) => noisy.insert((*n).clone()),
             None => return noisy,
@@ -232,7 +240,11 @@ fn reading(expr: &Expr, noisy: &BTreeSet<String>, suffix: &str) -> Vec<Fault> {
 }
 
 fn outside(variable: &str, span: Span) -> Fault {
-    Fault::new(codes::NOISE, span, format!("'{variable}' has noise in it, and is used outside of differential equations"))
-        .label("has no value at a point of time")
-        .help("white noise can only be integrated: give the noise a differential equation, and use its variable")
+    Fault::new(
+        codes::NOISE,
+        span,
+        format!("'{variable}' has noise in it, and is used outside of differential equations"),
+    )
+    .label("has no value at a point of time")
+    .help("white noise can only be integrated: give the noise a differential equation, and use its variable")
 }

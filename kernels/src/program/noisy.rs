@@ -91,9 +91,10 @@ impl Value {
             let terms = one.noisy.iter().map(|(xi, e)| (xi.clone(), term(e))).collect();
             out = out.plus(&Value { plain: None, noisy: terms });
         }
-        let squares = self.noisy.iter().filter_map(|(xi, a)| {
-            other.noisy.get(xi).map(|b| (xi.clone(), multiply(a.clone(), b.clone())))
-        });
+        let squares = self
+            .noisy
+            .iter()
+            .filter_map(|(xi, a)| other.noisy.get(xi).map(|b| (xi.clone(), multiply(a.clone(), b.clone()))));
         let squares = Value { plain: None, noisy: squares.collect() };
         out.plus(&squares)
     }

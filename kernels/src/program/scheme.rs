@@ -298,7 +298,9 @@ impl Expansion<'_> {
             let ident = format!("t_{number}");
             self.names.know(ident.clone(), Known { step: true, ..Known::scalar(ValueKind::Real) });
             names.bind("t", ident.clone(), Known { step: true, ..Known::scalar(ValueKind::Real) });
-            if derivatives.iter().any(|d| self.subexpressions.uses_time(&d.rate)) {
+            let mut computed =
+                derivatives.iter().flat_map(|d| d.noise.iter().map(|(_, g)| g).chain([&d.rate]));
+            if computed.any(|expr| self.subexpressions.uses_time(expr)) {
                 self.lines.push(Line::Let { ident, kind: ValueKind::Real, value: time });
             }
             self.subexpressions.forget(&mut names);

@@ -70,7 +70,8 @@ pub struct Found {
 
 /// Checks a scheme.
 pub fn check(lines: &[Statement], whole: Span) -> Result<Found, Vec<Fault>> {
-    let mut checker = Checker { stages: BTreeMap::new(), faults: Vec::new(), most: 0, pointed: false, noisy: false };
+    let mut checker =
+        Checker { stages: BTreeMap::new(), faults: Vec::new(), most: 0, pointed: false, noisy: false };
     let mut by_noise = Vec::new();
     for (k, line) in lines.iter().enumerate() {
         let known = checker.line(line, k + 1 == lines.len());
@@ -83,7 +84,8 @@ pub fn check(lines: &[Statement], whole: Span) -> Result<Found, Vec<Fault>> {
         _ if checker.stages.contains_key("x_new") => {}
         last => {
             let span = last.map_or(whole, |l| l.target_span);
-            let fault = Fault::new(SCHEME, span, "the last line of a scheme defines x_new, the value after the step");
+            let fault =
+                Fault::new(SCHEME, span, "the last line of a scheme defines x_new, the value after the step");
             checker.faults.push(fault.help("for example: x_new = x + dt*f(x, t)"));
         }
     }
@@ -121,20 +123,42 @@ impl Checker {
     fn line(&mut self, line: &Statement, last: bool) -> Option<Known> {
         let known = self.value(&line.value);
         let name = line.target.as_str();
-        let taken = OWN.contains(&name) || RATES.contains(&name) || functions::lookup(name).is_some() || name == "e";
+        let taken =
+            OWN.contains(&name) || RATES.contains(&name) || functions::lookup(name).is_some() || name == "e";
         if taken {
-            self.refuse::<()>(line.target_span, format!("'{name}' has a meaning in schemes already"), "choose another name for the stage");
+            self.refuse::<()>(
+                line.target_span,
+                format!("'{name}' has a meaning in schemes already"),
+                "choose another name for the stage",
+            );
         } else if line.assign != Assign::Set {
-            self.refuse::<()>(line.target_span, "a line of a scheme defines a stage with =".into(), "write a new stage for each value");
+            self.refuse::<()>(
+                line.target_span,
+                "a line of a scheme defines a stage with =".into(),
+                "write a new stage for each value",
+            );
         } else if self.stages.contains_key(name) {
-            self.refuse::<()>(line.target_span, format!("'{name}' is defined twice"), "write a new stage for each value");
+            self.refuse::<()>(
+                line.target_span,
+                format!("'{name}' is defined twice"),
+                "write a new stage for each value",
+            );
         } else if name == "x_new" && !last {
-            self.refuse::<()>(line.target_span, "x_new is the last line of a scheme".into(), "call stages otherwise, such as k1");
+            self.refuse::<()>(
+                line.target_span,
+                "x_new is the last line of a scheme".into(),
+                "call stages otherwise, such as k1",
+            );
         } else if name == "x_new" {
             self.result(line, known);
         }
         let stage = known.map(|known| match known.adds_up() {
-            true => Known { noise: None, plain: true, summed: known.noise.map_or(known.summed, |n| n.most.max(known.summed)), ..known },
+            true => Known {
+                noise: None,
+                plain: true,
+                summed: known.noise.map_or(known.summed, |n| n.most.max(known.summed)),
+                ..known
+            },
             false => known,
         });
         self.stages.insert(name.to_string(), stage);
@@ -145,12 +169,20 @@ impl Checker {
     fn result(&mut self, line: &Statement, known: Option<Known>) {
         let Some(known) = known else { return };
         if !known.adds_up() {
-            self.refuse::<()>(line.value.span, "x_new has g without dW, or dW without g".into(), "noise enters by g(x, t)*dW, or by stages of this form");
+            self.refuse::<()>(
+                line.value.span,
+                "x_new has g without dW, or dW without g".into(),
+                "noise enters by g(x, t)*dW, or by stages of this form",
+            );
         } else if !same(known.powers, (1.0, 0.0)) {
             let what = dimension(known.powers);
             self.refuse::<()>(line.value.span, format!("x_new must be like x, but this is {what}"), MULTIPLY);
         } else if !mentions(&line.value, "x") && self.stages.is_empty() {
-            self.refuse::<()>(line.value.span, "x_new does not depend on x".into(), "for example: x_new = x + dt*f(x, t)");
+            self.refuse::<()>(
+                line.value.span,
+                "x_new does not depend on x".into(),
+                "for example: x_new = x + dt*f(x, t)",
+            );
         }
     }
 
@@ -161,7 +193,11 @@ impl Checker {
             ExprKind::Unary(Unary::Negate, a) => self.value(a),
             ExprKind::Binary(op, a, b) => self.binary(expr, *op, a, b),
             ExprKind::Call(function, arguments) => self.call(expr, function, arguments),
-            _ => self.refuse(expr.span, format!("'{}' has no place in a scheme", print::expression(expr)), "schemes are made of numbers, + - * / ** and functions"),
+            _ => self.refuse(
+                expr.span,
+                format!("'{}' has no place in a scheme", print::expression(expr)),
+                "schemes are made of numbers, + - * / ** and functions",
+            ),
         }
     }
 
@@ -181,12 +217,19 @@ impl Checker {
             return *stage;
         }
         if RATES.contains(&name) {
-            return self.refuse(expr.span, format!("'{name}' needs its arguments"), &format!("write {name}(x, t)"));
+            return self.refuse(
+                expr.span,
+                format!("'{name}' needs its arguments"),
+                &format!("write {name}(x, t)"),
+            );
         }
         let known: Vec<&str> = OWN.into_iter().chain(self.stages.keys().map(String::as_str)).collect();
         let help = match suggest::nearest(name, &known) {
             Some(near) => format!("did you mean '{near}'?"),
-            None => format!("known here: {}; parameters of the model are not, their place is in the equations", known.join(", ")),
+            None => format!(
+                "known here: {}; parameters of the model are not, their place is in the equations",
+                known.join(", ")
+            ),
         };
         self.refuse(expr.span, format!("'{name}' is not defined in this scheme"), &help)
     }
@@ -197,26 +240,36 @@ impl Checker {
         match op {
             Binary::Add | Binary::Subtract => self.sum(expr, (a, left), (b, right)),
             Binary::Multiply => self.product(left, right),
-            Binary::Divide if right.noise.is_some() => {
-                self.refuse(b.span, "noise cannot be divided by".into(), "dW may be 0; dW/dt**0.5 is a normal number")
-            }
+            Binary::Divide if right.noise.is_some() => self.refuse(
+                b.span,
+                "noise cannot be divided by".into(),
+                "dW may be 0; dW/dt**0.5 is a normal number",
+            ),
             Binary::Divide => {
                 let powers = (left.powers.0 - right.powers.0, left.powers.1 - right.powers.1);
                 Some(Known { powers, summed: left.summed.max(right.summed), ..left })
             }
             Binary::Power => self.power(expr, left, b),
-            _ => self.refuse(expr.span, "this operator has no place in a scheme".into(), "schemes are made of numbers, + - * / ** and functions"),
+            _ => self.refuse(
+                expr.span,
+                "this operator has no place in a scheme".into(),
+                "schemes are made of numbers, + - * / ** and functions",
+            ),
         }
     }
 
     fn sum(&mut self, expr: &Expr, (a, left): (&Expr, Known), (b, right): (&Expr, Known)) -> Option<Known> {
         if !same(left.powers, right.powers) {
             let (one, other) = (dimension(left.powers), dimension(right.powers));
-            let fault = Fault::new(SCHEME, expr.span, format!("'{}' adds {one} and {other}", print::expression(expr)))
-                .label(String::new())
-                .also(a.span, one)
-                .also(b.span, other)
-                .help(MULTIPLY);
+            let fault = Fault::new(
+                SCHEME,
+                expr.span,
+                format!("'{}' adds {one} and {other}", print::expression(expr)),
+            )
+            .label(String::new())
+            .also(a.span, one)
+            .also(b.span, other)
+            .help(MULTIPLY);
             self.faults.push(fault);
             return None;
         }
@@ -238,7 +291,8 @@ impl Checker {
         self.most = self.most.max(most(left) + most(right));
         let noise = match (left.noise, right.noise) {
             (Some(a), Some(b)) => {
-                let mut both = Noise { least: a.least + b.least, most: a.most + b.most, with_g: a.with_g || b.with_g };
+                let mut both =
+                    Noise { least: a.least + b.least, most: a.most + b.most, with_g: a.with_g || b.with_g };
                 for (other, alone) in [(left.plain, b), (right.plain, a)] {
                     if other {
                         both.least = both.least.min(alone.least);
@@ -263,7 +317,11 @@ impl Checker {
         }
         match exponent.kind {
             ExprKind::Integer(n @ 1..=4) => (1..n).try_fold(base, |product, _| self.product(product, base)),
-            _ => self.refuse(expr.span, "noise can be raised to whole powers from 1 to 4".into(), "for example dW**2"),
+            _ => self.refuse(
+                expr.span,
+                "noise can be raised to whole powers from 1 to 4".into(),
+                "for example dW**2",
+            ),
         }
     }
 
@@ -273,7 +331,11 @@ impl Checker {
             _ => return self.function(expr, function, arguments),
         }
         let [x, t] = arguments else {
-            return self.refuse(expr.span, format!("{function} takes a value and a time"), &format!("write {function}(x, t)"));
+            return self.refuse(
+                expr.span,
+                format!("{function} takes a value and a time"),
+                &format!("write {function}(x, t)"),
+            );
         };
         self.point(function, x)?;
         self.time(function, t)?;
@@ -295,7 +357,10 @@ impl Checker {
         }
         let known = self.value(x)?;
         if !same(known.powers, (1.0, 0.0)) {
-            let message = format!("the first argument of {function} must be like x, but this is {}", dimension(known.powers));
+            let message = format!(
+                "the first argument of {function} must be like x, but this is {}",
+                dimension(known.powers)
+            );
             return self.refuse(x.span, message, MULTIPLY);
         }
         self.pointed |= known.noise.is_some();
@@ -310,21 +375,34 @@ impl Checker {
         if only && fits {
             return Some(());
         }
-        self.refuse(t.span, format!("the second argument of {function} is t, or t plus a part of dt"), "for example t + dt/2")
+        self.refuse(
+            t.span,
+            format!("the second argument of {function} is t, or t plus a part of dt"),
+            "for example t + dt/2",
+        )
     }
 
     fn function(&mut self, expr: &Expr, name: &str, arguments: &[Expr]) -> Option<Known> {
         let known: Vec<Option<Known>> = arguments.iter().map(|a| self.value(a)).collect();
-        let Some(function) = functions::lookup(name).filter(|f| !f.random && f.arguments != Arguments::Time) else {
+        let Some(function) = functions::lookup(name).filter(|f| !f.random && f.arguments != Arguments::Time)
+        else {
             let message = format!("there is no function '{name}' in schemes");
             return self.refuse(expr.span, message, "f(x, t) is the right-hand side without noise, g(x, t) the factor of its noise, A(x, t) the coefficient of x");
         };
         if function.arity != arguments.len() {
-            return self.refuse(expr.span, format!("{name} takes {} arguments", function.arity), &format!("write {}", function.usage));
+            return self.refuse(
+                expr.span,
+                format!("{name} takes {} arguments", function.arity),
+                &format!("write {}", function.usage),
+            );
         }
         let known: Vec<Known> = known.into_iter().collect::<Option<_>>()?;
         if known.iter().any(|k| k.noise.is_some()) {
-            return self.refuse(expr.span, format!("{name} of noise has no meaning in a scheme"), "noise stands in sums, products and whole powers");
+            return self.refuse(
+                expr.span,
+                format!("{name} of noise has no meaning in a scheme"),
+                "noise stands in sums, products and whole powers",
+            );
         }
         let bad = match function.arguments {
             Arguments::Same => known.iter().any(|k| !same(k.powers, known[0].powers)),
@@ -332,7 +410,11 @@ impl Checker {
         };
         if bad {
             let what = dimension(known[0].powers);
-            return self.refuse(expr.span, format!("{name} takes pure numbers, but this is {what}"), "for example exp(dt*A(x, t))");
+            return self.refuse(
+                expr.span,
+                format!("{name} takes pure numbers, but this is {what}"),
+                "for example exp(dt*A(x, t))",
+            );
         }
         let powers = match function.result {
             ResultDimension::Pure => (0.0, 0.0),
@@ -376,7 +458,8 @@ fn dimension((x, t): (f64, f64)) -> String {
     let power = |name: &str, n: f64| if n == 1.0 { name.to_string() } else { format!("{name}**{n}") };
     let over: Vec<String> =
         [("x", x), ("time", t)].iter().filter(|(_, n)| *n < 0.0).map(|(s, n)| power(s, -n)).collect();
-    let up: Vec<String> = [("x", x), ("time", t)].iter().filter(|(_, n)| *n > 0.0).map(|(s, n)| power(s, *n)).collect();
+    let up: Vec<String> =
+        [("x", x), ("time", t)].iter().filter(|(_, n)| *n > 0.0).map(|(s, n)| power(s, *n)).collect();
     let up = if up.is_empty() { "1".to_string() } else { up.join("*") };
     if over.is_empty() { up } else { format!("{up}/{}", over.join("/")) }
 }
