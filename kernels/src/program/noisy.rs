@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::language::ast::Expr;
+use crate::language::ast::{Binary, Expr, ExprKind, Unary};
 
-use super::algebra::{add, divide, multiply, negate, real, subtract};
+use super::algebra::{add, divide, map_children, multiply, negate, real, subtract};
 
 /// A value; both parts may be missing, which is zero.
 #[derive(Debug, Clone, Default)]
@@ -107,5 +107,27 @@ impl Value {
     /// `a ** n` for a whole n from 1.
     pub fn power(&self, n: i64) -> Value {
         (1..n).fold(self.clone(), |product, _| product.times(self))
+    }
+
+    /// An operator or a function of values.
+    pub fn combined(expr: &Expr, parts: &[Value]) -> Value {
+        if parts.iter().all(Value::is_plain) {
+            let mut plain = parts.iter().filter_map(|p| p.plain.clone());
+            let built = map_children(expr, &mut |_| plain.next().expect("as many children as before"));
+            return Value::plain(built);
+        }
+        match (&expr.kind, parts) {
+            (ExprKind::Unary(Unary::Negate, _), [a]) => a.negated(),
+            (ExprKind::Binary(Binary::Add, ..), [a, b]) => a.plus(b),
+            (ExprKind::Binary(Binary::Subtract, ..), [a, b]) => a.minus(b),
+            (ExprKind::Binary(Binary::Multiply, ..), [a, b]) => a.times(b),
+            (ExprKind::Binary(Binary::Divide, ..), [a, b]) => a.over(&b.whole()),
+            (ExprKind::Binary(Binary::Power, _, n), [a, _]) => match n.kind {
+                ExprKind::Integer(n) => a.power(n),
+                _ => Value::default(),
+            },
+            // Functions of nothing but a noise that the equation does not have.
+            _ => Value::plain(map_children(expr, &mut |_| real(0.0))),
+        }
     }
 }

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use crate::language::ast::{Binary, Expr, ExprKind, Span, Statement, TextId, Unary, ValueKind};
+use crate::language::ast::{Binary, Expr, ExprKind, Span, Statement, TextId, ValueKind};
 use crate::language::fault::Fault;
 use crate::language::parser;
 use crate::model::UserScheme;
@@ -256,7 +256,7 @@ impl Expansion<'_> {
                     parts.push(self.value(child, own, hole));
                     child.clone()
                 });
-                let value = combined(expr, &parts);
+                let value = Value::combined(expr, &parts);
                 match (&expr.kind, &value.plain) {
                     (ExprKind::Binary(Binary::Power, ..), Some(power)) => {
                         Value { plain: Some(powers::expand(power, self.names)), ..value }
@@ -328,28 +328,6 @@ impl Points {
             0 => self.number.to_string(),
             more => format!("{}_{more}", self.number),
         }
-    }
-}
-
-/// An operator or a function of values.
-fn combined(expr: &Expr, parts: &[Value]) -> Value {
-    if parts.iter().all(Value::is_plain) {
-        let mut plain = parts.iter().filter_map(|p| p.plain.clone());
-        let built = map_children(expr, &mut |_| plain.next().expect("as many children as before"));
-        return Value::plain(built);
-    }
-    match (&expr.kind, parts) {
-        (ExprKind::Unary(Unary::Negate, _), [a]) => a.negated(),
-        (ExprKind::Binary(Binary::Add, ..), [a, b]) => a.plus(b),
-        (ExprKind::Binary(Binary::Subtract, ..), [a, b]) => a.minus(b),
-        (ExprKind::Binary(Binary::Multiply, ..), [a, b]) => a.times(b),
-        (ExprKind::Binary(Binary::Divide, ..), [a, b]) => a.over(&b.whole()),
-        (ExprKind::Binary(Binary::Power, _, n), [a, _]) => match n.kind {
-            ExprKind::Integer(n) => a.power(n),
-            _ => Value::default(),
-        },
-        // Functions of nothing but a noise that the equation does not have.
-        _ => Value::plain(map_children(expr, &mut |_| real(0.0))),
     }
 }
 

@@ -3,16 +3,19 @@
 //! Every name is one of `x`, `t`, `dt`, `dW`, `pi` and the stages above. Quantities are followed in powers of the variable and of
 //! time, so that a missing `dt` is found. Refuses all else, with the place.
 
+mod calls;
+mod known;
+
 use std::collections::BTreeMap;
 
 use crate::language::ast::{Assign, Binary, Expr, ExprKind, Span, Statement, Unary};
 use crate::language::fault::Fault;
-use crate::language::functions::{self, Arguments, ResultDimension};
+use crate::language::functions;
 use crate::language::{print, suggest};
 
-use super::algebra::{is, mentions, names, visit};
+use super::algebra::mentions;
 use super::codes::SCHEME;
-use super::linear;
+use known::{Known, Noise, dimension, plain, same};
 
 /// The noise that a scheme can integrate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,38 +28,6 @@ pub enum Stochastic {
     Diagonal,
     /// Any.
     Any,
-}
-
-/// Where dW and g stand in a value: the least and the most of dW among its terms with noise, and whether all have g.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Noise {
-    least: u32,
-    most: u32,
-    with_g: bool,
-}
-
-/// What is known of a value of a scheme.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Known {
-    /// Exponents of the variable and of time; a number of any dimension (0) has none.
-    powers: (f64, f64),
-    /// Its terms with noise.
-    noise: Option<Noise>,
-    /// Whether terms without noise are there.
-    plain: bool,
-    /// The most of dW that was added up in it.
-    summed: u32,
-}
-
-const fn plain(x: f64, t: f64) -> Known {
-    Known { powers: (x, t), noise: None, plain: true, summed: 0 }
-}
-
-impl Known {
-    /// Whether its noises are added up when it becomes a stage: all terms are g times dW.
-    fn adds_up(&self) -> bool {
-        self.noise.is_none_or(|n| n.least >= 1 && n.with_g)
-    }
 }
 
 /// What the check finds out.
@@ -324,121 +295,9 @@ impl Checker {
             ),
         }
     }
-
-    fn call(&mut self, expr: &Expr, function: &str, arguments: &[Expr]) -> Option<Known> {
-        match function {
-            "f" | "A" | "g" => {}
-            _ => return self.function(expr, function, arguments),
-        }
-        let [x, t] = arguments else {
-            return self.refuse(
-                expr.span,
-                format!("{function} takes a value and a time"),
-                &format!("write {function}(x, t)"),
-            );
-        };
-        self.point(function, x)?;
-        self.time(function, t)?;
-        self.noisy |= function == "g";
-        let noise = (function == "g").then_some(Noise { least: 0, most: 0, with_g: true });
-        let powers = match function {
-            "A" => (0.0, -1.0),
-            "f" => (1.0, -1.0),
-            _ => (1.0, -0.5),
-        };
-        Some(Known { powers, noise, plain: noise.is_none(), summed: 0 })
-    }
-
-    /// The value at which a rate is computed.
-    fn point(&mut self, function: &str, x: &Expr) -> Option<()> {
-        if calls(x) || mentions(x, "dW") || mentions(x, "t") {
-            let message = format!("the first argument of {function} is made of x, stages, dt and numbers");
-            return self.refuse(x.span, message, "write a stage for it, a line above: k = ...");
-        }
-        let known = self.value(x)?;
-        if !same(known.powers, (1.0, 0.0)) {
-            let message = format!(
-                "the first argument of {function} must be like x, but this is {}",
-                dimension(known.powers)
-            );
-            return self.refuse(x.span, message, MULTIPLY);
-        }
-        self.pointed |= known.noise.is_some();
-        Some(())
-    }
-
-    /// The time at which it is computed: t, or t and a part of the step.
-    fn time(&mut self, function: &str, t: &Expr) -> Option<()> {
-        let only = names(t).iter().all(|n| n == "t" || n == "dt") && !calls(t);
-        let split = linear::split(t, &["t".to_string(), "dt".to_string()]);
-        let fits = split.is_some_and(|s| is(&s.coefficients[0], 1.0) && is(&s.rest, 0.0));
-        if only && fits {
-            return Some(());
-        }
-        self.refuse(
-            t.span,
-            format!("the second argument of {function} is t, or t plus a part of dt"),
-            "for example t + dt/2",
-        )
-    }
-
-    fn function(&mut self, expr: &Expr, name: &str, arguments: &[Expr]) -> Option<Known> {
-        let known: Vec<Option<Known>> = arguments.iter().map(|a| self.value(a)).collect();
-        let Some(function) = functions::lookup(name).filter(|f| !f.random && f.arguments != Arguments::Time)
-        else {
-            let message = format!("there is no function '{name}' in schemes");
-            return self.refuse(expr.span, message, "f(x, t) is the right-hand side without noise, g(x, t) the factor of its noise, A(x, t) the coefficient of x");
-        };
-        if function.arity != arguments.len() {
-            return self.refuse(
-                expr.span,
-                format!("{name} takes {} arguments", function.arity),
-                &format!("write {}", function.usage),
-            );
-        }
-        let known: Vec<Known> = known.into_iter().collect::<Option<_>>()?;
-        if known.iter().any(|k| k.noise.is_some()) {
-            return self.refuse(
-                expr.span,
-                format!("{name} of noise has no meaning in a scheme"),
-                "noise stands in sums, products and whole powers",
-            );
-        }
-        let bad = match function.arguments {
-            Arguments::Same => known.iter().any(|k| !same(k.powers, known[0].powers)),
-            _ => known.iter().any(|k| !same(k.powers, (0.0, 0.0))),
-        };
-        if bad {
-            let what = dimension(known[0].powers);
-            return self.refuse(
-                expr.span,
-                format!("{name} takes pure numbers, but this is {what}"),
-                "for example exp(dt*A(x, t))",
-            );
-        }
-        let powers = match function.result {
-            ResultDimension::Pure => (0.0, 0.0),
-            ResultDimension::First => known[0].powers,
-            ResultDimension::Root => (known[0].powers.0 / 2.0, known[0].powers.1 / 2.0),
-        };
-        let summed = known.iter().map(|k| k.summed).max().unwrap_or(0);
-        self.most = self.most.max(summed * 2);
-        Some(Known { powers, noise: None, plain: true, summed })
-    }
 }
 
 const MULTIPLY: &str = "f is a rate: dt*f(x, t) is a change of x; g(x, t)*dW is one, too";
-
-/// Equal but for roundings of thirds.
-fn same(a: (f64, f64), b: (f64, f64)) -> bool {
-    (a.0 - b.0).abs() < 1e-9 && (a.1 - b.1).abs() < 1e-9
-}
-
-fn calls(expr: &Expr) -> bool {
-    let mut found = false;
-    visit(expr, &mut |e| found |= matches!(e.kind, ExprKind::Call(..)));
-    found
-}
 
 fn number(expr: &Expr) -> Option<f64> {
     match &expr.kind {
@@ -448,18 +307,4 @@ fn number(expr: &Expr) -> Option<f64> {
         ExprKind::Binary(Binary::Divide, a, b) => Some(number(a)? / number(b)?),
         _ => None,
     }
-}
-
-/// A dimension in words: `x`, `x/time`, `time**0.5`.
-fn dimension((x, t): (f64, f64)) -> String {
-    if same((x, t), (0.0, 0.0)) {
-        return "a pure number".into();
-    }
-    let power = |name: &str, n: f64| if n == 1.0 { name.to_string() } else { format!("{name}**{n}") };
-    let over: Vec<String> =
-        [("x", x), ("time", t)].iter().filter(|(_, n)| *n < 0.0).map(|(s, n)| power(s, -n)).collect();
-    let up: Vec<String> =
-        [("x", x), ("time", t)].iter().filter(|(_, n)| *n > 0.0).map(|(s, n)| power(s, *n)).collect();
-    let up = if up.is_empty() { "1".to_string() } else { up.join("*") };
-    if over.is_empty() { up } else { format!("{up}/{}", over.join("/")) }
 }
