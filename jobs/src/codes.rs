@@ -47,6 +47,7 @@ codes! {
     SLICE = "E2302": "a part of a group is malformed or out of range",
     CONNECT = "E2303": "a connection rule is malformed or out of range",
     NO_EFFECT = "E2304": "something is written that can have no effect",
+    LINK = "E2305": "a linked variable and what it is linked to do not fit",
     MONITOR = "E2401": "a monitor's keys do not fit its kind",
     SUMMARY = "E2402": "a summary is malformed",
     UNIT = "E2403": "an output unit does not fit",
@@ -57,5 +58,6 @@ codes! {
     NO_POINTS = "E2505": "a sweep block has no points",
     SIZE = "E2506": "a size is not a whole number from 1 to 2147483647",
     RUN = "E2507": "a run value is not possible",
+    SCHEDULE = "E2601": "a slot of a step does not exist, or the list of slots is not complete",
     UNSUPPORTED = "E2901": "not supported in this version",
 }

@@ -54,6 +54,8 @@ pub struct Written {
     pub synapses: Vec<Synapses>,
     /// `[poisson.*]`
     pub poisson: Vec<Poisson>,
+    /// `[actions.*]`
+    pub actions: Vec<Action>,
     /// `[record.*]`
     pub record: Vec<Record>,
     /// `[summary]`
@@ -79,6 +81,8 @@ pub struct Run {
     pub arithmetic: Option<Text>,
     /// `"double"`
     pub precision: Option<Text>,
+    /// The slots of a step, and where they are listed.
+    pub slots: Option<(Vec<Text>, Span)>,
     /// Where the table stands, for what is missing in it.
     pub span: Span,
 }
@@ -131,6 +135,46 @@ pub struct Neurons {
     pub refractory: Option<Scalar>,
     pub initial: Vec<Block>,
     pub expected_rate: Option<Scalar>,
+    pub dt: Option<Scalar>,
+    pub order: Option<i64>,
+    pub events: Vec<Event>,
+    pub linked: Vec<Link>,
+}
+
+/// `[neurons.GROUP.linked.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Link {
+    pub name: Key,
+    pub from: Option<Text>,
+    pub index: Option<Scalar>,
+    pub listed: Option<Integers>,
+}
+
+/// `[neurons.GROUP.events.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Event {
+    pub name: Key,
+    pub condition: Option<Text>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
+    pub code: Option<Text>,
+    pub code_slot: Option<Text>,
+    pub code_order: Option<i64>,
+}
+
+/// `[actions.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Action {
+    pub name: Key,
+    pub on: Option<Text>,
+    pub code: Option<Text>,
+    pub every: Option<Scalar>,
+    pub at: Option<(Vec<Scalar>, Span)>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
 }
 
 /// `[poisson.NAME]`
@@ -140,6 +184,9 @@ pub struct Poisson {
     pub name: Key,
     pub size: Option<Scalar>,
     pub rate: Option<Scalar>,
+    pub dt: Option<Scalar>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
 }
 
 /// `[synapses.NAME]`
@@ -156,6 +203,8 @@ pub struct Synapses {
     pub initial: Vec<Block>,
     pub delay: Option<Scalar>,
     pub delay_post: Option<Scalar>,
+    pub order_pre: Option<i64>,
+    pub order_post: Option<i64>,
 }
 
 /// One rule of `connect`.
@@ -190,6 +239,10 @@ pub struct Record {
     pub indices: Option<Integers>,
     pub every: Option<Scalar>,
     pub smooth: Option<Smooth>,
+    pub slot: Option<Text>,
+    pub order: Option<(i64, Span)>,
+    pub event: Option<Text>,
+    pub at: Option<(Vec<Scalar>, Span)>,
 }
 
 /// `smooth = { window = "gaussian", width = "1 ms" }`

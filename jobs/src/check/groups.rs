@@ -32,8 +32,6 @@ impl Checker<'_> {
         let around = self.around(written.refractory.is_some());
         let result = check::equations(&equations, Place::Neurons, &with_noise(&around, &equations));
         self.keep(result);
-        self.unsupported_flag(&equations, Flag::Linked, "linked variables");
-        self.constant_over_dt(&equations);
         let mut group = Group {
             name: written.name.name.clone(),
             span: written.name.span,
@@ -45,6 +43,10 @@ impl Checker<'_> {
             refractory: None,
             initial: Vec::new(),
             expected_rate: self.expected_rate(written),
+            clock: self.clock(written.dt.as_ref()),
+            order: written.order.unwrap_or(0),
+            events: Vec::new(),
+            links: Vec::new(),
         };
         self.spiking_rules(written, &group.equations);
         if whole {
@@ -89,6 +91,7 @@ impl Checker<'_> {
             group.reset = statements;
         }
         group.refractory = written.refractory.as_ref().and_then(|value| self.refractory(value, &scope));
+        group.events = self.events(written, &scope, group);
         let mut before = self.neurons_scope();
         declare(&group.equations, &mut before);
         group.initial = self.blocks(&written.initial, &before, &writable(&group.equations, true));
@@ -100,6 +103,12 @@ impl Checker<'_> {
         if let Some(text) = written.threshold {
             self.parsed(text);
         }
+        for condition in written.events.iter().filter_map(|e| e.condition) {
+            self.parsed(condition);
+        }
+        for code in written.events.iter().filter_map(|e| e.code) {
+            self.statements(code);
+        }
         for text in written.reset.into_iter().chain(written.initial.iter().map(|block| block.set)) {
             self.statements(text);
         }
@@ -109,7 +118,7 @@ impl Checker<'_> {
     }
 
     /// Everything but the group's own variables.
-    fn around(&self, refractory: bool) -> Names {
+    pub fn around(&self, refractory: bool) -> Names {
         let mut names = self.neurons_scope().with(&[("t", TIME), ("t_in_timesteps", Symbol::INTEGER)]);
         if refractory {
             names.add("lastspike", TIME);
@@ -119,7 +128,7 @@ impl Checker<'_> {
     }
 
     /// What has a value before the simulation begins.
-    fn neurons_scope(&self) -> Names {
+    pub fn neurons_scope(&self) -> Names {
         let mut names = self.scalars.with(&[("dt", TIME), ("i", Symbol::INTEGER), ("N", Symbol::INTEGER)]);
         for array in &self.parameters.arrays {
             names.add_at(&*array.key.name, Symbol::real(array.dimension), array.key.span);
@@ -208,7 +217,14 @@ impl Checker<'_> {
         };
         let zero = ExprKind::Real(0.0);
         let rate = rate.unwrap_or(Expr { kind: zero, span: written.name.span });
-        PoissonGroup { name: written.name.name.clone(), span: written.name.span, size, rate }
+        PoissonGroup {
+            name: written.name.name.clone(),
+            span: written.name.span,
+            size,
+            rate,
+            clock: self.clock(written.dt.as_ref()),
+            when: self.when(written.slot, written.order, ("thresholds", 0)),
+        }
     }
 }
 

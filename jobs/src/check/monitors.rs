@@ -30,7 +30,7 @@ impl Checker<'_> {
             Some(text) => text,
             None => return self.missing(&written.name, "record", "kind", "kind = \"spikes\""),
         };
-        let source = source?;
+        let source = self.heard(source?, written, model)?;
         let kind = match self.read(kind.id) {
             "spikes" => {
                 self.unfit(written, "spikes");
@@ -38,9 +38,18 @@ impl Checker<'_> {
                 MonitorKind::Spikes
             }
             "state" => self.state(written, &source, model)?,
+            "events" => {
+                self.unfit(written, "events");
+                if written.event.is_none() {
+                    return self.missing(&written.name, "record", "event", "event = \"up\"");
+                }
+                MonitorKind::Spikes
+            }
             "rate" => {
                 self.unfit(written, "rate");
-                self.spikes(&source, model, kind.span, "its rate would always be 0");
+                if written.event.is_none() {
+                    self.spikes(&source, model, kind.span, "its rate would always be 0");
+                }
                 MonitorKind::Rate { smooth: written.smooth.as_ref().and_then(|s| self.smooth(s)) }
             }
             other => {
@@ -54,7 +63,34 @@ impl Checker<'_> {
                 );
             }
         };
-        Some(Monitor { name: written.name.name.clone(), span: written.name.span, source, kind })
+        let every = written.every.as_ref();
+        let clock = self.own_times(written.at.as_ref(), every, model.clock(source.of));
+        let when = self.when(written.slot, written.order.map(|o| o.0), ("start", 0));
+        Some(Monitor { name: written.name.name.clone(), span: written.name.span, source, kind, clock, when })
+    }
+
+    /// The event that is recorded instead of spikes, where one is named.
+    fn heard(&mut self, source: Slice, written: &Record, model: &Model) -> Option<Slice> {
+        let Some(text) = written.event else { return Some(source) };
+        let name = self.read(text.id).trim().to_owned();
+        let events = match source.of {
+            Population::Group(g) => &model.groups[g].events[..],
+            _ => &[],
+        };
+        if let (Some(k), Population::Group(g)) = (events.iter().position(|e| e.name == name), source.of) {
+            return Some(Slice { of: Population::Event(g, k), ..source });
+        }
+        if matches!(source.of, Population::Group(g) if self.broken.contains(&model.groups[g].name)) {
+            return None;
+        }
+        let known: Vec<&str> = events.iter().map(|e| e.name.as_str()).collect();
+        let message = format!("'{}' has no event '{name}'", model.name(source.of));
+        let fault = Fault::new(codes::UNKNOWN_NAME, text.span, message);
+        self.refuse(match suggest::nearest(&name, &known) {
+            Some(near) => fault.help(format!("did you mean '{near}'?")),
+            None if known.is_empty() => fault.help("events are defined by [neurons.NAME.events.EVENT]"),
+            None => fault.help(format!("its events: {}", known.join(", "))),
+        })
     }
 
     fn table_name(&mut self, key: &Key, job: &Written) {
@@ -94,6 +130,10 @@ impl Checker<'_> {
             ("indices", written.indices.as_ref().map(|i| i.span)),
             ("every", written.every.as_ref().map(|e| e.span)),
             ("smooth", written.smooth.as_ref().map(|s| s.span)),
+            ("slot", written.slot.map(|s| s.span)),
+            ("order", written.order.map(|o| o.1)),
+            ("event", written.event.map(|e| e.span)),
+            ("at", written.at.as_ref().map(|a| a.1)),
         ];
         for (key, span) in given {
             let Some(span) = span.filter(|_| !fits.contains(&key)) else { continue };
@@ -255,6 +295,7 @@ impl Checker<'_> {
 fn brian(name: &str) -> Option<String> {
     let kind = match name {
         "SpikeMonitor" => "spikes",
+        "EventMonitor" => "events",
         "StateMonitor" => "state",
         "PopulationRateMonitor" => "rate",
         _ => return None,

@@ -28,7 +28,7 @@ pub const COLUMNS: Choices = Choices { names: &["plain"], later: &["inline"] };
 /// What `[summary]` computes.
 pub const REDUCTIONS: Choices = all(&["min", "max", "mean"]);
 /// Kinds of monitors.
-pub const KINDS: Choices = all(&["spikes", "state", "rate"]);
+pub const KINDS: Choices = all(&["spikes", "events", "state", "rate"]);
 
 /// The keys that belong to a kind of monitor, besides `kind` and `source`.
 #[derive(Debug)]
@@ -44,6 +44,11 @@ pub struct Fits {
 /// Every kind of monitor.
 pub const MONITORS: &[Fits] = &[
     Fits { kind: "spikes", keys: &[], needed: &[] },
-    Fits { kind: "state", keys: &["variables", "indices", "every"], needed: &["variables"] },
-    Fits { kind: "rate", keys: &["smooth"], needed: &[] },
+    Fits { kind: "events", keys: &["event"], needed: &["event"] },
+    Fits {
+        kind: "state",
+        keys: &["variables", "indices", "every", "at", "slot", "order"],
+        needed: &["variables"],
+    },
+    Fits { kind: "rate", keys: &["smooth", "event"], needed: &[] },
 ];

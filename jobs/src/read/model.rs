@@ -1,12 +1,14 @@
 //! The tables of the model: parameters, neurons, poisson, synapses, record.
 
+use kernels::language::ast::Span;
 use kernels::language::fault::Fault;
 
 use super::fields::Fields;
 use super::slips;
 use crate::tree::{Key, Node, Table, Value};
 use crate::written::{
-    Block, Connect, DataFile, Neurons, ParameterForm, Poisson, Record, Scalar, Smooth, Synapses,
+    Action, Block, Connect, DataFile, Event, Link, Neurons, ParameterForm, Poisson, Record, Scalar, Smooth,
+    Synapses,
 };
 use crate::{codes, format};
 
@@ -60,13 +62,95 @@ pub fn neurons(key: &Key, table: &Table, fields: &mut Fields) -> Neurons {
         refractory: fields.scalar(table, "refractory"),
         initial: blocks(table, fields),
         expected_rate: fields.scalar(table, "expected_rate"),
+        dt: fields.scalar(table, "dt"),
+        order: order(table, "order", fields),
+        events: events(key, table, fields),
+        linked: links(key, table, fields),
     }
+}
+
+fn events(group: &Key, table: &Table, fields: &mut Fields) -> Vec<Event> {
+    let Some((all, _)) = fields.table(table, "events") else { return Vec::new() };
+    let mut out = Vec::new();
+    for (key, node) in &all.entries {
+        let place = format!("[neurons.{}.events.{}]", group.name, key.name);
+        let Some(event) = fields.as_table(node, &place) else { continue };
+        fields.known(event, &place, &format::EVENT);
+        out.push(Event {
+            name: key.clone(),
+            condition: fields.text(event, "condition"),
+            slot: fields.text(event, "slot"),
+            order: order(event, "order", fields),
+            code: fields.text(event, "code"),
+            code_slot: fields.text(event, "code_slot"),
+            code_order: order(event, "code_order", fields),
+        });
+    }
+    out
+}
+
+/// `linked`: each variable a table, or only the name of what it is read from.
+fn links(group: &Key, table: &Table, fields: &mut Fields) -> Vec<Link> {
+    let Some((all, _)) = fields.table(table, "linked") else { return Vec::new() };
+    let mut out = Vec::new();
+    for (key, node) in &all.entries {
+        let name = key.clone();
+        if let Value::Text(_) = node.value {
+            let from = fields.as_text(node, &key.name);
+            out.push(Link { name, from, index: None, listed: None });
+            continue;
+        }
+        let place = format!("[neurons.{}.linked.{}]", group.name, key.name);
+        let Some(link) = fields.as_table(node, &place) else { continue };
+        fields.known(link, &place, &format::LINK);
+        let is_list = matches!(link.get("index"), Some((_, Node { value: Value::List(_), .. })));
+        let listed = if is_list { fields.integers(link, "index") } else { None };
+        let index = if is_list { None } else { fields.scalar(link, "index") };
+        out.push(Link { name, from: fields.text(link, "from"), index, listed });
+    }
+    out
+}
+
+/// `[actions.NAME]`
+pub fn action(key: &Key, table: &Table, fields: &mut Fields) -> Action {
+    fields.known(table, &format!("[actions.{}]", key.name), &format::ACTION);
+    Action {
+        name: key.clone(),
+        on: fields.text(table, "on"),
+        code: fields.text(table, "code"),
+        every: fields.scalar(table, "every"),
+        at: times(table, "at", fields),
+        slot: fields.text(table, "slot"),
+        order: order(table, "order", fields),
+    }
+}
+
+/// One time or several.
+fn times(table: &Table, name: &str, fields: &mut Fields) -> Option<(Vec<Scalar>, Span)> {
+    let (_, node) = table.get(name)?;
+    let items = match &node.value {
+        Value::List(items) => items.iter().collect(),
+        _ => vec![node],
+    };
+    let times: Option<Vec<Scalar>> = items.into_iter().map(|item| fields.as_scalar(item, name)).collect();
+    Some((times?, node.span))
 }
 
 /// `[poisson.NAME]`
 pub fn poisson(key: &Key, table: &Table, fields: &mut Fields) -> Poisson {
     fields.known(table, &format!("[poisson.{}]", key.name), &format::POISSON);
-    Poisson { name: key.clone(), size: fields.scalar(table, "size"), rate: fields.scalar(table, "rate") }
+    Poisson {
+        name: key.clone(),
+        size: fields.scalar(table, "size"),
+        rate: fields.scalar(table, "rate"),
+        dt: fields.scalar(table, "dt"),
+        slot: fields.text(table, "slot"),
+        order: order(table, "order", fields),
+    }
+}
+
+fn order(table: &Table, name: &str, fields: &mut Fields) -> Option<i64> {
+    fields.integer(table, name).map(|(order, _)| order)
 }
 
 /// `[synapses.NAME]`
@@ -83,6 +167,8 @@ pub fn synapses(key: &Key, table: &Table, fields: &mut Fields) -> Synapses {
         initial: blocks(table, fields),
         delay: fields.scalar(table, "delay"),
         delay_post: fields.scalar(table, "delay_post"),
+        order_pre: order(table, "order_pre", fields),
+        order_post: order(table, "order_post", fields),
     }
 }
 
@@ -158,5 +244,9 @@ pub fn record(key: &Key, table: &Table, fields: &mut Fields) -> Record {
         indices: fields.integers(table, "indices"),
         every: fields.scalar(table, "every"),
         smooth,
+        slot: fields.text(table, "slot"),
+        order: fields.integer(table, "order"),
+        event: fields.text(table, "event"),
+        at: times(table, "at", fields),
     }
 }

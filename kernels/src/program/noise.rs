@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::language::ast::{EquationKind, Expr, ExprKind, Span, Statement};
+use crate::language::ast::{EquationKind, Expr, ExprKind, Flag, Span, Statement, ValueKind};
 use crate::language::fault::Fault;
 use crate::language::names::is_noise;
-use crate::model::{Group, Model, MonitorKind, Population, Refractory};
+use crate::model::{Group, Model, MonitorKind, Population, Refractory, Synapses};
 
 use super::algebra::{is, mentions, multiply, name, names, visit};
 use super::codes;
@@ -143,12 +143,12 @@ pub fn draw(
     for xi in noises {
         let array = format!("noise_{xi}");
         let element = format!("{array}[e - from]");
-        names.know(element.clone(), Known::changing(crate::language::ast::ValueKind::Real));
-        let root = hoister.hoist(&super::algebra::call("sqrt", vec![name("dt")]), names);
+        names.know(element.clone(), Known::changing(ValueKind::Real));
+        let root = hoister.hoist(&super::algebra::call("sqrt", vec![names.resolve(&name("dt"))]), names);
         let value = multiply(root, name(element));
         let ident = increment(xi);
-        names.know(ident.clone(), Known::changing(crate::language::ast::ValueKind::Real));
-        lines.push(Line::Let { ident, kind: crate::language::ast::ValueKind::Real, value });
+        names.know(ident.clone(), Known::changing(ValueKind::Real));
+        lines.push(Line::Let { ident, kind: ValueKind::Real, value });
         out.push(NoiseProgram { array, key: sites.named(group, xi) });
     }
     out
@@ -161,44 +161,72 @@ pub fn increment(xi: &str) -> String {
 
 /// Faults of texts that read a subexpression with noise, which has a meaning in differential equations only.
 pub fn misplaced(model: &Model) -> Vec<Fault> {
-    let noisy: Vec<BTreeSet<String>> = model.groups.iter().map(noisy_subexpressions).collect();
     let mut faults = Vec::new();
-    for (g, group) in model.groups.iter().enumerate().filter(|(g, _)| !noisy[*g].is_empty()) {
-        let mut seen = |expr: &Expr, suffix: &str| faults.extend(reading(expr, &noisy[g], suffix));
-        group.threshold.iter().for_each(|e| seen(e, ""));
-        match &group.refractory {
-            Some(Refractory::Time(e) | Refractory::While(e)) => seen(e, ""),
-            None => {}
+    for (g, group) in model.groups.iter().enumerate() {
+        let noisy = noisy_subexpressions(group);
+        if noisy.is_empty() {
+            continue;
         }
-        values(&group.reset).for_each(|e| seen(e, ""));
-        for block in &group.initial {
-            block.condition.iter().chain(values(&block.statements)).for_each(|e| seen(e, ""));
-        }
+        faults.extend(own_texts(group).into_iter().flat_map(|e| reading(e, &noisy, "")));
+        let on_it = model.actions.iter().filter(|a| a.on.of == Population::Group(g));
+        faults.extend(on_it.flat_map(|a| values(&a.code)).flat_map(|e| reading(e, &noisy, "")));
         for synapses in &model.synapses {
             for (slice, suffix) in [(&synapses.source, "_pre"), (&synapses.target, "_post")] {
                 if slice.of == Population::Group(g) {
-                    let own = synapses.equations.iter().filter_map(|e| match &e.kind {
-                        EquationKind::Subexpression(expr) => Some(expr),
-                        _ => None,
-                    });
-                    values(&synapses.on_pre).chain(values(&synapses.on_post)).chain(own).for_each(|e| {
-                        seen(e, suffix);
-                    });
+                    faults.extend(at_synapses(synapses).into_iter().flat_map(|e| reading(e, &noisy, suffix)));
                 }
             }
         }
-        for monitor in model.monitors.iter().filter(|m| m.source.of == Population::Group(g)) {
-            if let MonitorKind::State { variables, .. } = &monitor.kind {
-                faults.extend(
-                    variables.iter().filter(|(v, _)| noisy[g].contains(v)).map(|(v, span)| outside(v, *span)),
-                );
-            }
-        }
-        let reduced =
-            model.reductions.iter().filter(|r| r.source.of == Population::Group(g)).map(|r| &r.variable);
-        faults.extend(reduced.filter(|(v, _)| noisy[g].contains(v)).map(|(v, span)| outside(v, *span)));
+        let named = held(group).chain(links(model, g)).chain(recorded(model, g));
+        faults.extend(named.filter(|(v, _)| noisy.contains(*v)).map(|(v, span)| outside(v, span)));
     }
     faults
+}
+
+/// The texts of a group besides its equations.
+fn own_texts(group: &Group) -> Vec<&Expr> {
+    let mut texts: Vec<&Expr> = group.threshold.iter().chain(values(&group.reset)).collect();
+    texts.extend(group.refractory.iter().map(|r| match r {
+        Refractory::Time(e) | Refractory::While(e) => e,
+    }));
+    for block in &group.initial {
+        texts.extend(block.condition.iter().chain(values(&block.statements)));
+    }
+    for event in &group.events {
+        texts.push(&event.condition);
+        texts.extend(values(&event.code));
+    }
+    texts
+}
+
+fn at_synapses(synapses: &Synapses) -> Vec<&Expr> {
+    let own = synapses.equations.iter().filter_map(|e| match &e.kind {
+        EquationKind::Subexpression(expr) => Some(expr),
+        _ => None,
+    });
+    values(&synapses.on_pre).chain(values(&synapses.on_post)).chain(own).collect()
+}
+
+/// Subexpressions that keep their value for a step.
+fn held(group: &Group) -> impl Iterator<Item = (&String, Span)> {
+    group.equations.iter().filter(|e| e.has(Flag::ConstantOverDt)).map(|e| (&e.name, e.name_span))
+}
+
+/// What other groups read of group g by links.
+fn links(model: &Model, g: usize) -> impl Iterator<Item = (&String, Span)> {
+    let all = model.groups.iter().flat_map(|group| &group.links);
+    all.filter(move |link| link.group == g).map(|link| (&link.source, link.span))
+}
+
+/// What monitors and summaries read of group g.
+fn recorded(model: &Model, g: usize) -> impl Iterator<Item = (&String, Span)> {
+    let monitors = model.monitors.iter().filter(move |m| m.source.of == Population::Group(g));
+    let states = monitors.filter_map(|m| match &m.kind {
+        MonitorKind::State { variables, .. } => Some(variables),
+        _ => None,
+    });
+    let reduced = model.reductions.iter().filter(move |r| r.source.of == Population::Group(g));
+    states.flatten().chain(reduced.map(|r| &r.variable)).map(|(v, span)| (v, *span))
 }
 
 fn values(statements: &[Statement]) -> impl Iterator<Item = &Expr> {

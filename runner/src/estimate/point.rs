@@ -112,8 +112,8 @@ impl Case<'_> {
 
     fn note_rates(&self, sum: &mut Amounts) {
         let model = &self.variant.model;
-        let names = model.groups.iter().map(|g| &g.name).chain(model.poisson.iter().map(|p| &p.name));
-        for (name, Firing { hertz, basis }) in names.zip(self.firing) {
+        let names = model.populations().map(|p| model.name(p)).collect::<Vec<_>>();
+        for (name, Firing { hertz, basis }) in names.iter().zip(self.firing) {
             let n = sum.points;
             let rate = sum.rates.entry(name.clone()).or_insert_with(|| Rate {
                 group: name.clone(),
@@ -156,9 +156,11 @@ impl Case<'_> {
             if p < model.groups.len() {
                 sum.updates += n * steps;
                 sum.steps += steps * self.costs.step(p, size * block) / block as f64;
-            } else {
-                let constant = program.poisson[p - model.groups.len()].constant;
+            } else if let Some(poisson) = program.poisson.get(p - model.groups.len()) {
+                let constant = poisson.constant;
                 sum.steps += steps * (cost::LOOP + n * if constant { cost::WAITING } else { cost::TRAIN });
+            } else {
+                sum.steps += steps * (cost::LOOP + n * cost::TRAIN);
             }
         }
         for (k, found) in connections.iter().enumerate() {

@@ -41,7 +41,7 @@ impl Rows<'_> {
         let monitor = &self.model.monitors[m];
         let steps = self.shape.steps;
         let watched = self.shape.watched[m].len();
-        let population = kernels::program::synapses::population(self.model, monitor.source.of);
+        let population = self.model.number(monitor.source.of);
         let spikes = self.firing[population].hertz * self.duration() * watched as f64;
         match &monitor.kind {
             MonitorKind::Spikes => spikes * (self.head(m, 1) + index(watched)),

@@ -4,10 +4,11 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use jobs::Point;
 use kernels::abi::Header;
-use kernels::layout::{Buffers, Layout, Region, Shape, TooLarge};
+use kernels::layout::{Buffers, Layout, Region, Shape, Ticks, TooLarge};
 use kernels::load::Arena;
-use kernels::model::MonitorKind;
+use kernels::model::{MonitorKind, Places};
 use kernels::program::fields::{Element, Extent};
+use kernels::program::links;
 use kernels::program::names::part;
 use kernels::program::parts::uses;
 
@@ -109,7 +110,40 @@ pub fn clear(
             _ => {}
         }
     }
+    set_clocks(segment, variant, layout, shape)?;
     copy_arrays(segment, variant, layout, shape)
+}
+
+/// Puts all clocks to their first tick.
+fn set_clocks(
+    segment: &Segment,
+    variant: &Variant,
+    layout: &Layout<'_>,
+    shape: &Shape,
+) -> Result<(), ViewError> {
+    let count = shape.clocks.len() + 1;
+    let at = |ident: &str| layout.field(ident).map(|at| at as usize);
+    let (Some(steps), Some(ends), Some(dts)) = (at("clock_steps"), at("clock_ends"), at("clock_dts")) else {
+        debug_assert!(variant.program.clocks.is_empty());
+        return Ok(());
+    };
+    segment.write::<i64>(steps, count)?.slice_mut().fill(0);
+    let mut ends = segment.write::<i64>(ends, count)?;
+    let mut dts = segment.write::<f64>(dts, count)?;
+    ends.slice_mut()[0] = shape.steps as i64;
+    dts.slice_mut()[0] = 0.0;
+    for (k, ticks) in (1..).zip(&shape.clocks) {
+        ends.slice_mut()[k] = ticks.steps() as i64;
+        match ticks {
+            Ticks::Every { dt, .. } => dts.slice_mut()[k] = f64::from_bits(*dt),
+            Ticks::At { times, .. } => {
+                let place = at(&format!("clock_times_{k}")).expect("the program declares it");
+                let mut out = segment.write::<f64>(place, times.len())?;
+                out.slice_mut().iter_mut().zip(times).for_each(|(to, t)| *to = f64::from_bits(*t));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn copy_arrays(
@@ -119,7 +153,13 @@ fn copy_arrays(
     shape: &Shape,
 ) -> Result<(), ViewError> {
     for (g, group) in variant.model.groups.iter().enumerate() {
-        for array in variant.model.arrays.iter().filter(|a| uses(group, &a.name)) {
+        for link in &group.links {
+            let Some(Places::List(list, _)) = &link.index else { continue };
+            let at = layout.field(&links::array(group, link)).expect("the program declares it");
+            let mut out = segment.write::<i32>(at as usize, shape.sizes[g] as usize)?;
+            out.slice_mut().iter_mut().zip(list).for_each(|(to, place)| *to = *place as i32);
+        }
+        for array in variant.model.arrays.iter().filter(|a| uses(&variant.model, g, &a.name)) {
             let at = layout
                 .field(&format!("s_{}_{}", part(&group.name), part(&array.name)))
                 .expect("the program declares it");

@@ -15,7 +15,6 @@ pub mod going;
 pub mod keys;
 pub mod message;
 pub mod needs;
-pub mod rates;
 pub mod ready;
 pub mod report;
 pub mod statistics;

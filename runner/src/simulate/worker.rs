@@ -2,6 +2,7 @@
 
 use jobs::Point;
 use kernels::layout::Buffers;
+use kernels::model::Model;
 
 use crate::channel::{FaultClass, WorkerError};
 use crate::store::{Disk, PartWriter, Shard, encode_points, part_name};
@@ -148,9 +149,13 @@ impl<'a> Worker<'a> {
         Ok(failure)
     }
 
-    fn drain(&self, variant: &Variant, ready: &Ready<'_>, points: &[Point]) -> Drain<'a> {
+    fn drain<'d>(&self, variant: &Variant, ready: &'d Ready<'_>, points: &[Point]) -> Drain<'d>
+    where
+        'a: 'd,
+    {
         let engine = self.task.engine;
-        let mut drain = Drain::new(&self.task.watchers[points[0].variant], &ready.shape);
+        let mut drain =
+            Drain::new(&self.task.watchers[points[0].variant], clocks(&variant.model), &ready.shape);
         for point in points {
             let mut bindings = engine.points.bindings();
             engine.points.fill(point.index, &mut bindings, &mut Point::default());
@@ -177,6 +182,11 @@ impl<'a> Worker<'a> {
         };
         Ok((0..lanes).map(prepare).collect())
     }
+}
+
+/// The clock of each population.
+fn clocks(model: &Model) -> Vec<usize> {
+    model.populations().map(|p| model.clock(p)).collect()
 }
 
 pub(super) fn output(error: crate::store::StoreError) -> WorkerError {

@@ -5,7 +5,7 @@ use kernels::model::{Connect, Monitor, MonitorKind, Slice, Synapses};
 
 use super::Broken;
 use super::collect::Collector;
-use super::sizes::{LARGEST, Sizes, bounds, integer, real, size};
+use super::sizes::{LARGEST, Sizes, bounds, integer, size};
 use crate::codes;
 
 impl Collector<'_> {
@@ -74,7 +74,7 @@ impl Collector<'_> {
         });
     }
 
-    pub(super) fn monitor(&mut self, monitor: &Monitor, sizes: &Sizes, dt: &Expr, listed: Span) {
+    pub(super) fn monitor(&mut self, monitor: &Monitor, sizes: &Sizes, listed: Span) {
         self.slice(&monitor.source, sizes, None);
         match &monitor.kind {
             MonitorKind::Spikes | MonitorKind::Rate { smooth: None } => {}
@@ -88,36 +88,9 @@ impl Collector<'_> {
                     self.slice(&monitor.source, sizes, Some((*most, "'indices'", listed)));
                 }
                 if let Some(every) = every {
-                    self.every(every, dt);
+                    self.number(every, "'every'", codes::POINT, |x| (x <= 0.0).then_some("not positive"));
                 }
             }
         }
     }
-
-    /// A whole number of steps.
-    pub(super) fn every(&mut self, every: &Expr, dt: &Expr) {
-        self.number(every, "'every'", codes::POINT, |x| (x <= 0.0).then_some("not positive"));
-        let (own, step) = (every.clone(), dt.clone());
-        self.add(&[every, dt], move |bindings| {
-            let (every, dt) = (real(&own, bindings)?, real(&step, bindings)?);
-            let ratio = every / dt;
-            let near = libm::round(ratio);
-            let fits = near >= 1.0 && libm::fabs(ratio - near) <= 1e-4;
-            if fits || !(every > 0.0 && dt > 0.0) {
-                return Ok(());
-            }
-            let (shown, step) = (milliseconds(every), milliseconds(dt));
-            let message = format!("'every' is {shown}, which is not a multiple of the time step, {step}");
-            let multiples = [libm::floor(ratio), libm::floor(ratio) + 1.0].into_iter().filter(|k| *k >= 1.0);
-            let near: Vec<String> = multiples.map(|k| format!("\"{}\"", milliseconds(k * dt))).collect();
-            let help = format!("write a multiple of dt, such as {}", near.join(" or "));
-            Err(Broken::new(codes::POINT, own.span, message).help(&help))
-        });
-    }
-}
-
-/// A time in the unit of most time steps; twelve digits, to leave out what rounding adds.
-fn milliseconds(seconds: f64) -> String {
-    let rounded = format!("{:.11e}", seconds * 1e3).parse::<f64>().unwrap_or(seconds * 1e3);
-    format!("{rounded} ms")
 }
