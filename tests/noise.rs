@@ -341,3 +341,39 @@ fn methods_that_nobody_asked_for() {
         }
     }
 }
+
+/// A group with a clock of its own: increments have the variance of its own step. A run with its steps draws the same.
+#[test]
+fn clocks_of_their_own() {
+    let folder = Folder::new();
+    let text = |dt: &str, own: &str| {
+        format!(
+            "[run]\nduration = \"2.1 ms\"\ndt = \"{dt}\"\n[neurons.P]\nsize = 10001\n{own}\n\
+             equations = \"dx/dt = xi/second**0.5 : 1\"\n\
+             [record.trace]\nkind = \"state\"\nsource = \"P\"\nvariables = [\"x\"]\nevery = \"1 ms\"\n"
+        )
+    };
+    let own = folder.results_of(&text("0.1 ms", "dt = \"0.2 ms\""), "own", &[]).table("trace");
+    let run = folder.results_of(&text("0.2 ms", ""), "run", &[]).table("trace");
+    let (x, y) = (at(&own, "x", "2.0"), at(&run, "x", "2.0"));
+    assert_close(products(&x, &x), 0.002, SIGMAS * 0.002 * (2.0_f64 / 1e4).sqrt(), "variance");
+    assert_eq!(x, y);
+}
+
+/// Where something stands between update and threshold, which then has a loop of its own, noise is drawn once all the same.
+#[test]
+fn slots_do_not_matter_to_noise() {
+    let folder = Folder::new();
+    let text = |slot: &str| {
+        format!(
+            "[run]\nduration = \"20 ms\"\n[neurons.P]\nsize = 300\n\
+             equations = \"\"\"dx/dt = -x/(10*ms) + xi/(10*ms)**0.5 : 1\ny : 1\"\"\"\nthreshold = \"x > 1\"\n\
+             reset = \"x = 0\"\n[actions.copy]\non = \"P\"\ncode = \"y = x\"\nslot = \"{slot}\"\n\
+             [record.trace]\nkind = \"state\"\nsource = \"P\"\nvariables = [\"x\"]\nevery = \"1 ms\"\n"
+        )
+    };
+    let usual = folder.results_of(&text("end"), "usual", &[]);
+    let other = folder.results_of(&text("after_groups"), "other", &[]);
+    assert!(usual.table("summary").numbers("P_spikes")[0] > 100.0, "nobody spikes");
+    assert_eq!(usual.table("trace"), other.table("trace"));
+}
