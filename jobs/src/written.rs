@@ -48,6 +48,8 @@ pub struct Written {
     pub parameters: Vec<(Key, ParameterForm)>,
     /// `[functions.*]`
     pub functions: Vec<Function>,
+    /// `[schemes]`
+    pub schemes: Vec<(Key, Text)>,
     /// `[neurons.*]`
     pub neurons: Vec<Neurons>,
     /// `[synapses.*]`

@@ -20,6 +20,8 @@ pub struct Model {
     pub data: Vec<Data>,
     /// What it calls to do so.
     pub lookups: Vec<Lookup>,
+    /// `[schemes]`
+    pub schemes: Vec<UserScheme>,
     /// `[neurons.*]`, in the order of the job file.
     pub groups: Vec<Group>,
     /// `[poisson.*]`
@@ -73,6 +75,17 @@ pub struct ArrayParameter {
     pub dimension: Dimension,
     /// SI values.
     pub values: Vec<f64>,
+}
+
+/// An integration scheme that the job defines.
+#[derive(Debug, Clone)]
+pub struct UserScheme {
+    /// Its name, which `method` uses.
+    pub name: String,
+    /// Where its text stands.
+    pub span: Span,
+    /// Its lines, checked by `program::scheme_text`.
+    pub lines: Vec<Statement>,
 }
 
 /// A group of neurons.

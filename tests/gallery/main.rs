@@ -9,6 +9,7 @@ mod inputs;
 mod izhikevich;
 mod more_published;
 mod networks;
+mod noise;
 mod published;
 mod recorded;
 mod rhythm;
@@ -42,6 +43,7 @@ fn jobs() -> impl Iterator<Item = &'static Job> {
         recorded::JOBS,
         single_neurons::JOBS,
         networks::JOBS,
+        noise::JOBS,
         published::JOBS,
         more_published::JOBS,
         spike_statistics::JOBS,

@@ -15,6 +15,7 @@ use crate::written::{
 /// Names in braces in the strings of the model, where the check puts texts in.
 pub fn used(written: &Written, texts: &Texts) -> BTreeSet<String> {
     let mut strings = Strings(Vec::new());
+    written.schemes.iter().for_each(|(_, text)| strings.0.push(text.id));
     written.neurons.iter().for_each(|n| strings.neurons(n));
     written.poisson.iter().for_each(|p| strings.poisson(p));
     written.poisson_inputs.iter().for_each(|p| strings.poisson_input(p));

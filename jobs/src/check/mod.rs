@@ -28,6 +28,7 @@ mod rules;
 mod run;
 mod samples;
 mod schedule;
+mod schemes;
 mod shared;
 mod spike_generators;
 mod spike_tables;

@@ -12,6 +12,7 @@ use kernels::language::fault::Fault;
 use kernels::language::parser::{self, SliceText};
 use kernels::language::{self, names, suggest};
 use kernels::model::{ArrayParameter, Block, Clock, Model, Parameter, Population, Slice};
+use kernels::program::method;
 use kernels::slots::Slots;
 
 use super::advice;
@@ -46,6 +47,13 @@ pub fn model(
         ..Model::default()
     };
     checker.timed_arrays(&written.timed_arrays, files, &mut model);
+    for (key, text) in &written.schemes {
+        let found = checker.scheme(key, *text);
+        if method::known(&key.name, key.span, &[]).is_err() {
+            checker.scheme_names.push(key.name.clone());
+        }
+        model.schemes.extend(found);
+    }
     for neurons in &written.neurons {
         let group = checker.neurons(neurons);
         model.groups.push(group);
@@ -120,6 +128,8 @@ pub struct Checker<'a> {
     pub timed: Vec<(String, Arc<dyn Callable>)>,
     /// Groups that are written without a threshold.
     pub silent: BTreeSet<String>,
+    /// Schemes that the job defines, those that were refused among them.
+    pub scheme_names: Vec<String>,
     /// The slots of a step.
     pub slots: Slots,
     /// Clocks besides that of the run, as far as they are met.
@@ -147,6 +157,7 @@ impl<'a> Checker<'a> {
             broken: BTreeSet::new(),
             timed: Vec::new(),
             silent: BTreeSet::new(),
+            scheme_names: Vec::new(),
             slots: Slots::default(),
             clocks: Vec::new(),
             replaced: BTreeSet::new(),

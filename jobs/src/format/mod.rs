@@ -66,6 +66,13 @@ pub const ROOT: Table = Table {
         )
         .otherwise("none"),
         key(
+            "schemes",
+            named(&Takes::Scheme),
+            "{ my_euler = \"x_new = x + dt*f(x, t)\" }",
+            "Integration schemes, by name; `method` uses them as it does those that are built in.",
+        )
+        .otherwise("none"),
+        key(
             "synapses",
             named(&Takes::Table(&SYNAPSES)),
             "{ S = { source = \"P\", target = \"P\", connect = {}, on_pre = \"v += 1*mV\" } }",

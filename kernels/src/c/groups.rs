@@ -8,6 +8,7 @@ use crate::program::group::GroupProgram;
 use crate::program::hoist::Hoisted;
 use crate::program::lines::Line;
 use crate::program::names::Names;
+use crate::program::noise::NoiseProgram;
 use crate::program::{PoissonProgram, StepProgram};
 
 use super::expression::print;
@@ -42,14 +43,18 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
     match &group.crossed {
         Some(crossed) if group.test.is_none() => {
             out.line(format!("/* groups, thresholds: {name} */"));
-            crossing(program, group, population, (&group.update, crossed), out);
+            crossing(program, group, population, (&group.noise, &group.update, crossed), out);
         }
         _ if group.update.is_empty() => {}
         _ => {
             out.line(format!("/* groups: {name} */"));
-            let in_chunks = super::adaptive::of(&group.update).is_some();
+            let integrates = super::adaptive::of(&group.update).is_some();
+            let in_chunks = integrates || !group.noise.is_empty();
             if in_chunks {
                 open_chunk(name, out);
+                normals(&group.noise, out);
+            }
+            if integrates {
                 super::adaptive::integrate(program, group, &group.update, CHUNK, out);
             }
             independent(out);
@@ -81,7 +86,7 @@ pub fn hold(program: &StepProgram, group: &GroupProgram, out: &mut Writer) {
 pub fn test(program: &StepProgram, group: &GroupProgram, population: usize, out: &mut Writer) {
     if let (Some(crossed), Some(lines)) = (&group.crossed, &group.test) {
         out.line(format!("/* thresholds: {} */", group.name));
-        crossing(program, group, population, (lines, crossed), out);
+        crossing(program, group, population, (&[], lines, crossed), out);
     }
 }
 
@@ -90,12 +95,13 @@ fn crossing(
     program: &StepProgram,
     group: &GroupProgram,
     population: usize,
-    (before, crossed): (&[Line], &Expr),
+    (noises, before, crossed): (&[NoiseProgram], &[Line], &Expr),
     out: &mut Writer,
 ) {
     let name = &group.name;
     open_spikes(program, name, out);
     open_chunk(name, out);
+    normals(noises, out);
     super::adaptive::integrate(program, group, before, CHUNK, out);
     out.line(format!("int64_t crossed[{CHUNK}], any = 0;"));
     independent(out);
@@ -122,6 +128,15 @@ fn crossing(
 pub fn open_chunk(name: &str, out: &mut Writer) {
     out.open(format!("for (int64_t from = lo_{name}; from < hi_{name}; from += {CHUNK})"));
     out.line(format!("const int64_t to = from + {CHUNK} < hi_{name} ? from + {CHUNK} : hi_{name};"));
+}
+
+/// The normal numbers that noise needs in a chunk.
+fn normals(noises: &[NoiseProgram], out: &mut Writer) {
+    for noise in noises {
+        out.line(format!("double {}[{CHUNK}];", noise.array));
+        let arguments = format!("{}, (uint64_t)step, (uint64_t)from, to - from, {}", noise.key, noise.array);
+        out.line(format!("ss_normals({arguments});"));
+    }
 }
 
 /// What loops over elements of this step find ready.

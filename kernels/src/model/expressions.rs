@@ -20,6 +20,7 @@ impl Model {
             parameters: _,
             arrays: _,
             data: _,
+            schemes: _,
             lookups,
             groups,
             poisson,

@@ -23,6 +23,8 @@ pub mod links;
 pub mod lookups;
 pub mod method;
 pub mod names;
+pub mod noise;
+pub mod noisy;
 pub mod parts;
 pub mod powers;
 pub mod printing;
@@ -30,6 +32,7 @@ pub mod recording;
 pub mod refractoriness;
 pub mod schedule;
 pub mod scheme;
+pub mod scheme_text;
 pub mod statements;
 pub mod subexpressions;
 pub mod synapses;
@@ -128,7 +131,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
     let mut sites = Sites::default();
     let schedule = Schedule::of(model);
     let coupled = is_coupled(model) || !schedule.fits_lanes(model);
-    let (mut faults, mut groups) = (Vec::new(), Vec::new());
+    let (mut faults, mut groups) = (noise::misplaced(model), Vec::new());
     let mut parts: Vec<GroupParts> = model
         .groups
         .iter()
@@ -233,6 +236,7 @@ pub fn dt_of(model: &Model, clock: usize) -> String {
 fn is_coupled(model: &Model) -> bool {
     let draws = |group: &crate::model::Group| {
         group.threshold.iter().any(algebra::is_random)
+            || noise::is_noisy(group)
             || group.equations.iter().any(|e| match &e.kind {
                 crate::language::ast::EquationKind::Subexpression(expr) => algebra::is_random(expr),
                 _ => false,

@@ -182,6 +182,7 @@ fn derivative(equation: &Equation) -> Option<Derivative> {
     Some(Derivative {
         variable: equation.name.clone(),
         rate: rate.clone(),
+        noise: Vec::new(),
         held: equation.has(Flag::UnlessRefractory),
     })
 }
