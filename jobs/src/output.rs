@@ -163,7 +163,7 @@ fn column_kind(kind: ValueKind) -> ColumnKind {
 pub fn variable_of(model: &Model, of: Population, name: &str) -> (ColumnKind, Dimension) {
     let group = match of {
         Population::Group(k) => model.groups.get(k),
-        Population::Poisson(_) => None,
+        Population::Poisson(_) | Population::Event(..) => None,
     };
     match group.and_then(|g| g.equations.iter().find(|e| e.name == name)) {
         Some(equation) => (column_kind(equation.value_kind), equation.dimension),

@@ -52,6 +52,8 @@ pub struct Written {
     pub synapses: Vec<Synapses>,
     /// `[poisson.*]`
     pub poisson: Vec<Poisson>,
+    /// `[actions.*]`
+    pub actions: Vec<Action>,
     /// `[record.*]`
     pub record: Vec<Record>,
     /// `[summary]`
@@ -77,6 +79,8 @@ pub struct Run {
     pub arithmetic: Option<Text>,
     /// `"double"`
     pub precision: Option<Text>,
+    /// The slots of a step, and where they are listed.
+    pub slots: Option<(Vec<Text>, Span)>,
     /// Where the table stands, for what is missing in it.
     pub span: Span,
 }
@@ -129,6 +133,35 @@ pub struct Neurons {
     pub refractory: Option<Scalar>,
     pub initial: Vec<Block>,
     pub expected_rate: Option<Scalar>,
+    pub dt: Option<Scalar>,
+    pub order: Option<i64>,
+    pub events: Vec<Event>,
+}
+
+/// `[neurons.GROUP.events.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Event {
+    pub name: Key,
+    pub condition: Option<Text>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
+    pub code: Option<Text>,
+    pub code_slot: Option<Text>,
+    pub code_order: Option<i64>,
+}
+
+/// `[actions.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Action {
+    pub name: Key,
+    pub on: Option<Text>,
+    pub code: Option<Text>,
+    pub every: Option<Scalar>,
+    pub at: Option<(Vec<Scalar>, Span)>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
 }
 
 /// `[poisson.NAME]`
@@ -138,6 +171,9 @@ pub struct Poisson {
     pub name: Key,
     pub size: Option<Scalar>,
     pub rate: Option<Scalar>,
+    pub dt: Option<Scalar>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
 }
 
 /// `[synapses.NAME]`
@@ -154,6 +190,8 @@ pub struct Synapses {
     pub initial: Vec<Block>,
     pub delay: Option<Scalar>,
     pub delay_post: Option<Scalar>,
+    pub order_pre: Option<i64>,
+    pub order_post: Option<i64>,
 }
 
 /// One rule of `connect`.
@@ -193,6 +231,10 @@ pub struct Record {
     pub max: Option<Scalar>,
     pub from: Option<Scalar>,
     pub to: Option<Scalar>,
+    pub slot: Option<Text>,
+    pub order: Option<(i64, Span)>,
+    pub event: Option<Text>,
+    pub at: Option<(Vec<Scalar>, Span)>,
 }
 
 /// `smooth = { window = "gaussian", width = "1 ms" }`

@@ -86,7 +86,6 @@ const SLIPS: &[Slip] = &[
     Slip("a number among quantities of an axis", "[\"1 ms\", \"2 ms\"]", "[0, \"20 us\"]", "E0304", &["write the unit, too: \"0 us\""]),
     Slip("a symbol of one letter in an expression", "w0 = \"1 mV\"", "w0 = \"1 mV\"\nD = \"0.2 m / (300 m/s)\"", "E0105", &["0.2*meter", "long name"]),
     Slip("a symbol of one letter at its number", "w0 = \"1 mV\"", "w0 = \"1 mV\"\nD = \"0.2m/2\"", "E0105", &["0.2*meter"]),
-    Slip("an interval between two steps", "[\"v\"]", "[\"v\"]\nevery = \"0.25 ms\"", "E2504", &["\"0.2 ms\" or \"0.3 ms\""]),
     // Syntax of code.
     Slip("true in code", "\"v > Vt\"", "\"true\"", "E0204", &["write True"]),
     Slip("true for a condition", "\"v > Vt\"", "true", "E2008", &["threshold = \"True\""]),

@@ -6,11 +6,10 @@
 
 use crate::language::ast::Expr;
 use crate::language::evaluate::{self, Value, Values};
-use crate::model::{Connect, Model, MonitorKind, Slice};
-use crate::plan::{Plan, RecordEntry, SynapseEntry};
+use crate::model::{Clock, Connect, Model, MonitorKind, Slice};
+use crate::plan::{ActionEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Extent, Field};
-use crate::program::synapses::population;
 
 /// Arrays start at multiples of a cache line.
 const ALIGN: u64 = 64;
@@ -51,23 +50,115 @@ pub struct Shape {
     pub reduced: Vec<Range>,
     /// Steps between rows of each monitor (1 unless a state monitor says otherwise).
     pub every: Vec<u64>,
+    /// Elements each action is done for.
+    pub acted: Vec<Range>,
+    /// Steps between two times of each action.
+    pub act_every: Vec<u64>,
     /// Steps of the run.
     pub steps: u64,
+    /// Ticks of each clock besides that of the run.
+    pub clocks: Vec<Ticks>,
+}
+
+/// When a clock ticks at one set of parameter values. Seconds are kept as bits, so that shapes can be compared.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Ticks {
+    /// At multiples of dt, so many times.
+    Every {
+        /// Bits of dt.
+        dt: u64,
+        /// How often within the run.
+        steps: u64,
+    },
+    /// At these times.
+    At {
+        /// Bits of the times.
+        times: Vec<u64>,
+        /// How many of them lie within the run.
+        steps: u64,
+    },
+}
+
+impl Ticks {
+    /// Ticks from 0 up to (not at) `end` seconds.
+    ///
+    /// The number of steps is Brian's (core/clocks.py, `calc_timestep`): rounded where the end is within 1e-4 of a step of
+    /// a multiple of dt, else up.
+    fn of(clock: &Clock, values: &dyn Values, end: f64) -> Option<Ticks> {
+        match clock {
+            Clock::Every(dt) => {
+                let dt = real(dt, values)?;
+                Some(Ticks::Every { dt: dt.to_bits(), steps: steps_until(end, dt) })
+            }
+            Clock::At(times) => {
+                let times = times.iter().map(|t| real(t, values)).collect::<Option<Vec<f64>>>()?;
+                let steps = times.iter().filter(|t| **t < end).count() as u64;
+                Some(Ticks::At { times: times.into_iter().map(f64::to_bits).collect(), steps })
+            }
+        }
+    }
+
+    /// How often it ticks.
+    pub fn steps(&self) -> u64 {
+        match self {
+            Ticks::Every { steps, .. } | Ticks::At { steps, .. } => *steps,
+        }
+    }
+}
+
+/// Seconds of a step of a clock; where it has no such, `dt`.
+fn dt_of(clocks: &[Ticks], clock: usize, dt: f64) -> f64 {
+    match clock.checked_sub(1).map(|k| &clocks[k]) {
+        Some(Ticks::Every { dt, .. }) => f64::from_bits(*dt),
+        _ => dt,
+    }
+}
+
+/// Steps of `dt` seconds that begin before `end`.
+pub fn steps_until(end: f64, dt: f64) -> u64 {
+    let exact = end / dt;
+    let near = exact.round();
+    let steps = if (near * dt - end).abs() <= 1e-4 * dt { near } else { exact.ceil() };
+    steps.max(0.0) as u64
 }
 
 impl Shape {
+    /// Seconds of a step of a clock that has such; that of the run is `dt`.
+    pub fn dt(&self, clock: usize, dt: f64) -> f64 {
+        dt_of(&self.clocks, clock, dt)
+    }
+
+    /// Ticks of a clock before a time in seconds.
+    pub fn ticks_before(&self, clock: usize, time: f64) -> u64 {
+        match &self.clocks[clock - 1] {
+            Ticks::Every { dt, .. } => steps_until(time, f64::from_bits(*dt)),
+            Ticks::At { times, .. } => times.iter().filter(|t| f64::from_bits(**t) < time).count() as u64,
+        }
+    }
+
+    /// Ticks of a clock within the run.
+    pub fn ticks(&self, clock: usize) -> u64 {
+        clock.checked_sub(1).map_or(self.steps, |k| self.clocks[k].steps())
+    }
+
     /// Evaluates all sizes. `steps` and `dt` (s) are those of the run.
     pub fn of(model: &Model, values: &dyn Values, steps: u64, dt: f64) -> Option<Shape> {
-        let groups = model.groups.iter().map(|g| &g.size);
-        let sizes = groups.chain(model.poisson.iter().map(|p| &p.size)).map(|e| whole(e, values));
+        let sizes = model.populations().map(|p| whole(model.size(p), values));
         let sizes =
             sizes.collect::<Option<Vec<_>>>()?.into_iter().map(|n| n.max(0) as u64).collect::<Vec<_>>();
-        let slice = |s: &Slice| range(s, sizes[population(model, s.of)], values);
+        let slice = |s: &Slice| range(s, sizes[model.number(s.of)], values);
         let ends = model.synapses.iter().map(|s| Some((slice(&s.source)?, slice(&s.target)?)));
+        let clocks: Vec<Ticks> = model
+            .clocks
+            .iter()
+            .map(|clock| Ticks::of(clock, values, steps as f64 * dt))
+            .collect::<Option<_>>()?;
+        let steps_of = |every: Option<&Expr>, clock: usize| match every {
+            Some(every) => Some(((real(every, values)? / dt_of(&clocks, clock, dt)).round() as u64).max(1)),
+            None => Some(1),
+        };
         let every = model.monitors.iter().map(|m| match &m.kind {
-            MonitorKind::State { every: Some(every), .. } => {
-                Some(((real(every, values)? / dt).round() as u64).max(1))
-            }
+            MonitorKind::State { every, .. } => steps_of(every.as_ref(), m.clock),
             _ => Some(1),
         });
         let compared = |m: &crate::model::Monitor| match &m.kind {
@@ -80,6 +171,13 @@ impl Shape {
             compared: model.monitors.iter().map(compared).collect::<Option<_>>()?,
             reduced: model.reductions.iter().map(|r| slice(&r.source)).collect::<Option<_>>()?,
             every: every.collect::<Option<_>>()?,
+            acted: model.actions.iter().map(|a| slice(&a.on)).collect::<Option<_>>()?,
+            act_every: model
+                .actions
+                .iter()
+                .map(|a| steps_of(a.every.as_ref(), a.clock))
+                .collect::<Option<_>>()?,
+            clocks,
             sizes,
             steps,
         })
@@ -260,6 +358,12 @@ impl<'p> Layout<'p> {
             self.entries[self.plan.record(r, RecordEntry::Count)] = count as i64;
             self.entries[self.plan.record(r, RecordEntry::Start)] = shape.watched[monitor].start as i64;
             words += self.lanes_per_block * (2 + count * record.values.len() as u64);
+        }
+        for (a, action) in self.program.actions.iter().enumerate() {
+            let range = shape.acted[action.action];
+            self.entries[self.plan.action(a, ActionEntry::Every)] = shape.act_every[action.action] as i64;
+            self.entries[self.plan.action(a, ActionEntry::Count)] = range.len() as i64;
+            self.entries[self.plan.action(a, ActionEntry::Start)] = range.start as i64;
         }
         let events = shape.sizes.iter().zip(&self.program.recorded).filter(|(_, yes)| **yes).map(|(n, _)| n);
         let events = events.sum::<u64>() * self.lanes_per_block;

@@ -10,6 +10,7 @@ pub mod load;
 pub mod model;
 pub mod plan;
 pub mod program;
+pub mod slots;
 
 /// Faults that only show when the step program is made: methods that do not fit their equations.
 pub fn check_model(model: &model::Model) -> Vec<language::fault::Fault> {

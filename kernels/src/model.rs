@@ -4,6 +4,7 @@
 
 use crate::language::ast::{Equation, Expr, Span, Statement, ValueKind};
 use crate::language::dimension::Dimension;
+use crate::slots::{Slots, When};
 
 /// Everything that is simulated for one point.
 #[derive(Debug, Clone, Default)]
@@ -18,10 +19,25 @@ pub struct Model {
     pub poisson: Vec<PoissonGroup>,
     /// `[synapses.*]`
     pub synapses: Vec<Synapses>,
+    /// `[actions.*]`
+    pub actions: Vec<Action>,
     /// `[record.*]`
     pub monitors: Vec<Monitor>,
     /// `[summary]`
     pub reductions: Vec<Reduction>,
+    /// The slots of a step.
+    pub slots: Slots,
+    /// Clocks besides that of the run; clock k + 1 is the k-th of them, clock 0 that of the run.
+    pub clocks: Vec<Clock>,
+}
+
+/// When a clock ticks.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    /// At all multiples of a time: an expression of parameters.
+    Every(Expr),
+    /// At these times, increasing: expressions of parameters.
+    At(Vec<Expr>),
 }
 
 /// A scalar parameter.
@@ -72,6 +88,48 @@ pub struct Group {
     /// Spikes a neuron and second (Hz) that estimates of time and output reckon with: an expression of parameters. No
     /// result depends on it.
     pub expected_rate: Option<Expr>,
+    /// Its clock: see `Model::clocks`.
+    pub clock: usize,
+    /// Its order within the slots.
+    pub order: i64,
+    /// Custom events.
+    pub events: Vec<Event>,
+}
+
+/// Something that happens to a neuron besides spikes: when a condition is true, at every step at which it is.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// When it happens; refractoriness does not matter.
+    pub condition: Expr,
+    /// When in a step the condition is tested; `None`: slot after_thresholds, order 0.
+    pub when: Option<When>,
+    /// Done for the neurons to which it happened.
+    pub code: Vec<Statement>,
+    /// When in a step that is done; `None`: slot after_resets, order 0.
+    pub code_when: Option<When>,
+}
+
+/// Statements that are done for some neurons at times of their own (Brian's `run_regularly` and `run_at`).
+#[derive(Debug, Clone)]
+pub struct Action {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// For which neurons; `i` and `N` count in the slice.
+    pub on: Slice,
+    /// What is done.
+    pub code: Vec<Statement>,
+    /// Time between (an expression of parameters); `None`: at every tick of its clock.
+    pub every: Option<Expr>,
+    /// Its clock: see `Model::clocks`.
+    pub clock: usize,
+    /// When in a step; `None`: slot start, order 0.
+    pub when: Option<When>,
 }
 
 /// Refractoriness in its two kinds; a quantity, a per-neuron parameter and a changing expression are all `Time`.
@@ -103,6 +161,10 @@ pub struct PoissonGroup {
     pub size: Expr,
     /// Rate in Hz: an expression of parameters, `i` and `t`.
     pub rate: Expr,
+    /// Its clock: see `Model::clocks`.
+    pub clock: usize,
+    /// `None`: slot thresholds, order 0.
+    pub when: Option<When>,
 }
 
 /// A group, or a contiguous part of it.
@@ -125,6 +187,51 @@ pub enum Population {
     Group(usize),
     /// Index into `Model::poisson`.
     Poisson(usize),
+    /// A custom event: index into `Model::groups`, and into its events.
+    Event(usize, usize),
+}
+
+impl Model {
+    /// Whatever can spike, in the order of its numbers in a kernel.
+    pub fn populations(&self) -> impl Iterator<Item = Population> {
+        let groups = (0..self.groups.len()).map(Population::Group);
+        let poisson = (0..self.poisson.len()).map(Population::Poisson);
+        let of_group = |g: usize| (0..self.groups[g].events.len()).map(move |k| Population::Event(g, k));
+        groups.chain(poisson).chain((0..self.groups.len()).flat_map(of_group))
+    }
+
+    /// The number of a population in a kernel.
+    ///
+    /// # Panics
+    /// Where the model has no such population.
+    pub fn number(&self, of: Population) -> usize {
+        self.populations().position(|p| p == of).expect("the population is one of the model's")
+    }
+
+    /// How many elements it has.
+    pub fn size(&self, of: Population) -> &Expr {
+        match of {
+            Population::Group(g) | Population::Event(g, _) => &self.groups[g].size,
+            Population::Poisson(p) => &self.poisson[p].size,
+        }
+    }
+
+    /// Its name; that of an event is `group.event`.
+    pub fn name(&self, of: Population) -> String {
+        match of {
+            Population::Group(g) => self.groups[g].name.clone(),
+            Population::Poisson(p) => self.poisson[p].name.clone(),
+            Population::Event(g, k) => format!("{}.{}", self.groups[g].name, self.groups[g].events[k].name),
+        }
+    }
+
+    /// Its clock.
+    pub fn clock(&self, of: Population) -> usize {
+        match of {
+            Population::Group(g) | Population::Event(g, _) => self.groups[g].clock,
+            Population::Poisson(p) => self.poisson[p].clock,
+        }
+    }
 }
 
 /// Synapses between two slices.
@@ -152,6 +259,10 @@ pub struct Synapses {
     pub delay: Option<Expr>,
     /// Delay from target spike to `on_post`.
     pub delay_post: Option<Expr>,
+    /// Order of `on_pre` in slot synapses; `None`: -1, as Brian's.
+    pub order_pre: Option<i64>,
+    /// Order of `on_post` there; `None`: 1.
+    pub order_post: Option<i64>,
 }
 
 /// One rule that makes synapses; pairs come in row-major order (source outer, target inner).
@@ -193,6 +304,10 @@ pub struct Monitor {
     pub from: Option<Expr>,
     /// Nothing from this time on is; `None`: up to the end.
     pub to: Option<Expr>,
+    /// Its clock, for kinds that read at ticks of their own: see `Model::clocks`.
+    pub clock: usize,
+    /// When in a step state is read; `None`: slot start, order 0.
+    pub when: Option<When>,
 }
 
 /// The kinds of monitor.
@@ -261,7 +376,7 @@ pub struct Reduction {
     /// What is computed of them.
     pub kind: ReductionKind,
     /// At which times: a condition over parameters, `t`, `t_in_timesteps` and `dt`; `None`: always.
-    pub when: Option<Expr>,
+    pub condition: Option<Expr>,
 }
 
 /// What a reduction is computed of.

@@ -11,6 +11,18 @@ pub struct Plan {
     fields: usize,
     synapses: usize,
     records: usize,
+    actions: usize,
+}
+
+/// Numbers kept for each action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActionEntry {
+    /// Steps between.
+    Every,
+    /// Elements of the slice.
+    Count,
+    /// Its first element.
+    Start,
 }
 
 /// Numbers kept for each object of synapses.
@@ -45,6 +57,7 @@ impl Plan {
             fields: program.fields.list.len(),
             synapses: program.synapses.len(),
             records: program.records.len(),
+            actions: program.actions.len(),
         }
     }
 
@@ -78,9 +91,19 @@ impl Plan {
         2 * self.populations + self.fields + 6 * self.synapses + 3 * record + entry as usize
     }
 
+    /// A number of an action.
+    pub fn action(&self, action: usize, entry: ActionEntry) -> usize {
+        2 * self.populations
+            + self.fields
+            + 6 * self.synapses
+            + 3 * self.records
+            + 3 * action
+            + entry as usize
+    }
+
     /// Most events that one step of one block can add to the spike buffer.
     pub fn events_most(&self) -> usize {
-        2 * self.populations + self.fields + 6 * self.synapses + 3 * self.records
+        2 * self.populations + self.fields + 6 * self.synapses + 3 * (self.records + self.actions)
     }
 
     /// Most words that one step of one block can add to the state buffer.

@@ -16,7 +16,7 @@ fn two_equations_make_a_plain_loop() {
     assert_eq!(
         shown,
         [
-            "/* groups, thresholds: G */",
+            "/* groups: G */",
             "#pragma GCC ivdep",
             "for (int64_t e = lo_G; e < hi_G; ++e) {",
             "const double v_V = s_G_V[e];",

@@ -44,6 +44,9 @@ impl Checker<'_> {
             refractory: None,
             initial: Vec::new(),
             expected_rate: self.expected_rate(written),
+            clock: self.clock(written.dt.as_ref()),
+            order: written.order.unwrap_or(0),
+            events: Vec::new(),
         };
         self.spiking_rules(written, &group.equations);
         if whole {
@@ -82,6 +85,7 @@ impl Checker<'_> {
             group.reset = statements;
         }
         group.refractory = written.refractory.as_ref().and_then(|value| self.refractory(value, &scope));
+        group.events = self.events(written, &scope, group);
         let mut before = self.neurons_scope();
         declare(&group.equations, &mut before);
         group.initial = self.blocks(&written.initial, &before, &writable(&group.equations, true));
@@ -93,6 +97,12 @@ impl Checker<'_> {
         if let Some(text) = written.threshold {
             self.parsed(text);
         }
+        for condition in written.events.iter().filter_map(|e| e.condition) {
+            self.parsed(condition);
+        }
+        for code in written.events.iter().filter_map(|e| e.code) {
+            self.statements(code);
+        }
         for text in written.reset.into_iter().chain(written.initial.iter().map(|block| block.set)) {
             self.statements(text);
         }
@@ -102,7 +112,7 @@ impl Checker<'_> {
     }
 
     /// Everything but the group's own variables.
-    fn around(&self, refractory: bool) -> Names {
+    pub fn around(&self, refractory: bool) -> Names {
         let mut names = self.neurons_scope().with(&[("t", TIME), ("t_in_timesteps", Symbol::INTEGER)]);
         if refractory {
             names.add("lastspike", TIME);
@@ -201,7 +211,14 @@ impl Checker<'_> {
         };
         let zero = ExprKind::Real(0.0);
         let rate = rate.unwrap_or(Expr { kind: zero, span: written.name.span });
-        PoissonGroup { name: written.name.name.clone(), span: written.name.span, size, rate }
+        PoissonGroup {
+            name: written.name.name.clone(),
+            span: written.name.span,
+            size,
+            rate,
+            clock: self.clock(written.dt.as_ref()),
+            when: self.when(written.slot, written.order, ("thresholds", 0)),
+        }
     }
 }
 

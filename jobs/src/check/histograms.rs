@@ -1,17 +1,25 @@
 //! Monitors that count spikes, intervals, neurons or pairs, instead of writing down every one.
 //!
-//! Refuses bins that are missing, and correlograms with what cannot spike.
+//! Refuses bins that are missing, correlograms with what cannot spike, or spikes in steps of another length.
 
 use kernels::language::ast::Expr;
 use kernels::language::dimension::Dimension;
-use kernels::model::{Bins, Model, MonitorKind};
+use kernels::language::fault::Fault;
+use kernels::model::{Bins, Model, MonitorKind, Slice};
 
 use super::model::Checker;
+use crate::codes;
 use crate::written::{Record, Scalar};
 
 impl Checker<'_> {
     /// Kinds of monitors that take spikes and have no keys of their own, or bins.
-    pub fn of_spikes(&mut self, kind: &str, written: &Record, model: &Model) -> Option<MonitorKind> {
+    pub fn of_spikes(
+        &mut self,
+        kind: &str,
+        written: &Record,
+        source: &Slice,
+        model: &Model,
+    ) -> Option<MonitorKind> {
         let hertz = Dimension::NONE.over(Dimension::TIME);
         Some(match kind {
             "counts" => MonitorKind::Counts,
@@ -22,17 +30,23 @@ impl Checker<'_> {
             "autocorrelogram" => {
                 MonitorKind::Autocorrelogram(self.bins(written, Dimension::TIME, "1 ms", "100 ms")?)
             }
-            "correlogram" => self.correlogram(written, model)?,
+            "correlogram" => self.correlogram(written, source, model)?,
             _ => MonitorKind::Spikes,
         })
     }
 
-    fn correlogram(&mut self, written: &Record, model: &Model) -> Option<MonitorKind> {
+    fn correlogram(&mut self, written: &Record, source: &Slice, model: &Model) -> Option<MonitorKind> {
         let target = match written.target {
             Some(text) => {
                 let target = self.slice(text.id, model, "the target");
                 if let Some(target) = &target {
                     self.spikes(target, model, text.span, "no pair would be found");
+                    if model.clock(source.of) != model.clock(target.of) {
+                        let message =
+                            "source and target have clocks of their own; their steps do not compare";
+                        let help = "give both groups the same dt";
+                        self.faults.push(Fault::new(codes::MONITOR, text.span, message).help(help));
+                    }
                 }
                 target
             }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use kernels::language::ast::TextId;
+use kernels::language::ast::{Span, TextId};
 
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Block, Connect, Form, Neurons, Poisson, Record, Scalar, Smooth, Synapses, Text, Written,
+    Action, Block, Connect, Event, Form, Neurons, Poisson, Record, Scalar, Smooth, Synapses, Text, Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.
@@ -16,6 +16,7 @@ pub fn used(written: &Written, texts: &Texts) -> BTreeSet<String> {
     written.neurons.iter().for_each(|n| strings.neurons(n));
     written.poisson.iter().for_each(|p| strings.poisson(p));
     written.synapses.iter().for_each(|s| strings.synapses(s));
+    written.actions.iter().for_each(|a| strings.action(a));
     written.record.iter().for_each(|r| strings.record(r));
     written.summary.iter().for_each(|(_, text)| strings.0.push(text.id));
     strings.0.into_iter().flat_map(|id| substitute::names(texts.get(id))).map(str::to_owned).collect()
@@ -55,14 +56,35 @@ impl Strings {
             refractory,
             initial,
             expected_rate,
+            dt,
+            order: _,
+            events,
         } = neurons;
         self.texts([equations, method, threshold, reset]);
-        self.scalars([size, refractory, expected_rate]);
+        self.scalars([size, refractory, expected_rate, dt]);
         self.blocks(initial);
+        for Event { name: _, condition, slot, order: _, code, code_slot, code_order: _ } in events {
+            self.texts([condition, slot, code, code_slot]);
+        }
     }
 
-    fn poisson(&mut self, Poisson { name: _, size, rate }: &Poisson) {
-        self.scalars([size, rate]);
+    fn action(&mut self, Action { name: _, on, code, every, at, slot, order: _ }: &Action) {
+        self.texts([on, code, slot]);
+        self.scalars([every]);
+        self.times(at);
+    }
+
+    fn times(&mut self, times: &Option<(Vec<Scalar>, Span)>) {
+        for scalar in times.iter().flat_map(|(times, _)| times) {
+            if let Form::Text(id) = scalar.form {
+                self.0.push(id);
+            }
+        }
+    }
+
+    fn poisson(&mut self, Poisson { name: _, size, rate, dt, slot, order: _ }: &Poisson) {
+        self.scalars([size, rate, dt]);
+        self.texts([slot]);
     }
 
     fn synapses(&mut self, synapses: &Synapses) {
@@ -77,6 +99,8 @@ impl Strings {
             initial,
             delay,
             delay_post,
+            order_pre: _,
+            order_post: _,
         } = synapses;
         self.texts([source, target, equations, on_pre, on_post]);
         for Connect { condition, p, n, i: _, j: _, span: _ } in connect {
@@ -101,8 +125,13 @@ impl Strings {
             max,
             from,
             to,
+            slot,
+            order: _,
+            event,
+            at,
         } = record;
-        self.texts([kind, source, target]);
+        self.texts([kind, source, target, slot, event]);
+        self.times(at);
         self.0.extend(variables.iter().flat_map(|(names, _)| names).map(|text| text.id));
         self.scalars([every, bin, max, from, to]);
         if let Some(Smooth { window, width, span: _ }) = smooth {

@@ -13,10 +13,12 @@ mod labels;
 mod model;
 mod monitors;
 mod names;
+mod occasions;
 mod order;
 mod parameters;
 mod rules;
 mod run;
+mod schedule;
 mod shared;
 mod spiking;
 mod substitute;
@@ -96,6 +98,7 @@ pub fn check(
         faults.push(Fault::new(codes::TOO_MANY, span, format!("there are more than {MOST_POINTS} points")));
         return Err(together(refused, faults, texts));
     };
+    rules::own_clocks(&points, &mut models, &parameters);
     let whole = faults.is_empty() && refused.is_empty();
     // Methods can be judged only where the equations stand.
     let judge = if whole { kernels::check_model } else { kernels::drawn };

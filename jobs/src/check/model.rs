@@ -9,7 +9,8 @@ use kernels::language::evaluate::Value;
 use kernels::language::fault::Fault;
 use kernels::language::parser::{self, SliceText};
 use kernels::language::{self, names, suggest};
-use kernels::model::{ArrayParameter, Block, Model, Parameter, Population, Slice};
+use kernels::model::{ArrayParameter, Block, Clock, Model, Parameter, Population, Slice};
+use kernels::slots::Slots;
 
 use super::advice;
 use super::formula::{self, Formula};
@@ -31,8 +32,13 @@ pub fn model(
 ) -> (Model, Vec<Fault>) {
     let mut checker = Checker::new(parameters, values, texts);
     checker.object_names(written);
-    let mut model =
-        Model { parameters: scalars(parameters, varies), arrays: arrays(parameters), ..Model::default() };
+    checker.slots = checker.slots(written.run.slots.as_ref());
+    let mut model = Model {
+        parameters: scalars(parameters, varies),
+        arrays: arrays(parameters),
+        slots: checker.slots.clone(),
+        ..Model::default()
+    };
     for neurons in &written.neurons {
         let group = checker.neurons(neurons);
         model.groups.push(group);
@@ -46,6 +52,10 @@ pub fn model(
         let found = checker.synapses(synapses, &model);
         model.synapses.extend(found);
     }
+    for action in &written.actions {
+        let found = checker.action(action, &model);
+        model.actions.extend(found);
+    }
     for record in &written.record {
         let found = checker.record(record, &model, written);
         model.monitors.extend(found);
@@ -54,6 +64,7 @@ pub fn model(
         let found = checker.summary(key, *text, &model);
         model.reductions.extend(found);
     }
+    model.clocks = checker.clocks;
     let faults = parameters.quieted(checker.faults, texts);
     (model, faults)
 }
@@ -88,6 +99,10 @@ pub struct Checker<'a> {
     pub broken: BTreeSet<String>,
     /// Groups that are written without a threshold.
     pub silent: BTreeSet<String>,
+    /// The slots of a step.
+    pub slots: Slots,
+    /// Clocks besides that of the run, as far as they are met.
+    pub clocks: Vec<Clock>,
     /// Texts in which something was put in for a text parameter.
     replaced: BTreeSet<TextId>,
     values: &'a [String],
@@ -102,6 +117,8 @@ impl<'a> Checker<'a> {
             faults: Vec::new(),
             broken: BTreeSet::new(),
             silent: BTreeSet::new(),
+            slots: Slots::default(),
+            clocks: Vec::new(),
             replaced: BTreeSet::new(),
             values,
             texts,
@@ -331,6 +348,7 @@ impl<'a> Checker<'a> {
     fn object_names(&mut self, written: &Written) {
         let neurons = written.neurons.iter().map(|n| &n.name);
         let others = written.poisson.iter().map(|n| &n.name).chain(written.synapses.iter().map(|n| &n.name));
+        let others = others.chain(written.actions.iter().map(|a| &a.name));
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
         for key in neurons.chain(others) {
             self.well_formed(key);

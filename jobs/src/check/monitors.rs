@@ -30,7 +30,7 @@ impl Checker<'_> {
             Some(text) => text,
             None => return self.missing(&written.name, "record", "kind", "kind = \"spikes\""),
         };
-        let source = source?;
+        let source = self.heard(source?, written, model)?;
         let name = self.read(kind.id).to_owned();
         if format::KINDS.names.contains(&name.as_str()) {
             self.unfit(written, &name);
@@ -38,13 +38,24 @@ impl Checker<'_> {
         let (from, to) = (self.time(written.from.as_ref(), "'from'"), self.time(written.to.as_ref(), "'to'"));
         let kind = match name.as_str() {
             "state" => self.state(written, &source, model)?,
+            "events" => {
+                self.unfit(written, "events");
+                if written.event.is_none() {
+                    return self.missing(&written.name, "record", "event", "event = \"up\"");
+                }
+                MonitorKind::Spikes
+            }
             "rate" => {
-                self.spikes(&source, model, kind.span, "its rate would always be 0");
+                if written.event.is_none() {
+                    self.spikes(&source, model, kind.span, "its rate would always be 0");
+                }
                 self.rate(written)?
             }
             other if format::KINDS.names.contains(&other) => {
-                self.spikes(&source, model, kind.span, "there would be nothing to record");
-                self.of_spikes(other, written, model)?
+                if written.event.is_none() {
+                    self.spikes(&source, model, kind.span, "there would be nothing to record");
+                }
+                self.of_spikes(other, written, &source, model)?
             }
             other => {
                 let message = format!("there is no kind of monitor '{other}'");
@@ -57,7 +68,43 @@ impl Checker<'_> {
                 );
             }
         };
-        Some(Monitor { name: written.name.name.clone(), span: written.name.span, source, kind, from, to })
+        let every = written.every.as_ref();
+        let clock = self.own_times(written.at.as_ref(), every, model.clock(source.of));
+        let when = self.when(written.slot, written.order.map(|o| o.0), ("start", 0));
+        Some(Monitor {
+            name: written.name.name.clone(),
+            span: written.name.span,
+            source,
+            kind,
+            from,
+            to,
+            clock,
+            when,
+        })
+    }
+
+    /// The event that is recorded instead of spikes, where one is named.
+    fn heard(&mut self, source: Slice, written: &Record, model: &Model) -> Option<Slice> {
+        let Some(text) = written.event else { return Some(source) };
+        let name = self.read(text.id).trim().to_owned();
+        let events = match source.of {
+            Population::Group(g) => &model.groups[g].events[..],
+            _ => &[],
+        };
+        if let (Some(k), Population::Group(g)) = (events.iter().position(|e| e.name == name), source.of) {
+            return Some(Slice { of: Population::Event(g, k), ..source });
+        }
+        if matches!(source.of, Population::Group(g) if self.broken.contains(&model.groups[g].name)) {
+            return None;
+        }
+        let known: Vec<&str> = events.iter().map(|e| e.name.as_str()).collect();
+        let message = format!("'{}' has no event '{name}'", model.name(source.of));
+        let fault = Fault::new(codes::UNKNOWN_NAME, text.span, message);
+        self.refuse(match suggest::nearest(&name, &known) {
+            Some(near) => fault.help(format!("did you mean '{near}'?")),
+            None if known.is_empty() => fault.help("events are defined by [neurons.NAME.events.EVENT]"),
+            None => fault.help(format!("its events: {}", known.join(", "))),
+        })
     }
 
     fn table_name(&mut self, key: &Key, job: &Written) {
@@ -102,6 +149,10 @@ impl Checker<'_> {
             ("max", written.max.as_ref().map(|s| s.span)),
             ("from", written.from.as_ref().map(|s| s.span)),
             ("to", written.to.as_ref().map(|s| s.span)),
+            ("slot", written.slot.map(|s| s.span)),
+            ("order", written.order.map(|o| o.1)),
+            ("event", written.event.map(|e| e.span)),
+            ("at", written.at.as_ref().map(|a| a.1)),
         ];
         for (key, span) in given {
             let Some(span) = span.filter(|_| !fits.contains(&key)) else { continue };
@@ -225,6 +276,7 @@ impl Checker<'_> {
 fn brian(name: &str) -> Option<String> {
     let kind = match name {
         "SpikeMonitor" => "spikes",
+        "EventMonitor" => "events",
         "StateMonitor" => "state",
         "PopulationRateMonitor" | "psth" | "PSTH" | "binned_rate" => "rate",
         "SpikeCounter" | "count" => "counts",

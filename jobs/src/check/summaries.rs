@@ -76,12 +76,12 @@ impl Checker<'_> {
         }
         let source = self.part(parsed.source.clone(), model, "the summary")?;
         self.arity(operation, &parsed)?;
-        let when = match parsed.arguments.get(operation.needs) {
-            Some(condition) => Some(self.when(condition)?),
+        let condition = match parsed.arguments.get(operation.needs) {
+            Some(condition) => Some(self.on_time(condition)?),
             None => None,
         };
-        let kind = self.kind(operation, &parsed, &source, when.as_ref(), model)?;
-        Some(Reduction { name: key.name.clone(), source, kind, when })
+        let kind = self.kind(operation, &parsed, &source, condition.as_ref(), model)?;
+        Some(Reduction { name: key.name.clone(), source, kind, condition })
     }
 
     fn operation(&mut self, parsed: &SummaryText) -> Option<&'static Operation> {
@@ -127,7 +127,7 @@ impl Checker<'_> {
     }
 
     /// A condition on time.
-    fn when(&mut self, condition: &Expr) -> Option<Expr> {
+    fn on_time(&mut self, condition: &Expr) -> Option<Expr> {
         let result = self.parameters.only_numbers(condition, "the condition");
         self.keep(result)?;
         let time = Symbol::real(Dimension::TIME);

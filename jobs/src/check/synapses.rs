@@ -48,7 +48,7 @@ impl Checker<'_> {
             return self.refuse(fault.label("this group only sends spikes"));
         };
         let ends = [self.group_name(&source, model), self.group_name(&target, model)];
-        if ends.iter().any(|name| self.broken.contains(*name)) {
+        if ends.iter().any(|name| self.broken.contains(name)) {
             for text in written.on_pre.into_iter().chain(written.on_post) {
                 self.statements(text);
             }
@@ -57,7 +57,7 @@ impl Checker<'_> {
         self.spikes_for_code(written, [&source, &target], model);
         let pre = match source.of {
             Population::Group(k) => Some(&model.groups[k]),
-            Population::Poisson(_) => None,
+            Population::Poisson(_) | Population::Event(..) => None,
         };
         let scopes = self.scopes(&equations, pre, &model.groups[target_group]);
         let before = self.faults.len();
@@ -81,6 +81,8 @@ impl Checker<'_> {
             initial,
             delay: self.delay(written.delay.as_ref(), "the delay", &scopes.before),
             delay_post: self.delay(written.delay_post.as_ref(), "the delay", &scopes.before),
+            order_pre: written.order_pre,
+            order_post: written.order_post,
             source,
             target,
             equations,
@@ -102,11 +104,8 @@ impl Checker<'_> {
         }
     }
 
-    fn group_name<'m>(&self, slice: &Slice, model: &'m Model) -> &'m str {
-        match slice.of {
-            Population::Group(k) => &model.groups[k].name,
-            Population::Poisson(k) => &model.poisson[k].name,
-        }
+    fn group_name(&self, slice: &Slice, model: &Model) -> String {
+        model.name(slice.of)
     }
 
     /// Refuses what can have no effect.

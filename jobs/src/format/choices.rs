@@ -42,6 +42,7 @@ pub const REDUCTIONS: Choices = all(&[
 /// Kinds of monitors.
 pub const KINDS: Choices = all(&[
     "spikes",
+    "events",
     "state",
     "rate",
     "counts",
@@ -65,15 +66,20 @@ pub struct Fits {
 /// Every kind of monitor.
 pub const MONITORS: &[Fits] = &[
     Fits { kind: "spikes", keys: &["from", "to"], needed: &[] },
-    Fits { kind: "state", keys: &["variables", "indices", "every"], needed: &["variables"] },
-    Fits { kind: "rate", keys: &["smooth", "bin", "from", "to"], needed: &[] },
-    Fits { kind: "counts", keys: &["from", "to"], needed: &[] },
-    Fits { kind: "isi_histogram", keys: &["bin", "max", "from", "to"], needed: &["bin", "max"] },
-    Fits { kind: "rate_histogram", keys: &["bin", "max", "from", "to"], needed: &["bin", "max"] },
-    Fits { kind: "autocorrelogram", keys: &["bin", "max", "from", "to"], needed: &["bin", "max"] },
+    Fits { kind: "events", keys: &["event", "from", "to"], needed: &["event"] },
+    Fits {
+        kind: "state",
+        keys: &["variables", "indices", "every", "at", "slot", "order"],
+        needed: &["variables"],
+    },
+    Fits { kind: "rate", keys: &["smooth", "bin", "from", "to", "event"], needed: &[] },
+    Fits { kind: "counts", keys: &["from", "to", "event"], needed: &[] },
+    Fits { kind: "isi_histogram", keys: &["bin", "max", "from", "to", "event"], needed: &["bin", "max"] },
+    Fits { kind: "rate_histogram", keys: &["bin", "max", "from", "to", "event"], needed: &["bin", "max"] },
+    Fits { kind: "autocorrelogram", keys: &["bin", "max", "from", "to", "event"], needed: &["bin", "max"] },
     Fits {
         kind: "correlogram",
-        keys: &["target", "bin", "max", "from", "to"],
+        keys: &["target", "bin", "max", "from", "to", "event"],
         needed: &["target", "bin", "max"],
     },
 ];

@@ -109,6 +109,8 @@ pub(super) const fn whole(least: i64, most: i64) -> Takes {
     Takes::Whole(least, most)
 }
 
+/// An order within a slot.
+pub(super) const ORDER: Takes = whole(-(1 << 31), (1 << 31) - 1);
 /// A time.
 pub(super) const TIME: Takes = Takes::Quantity(Dimension::TIME);
 /// A pure number.

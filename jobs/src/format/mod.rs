@@ -15,8 +15,8 @@ pub use choices::{
 };
 pub use kinds::{Default, Key, Names, Table, Takes};
 pub use model::{
-    CONNECT, INITIAL, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, POISSON, RECORD, SMOOTH,
-    SYNAPSES,
+    ACTION, CONNECT, EVENT, INITIAL, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, POISSON,
+    RECORD, SMOOTH, SYNAPSES,
 };
 pub use run::{DEFAULT_DT, DEFAULT_SEED, JOB, OUTPUT, RUN, VERSION};
 pub use schema::schema;
@@ -63,6 +63,13 @@ pub const ROOT: Table = Table {
             named(&Takes::Table(&POISSON)),
             "{ input = { size = 100, rate = \"10 Hz\" } }",
             "Groups that spike at random, by name.",
+        )
+        .otherwise("none"),
+        key(
+            "actions",
+            named(&Takes::Table(&ACTION)),
+            "{ kick = { on = \"P\", code = \"v += 1*mV\", every = \"10 ms\" } }",
+            "What is done to neurons at times of its own, by name.",
         )
         .otherwise("none"),
         key(

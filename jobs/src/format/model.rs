@@ -3,12 +3,12 @@
 use kernels::language::dimension::Dimension;
 
 use super::Takes::{
-    Choice, Condition, Equations, List, Method, OneOf, Part, Statements, Text, TimeOrCondition, TimeOrRate,
-    Unit, Value,
+    Choice, Condition, Equations, List, Map, Method, OneOf, Part, Statements, Text, TimeOrCondition,
+    TimeOrRate, Unit, Value,
 };
 use super::choices::KINDS;
-use super::kinds::{NUMBER, TIME, key, whole};
-use super::{Table, Takes, WINDOWS};
+use super::kinds::{NUMBER, ORDER, TIME, key, whole};
+use super::{Names, Table, Takes, WINDOWS};
 
 const HERTZ: Takes = Takes::Quantity(Dimension::whole([0, 0, -1, 0, 0, 0, 0]));
 /// Numbers of neurons, from 0.
@@ -90,14 +90,67 @@ pub const NEURONS: Table = Table {
             "Spikes a neuron and second that `check` reckons with; changes no result. May depend on parameters.",
         )
         .otherwise("10 Hz"),
+        key("dt", TIME, "\"0.5 ms\"", "The time step of the group's own clock; may depend on parameters.")
+            .otherwise("that of the run"),
+        key("order", ORDER, "1", "Its order among others in the slots groups, thresholds and resets.").or("0"),
+        key(
+            "events",
+            Map(Names::Objects, &Takes::Table(&EVENT)),
+            "{ up = { condition = \"v > -50*mV\" } }",
+            "Events besides spikes, by name.",
+        )
+        .otherwise("none"),
     ],
     later: &[
-        ("events", "custom events"),
-        ("run_regularly", "regular operations"),
-        ("dt", "groups with a clock of their own"),
-        ("clock", "groups with a clock of their own"),
         ("linked", "linked variables"),
     ],
+};
+
+/// `[neurons.NAME.events.NAME]`
+pub const EVENT: Table = Table {
+    title: "[neurons.NAME.events.NAME]",
+    keys: &[
+        key(
+            "condition",
+            Condition,
+            "\"v > -50*mV\"",
+            "When it happens; at every step at which this is true.",
+        ),
+        key("slot", Text, "\"thresholds\"", "The slot of a step in which the condition is tested.")
+            .or("\"after_thresholds\""),
+        key("order", ORDER, "1", "Its order among others in that slot.").or("0"),
+        key("code", Statements, "\"v = -60*mV\"", "What it does to its neuron.").otherwise("nothing"),
+        key("code_slot", Text, "\"resets\"", "The slot of a step in which that is done.")
+            .or("\"after_resets\""),
+        key("code_order", ORDER, "1", "Its order among others in that slot.").or("0"),
+    ],
+    later: &[],
+};
+
+/// `[actions.NAME]`
+pub const ACTION: Table = Table {
+    title: "[actions.NAME]",
+    keys: &[
+        key("on", Part, "\"P[:10]\"", "For which neurons; `i` and `N` count in this part."),
+        key("code", Statements, "\"v += 1*mV\"", "What is done."),
+        key(
+            "every",
+            TIME,
+            "\"10 ms\"",
+            "Time between, from 0 on; any time, also one that is no multiple of `dt`.",
+        )
+        .otherwise("every step"),
+        key(
+            "at",
+            OneOf(&[TIME, List(&TIME, 1)]),
+            "[\"10 ms\", \"25 ms\"]",
+            "At these times, instead of `every`.",
+        )
+        .otherwise("none"),
+        key("slot", Text, "\"end\"", "The slot of a step in which it is done.").or("\"start\""),
+        key("order", ORDER, "1", "Its order among others in the slot.").or("0"),
+    ],
+    later: &[],
 };
 
 /// Initial values.
@@ -119,6 +172,10 @@ pub const POISSON: Table = Table {
     keys: &[
         key("size", NUMBER, "1000", "Number of sources, a whole number from 1; may depend on parameters."),
         key("rate", HERTZ, "\"50 Hz\"", "Mean rate of each; may depend on parameters, `i` and `t`."),
+        key("dt", TIME, "\"0.5 ms\"", "The time step of the group's own clock; may depend on parameters.")
+            .otherwise("that of the run"),
+        key("slot", Text, "\"thresholds\"", "The slot of a step in which it spikes.").or("\"thresholds\""),
+        key("order", ORDER, "1", "Its order among others in the slot.").or("0"),
     ],
     later: &[],
 };
@@ -146,13 +203,14 @@ pub const SYNAPSES: Table = Table {
             .or("\"0 ms\""),
         key("delay_post", TIME, "\"2 ms\"", "From a spike of the target to `on_post`; rounded to steps.")
             .or("\"0 ms\""),
+        key("order_pre", ORDER, "-1", "The order of `on_pre` among others in the slot synapses.").or("-1"),
+        key("order_post", ORDER, "1", "The order of `on_post` there.").or("1"),
     ],
     later: &[
         ("method", "differential equations of synapses"),
         ("on_event", "custom events"),
         ("multisynaptic_index", "numbers of parallel synapses"),
         ("run_regularly", "regular operations"),
-        ("order", "explicit orders"),
     ],
 };
 
@@ -183,8 +241,13 @@ pub const RECORD: Table = Table {
         )
         .otherwise("none"),
         key("indices", INDICES, "[0, 1, 5]", "Kind `state`: which neurons of the source.").otherwise("all"),
-        key("every", TIME, "\"1 ms\"", "Kind `state`: time between rows, a multiple of `dt`.")
-            .otherwise("every step"),
+        key(
+            "every",
+            TIME,
+            "\"1 ms\"",
+            "Kind `state`: time between rows; any time, also one that is no multiple of `dt`.",
+        )
+        .otherwise("every step"),
         key(
             "smooth",
             Takes::Table(&SMOOTH),
@@ -217,8 +280,25 @@ pub const RECORD: Table = Table {
             .or("\"0 ms\""),
         key("to", TIME, "\"1 s\"", "Not kind `state`: the time from which on they count no more.")
             .otherwise("the end"),
+        key(
+            "event",
+            Text,
+            "\"up\"",
+            "Not kinds `spikes` and `state`; kind `events`, needed there: which event of the source.",
+        )
+        .otherwise("spikes"),
+        key(
+            "at",
+            OneOf(&[TIME, List(&TIME, 1)]),
+            "[\"10 ms\", \"25 ms\"]",
+            "Kind `state`: rows at these times, instead of `every`.",
+        )
+        .otherwise("none"),
+        key("slot", Text, "\"end\"", "Kind `state`: the slot of a step in which values are read.")
+            .or("\"start\""),
+        key("order", ORDER, "1", "Kind `state`: its order among others in the slot.").or("0"),
     ],
-    later: &[("event", "custom events"), ("when", "recordings in other slots")],
+    later: &[],
 };
 
 /// `smooth`

@@ -1,6 +1,6 @@
 //! `[job]`, `[run]`, `[output]`.
 
-use super::Takes::{Choice, Map, Text, Unit};
+use super::Takes::{Choice, List, Map, Text, Unit};
 use super::kinds::{NUMBER, TIME, key};
 use super::{ARITHMETIC, COLUMNS, NOISE, Names, PRECISION, Table};
 
@@ -44,6 +44,13 @@ pub const RUN: Table = Table {
         .or("\"independent\""),
         key("arithmetic", Choice(&ARITHMETIC), "\"strict\"", "How numbers are computed.").or("\"strict\""),
         key("precision", Choice(&PRECISION), "\"double\"", "The numbers of the simulation.").or("\"double\""),
+        key(
+            "slots",
+            List(&Text, 6),
+            "[\"start\", \"groups\", \"synapses\", \"thresholds\", \"resets\", \"end\"]",
+            "The slots of a step in another order, or with more of them; each has one before and one after it.",
+        )
+        .otherwise("start, groups, thresholds, synapses, resets, end"),
     ],
     later: &[],
 };

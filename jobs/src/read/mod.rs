@@ -32,6 +32,7 @@ pub fn written(root: &Table) -> (Written, Vec<Fault>) {
     out.neurons = named(root, "neurons", &mut fields, model::neurons);
     out.poisson = named(root, "poisson", &mut fields, model::poisson);
     out.synapses = named(root, "synapses", &mut fields, model::synapses);
+    out.actions = named(root, "actions", &mut fields, model::action);
     out.record = named(root, "record", &mut fields, model::record);
     for (key, node) in tables_of(root, "summary", &mut fields) {
         if let Some(text) = fields.as_text(node, &key.name) {
@@ -75,6 +76,7 @@ fn run(root: &Table, out: &mut Written, fields: &mut Fields) {
         noise: fields.text(table, "noise"),
         arithmetic: fields.text(table, "arithmetic"),
         precision: fields.text(table, "precision"),
+        slots: fields.strings(table, "slots"),
         span,
     };
 }

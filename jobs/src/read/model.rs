@@ -1,12 +1,14 @@
 //! The tables of the model: parameters, neurons, poisson, synapses, record.
 
+use kernels::language::ast::Span;
 use kernels::language::fault::Fault;
 
 use super::fields::Fields;
 use super::slips;
 use crate::tree::{Key, Node, Table, Value};
 use crate::written::{
-    Block, Connect, DataFile, Neurons, ParameterForm, Poisson, Record, Scalar, Smooth, Synapses,
+    Action, Block, Connect, DataFile, Event, Neurons, ParameterForm, Poisson, Record, Scalar, Smooth,
+    Synapses,
 };
 use crate::{codes, format};
 
@@ -60,13 +62,72 @@ pub fn neurons(key: &Key, table: &Table, fields: &mut Fields) -> Neurons {
         refractory: fields.scalar(table, "refractory"),
         initial: blocks(table, fields),
         expected_rate: fields.scalar(table, "expected_rate"),
+        dt: fields.scalar(table, "dt"),
+        order: order(table, "order", fields),
+        events: events(key, table, fields),
     }
+}
+
+fn events(group: &Key, table: &Table, fields: &mut Fields) -> Vec<Event> {
+    let Some((all, _)) = fields.table(table, "events") else { return Vec::new() };
+    let mut out = Vec::new();
+    for (key, node) in &all.entries {
+        let place = format!("[neurons.{}.events.{}]", group.name, key.name);
+        let Some(event) = fields.as_table(node, &place) else { continue };
+        fields.known(event, &place, &format::EVENT);
+        out.push(Event {
+            name: key.clone(),
+            condition: fields.text(event, "condition"),
+            slot: fields.text(event, "slot"),
+            order: order(event, "order", fields),
+            code: fields.text(event, "code"),
+            code_slot: fields.text(event, "code_slot"),
+            code_order: order(event, "code_order", fields),
+        });
+    }
+    out
+}
+
+/// `[actions.NAME]`
+pub fn action(key: &Key, table: &Table, fields: &mut Fields) -> Action {
+    fields.known(table, &format!("[actions.{}]", key.name), &format::ACTION);
+    Action {
+        name: key.clone(),
+        on: fields.text(table, "on"),
+        code: fields.text(table, "code"),
+        every: fields.scalar(table, "every"),
+        at: times(table, "at", fields),
+        slot: fields.text(table, "slot"),
+        order: order(table, "order", fields),
+    }
+}
+
+/// One time or several.
+fn times(table: &Table, name: &str, fields: &mut Fields) -> Option<(Vec<Scalar>, Span)> {
+    let (_, node) = table.get(name)?;
+    let items = match &node.value {
+        Value::List(items) => items.iter().collect(),
+        _ => vec![node],
+    };
+    let times: Option<Vec<Scalar>> = items.into_iter().map(|item| fields.as_scalar(item, name)).collect();
+    Some((times?, node.span))
 }
 
 /// `[poisson.NAME]`
 pub fn poisson(key: &Key, table: &Table, fields: &mut Fields) -> Poisson {
     fields.known(table, &format!("[poisson.{}]", key.name), &format::POISSON);
-    Poisson { name: key.clone(), size: fields.scalar(table, "size"), rate: fields.scalar(table, "rate") }
+    Poisson {
+        name: key.clone(),
+        size: fields.scalar(table, "size"),
+        rate: fields.scalar(table, "rate"),
+        dt: fields.scalar(table, "dt"),
+        slot: fields.text(table, "slot"),
+        order: order(table, "order", fields),
+    }
+}
+
+fn order(table: &Table, name: &str, fields: &mut Fields) -> Option<i64> {
+    fields.integer(table, name).map(|(order, _)| order)
 }
 
 /// `[synapses.NAME]`
@@ -83,6 +144,8 @@ pub fn synapses(key: &Key, table: &Table, fields: &mut Fields) -> Synapses {
         initial: blocks(table, fields),
         delay: fields.scalar(table, "delay"),
         delay_post: fields.scalar(table, "delay_post"),
+        order_pre: order(table, "order_pre", fields),
+        order_post: order(table, "order_post", fields),
     }
 }
 
@@ -163,5 +226,9 @@ pub fn record(key: &Key, table: &Table, fields: &mut Fields) -> Record {
         max: fields.scalar(table, "max"),
         from: fields.scalar(table, "from"),
         to: fields.scalar(table, "to"),
+        slot: fields.text(table, "slot"),
+        order: fields.integer(table, "order"),
+        event: fields.text(table, "event"),
+        at: times(table, "at", fields),
     }
 }

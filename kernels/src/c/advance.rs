@@ -1,11 +1,10 @@
-//! `ss_advance`: the loop over steps, in Brian's order of slots.
+//! `ss_advance`: the loop over steps; `step` prints what one does.
 
 use crate::language::ast::ValueKind;
-use crate::program::StepProgram;
+use crate::program::{ClockProgram, StepProgram};
 
-use super::deliver;
-use super::groups;
 use super::scope::{Row, declarations};
+use super::step;
 use super::writer::{Writer, needed};
 
 /// Divergence is tested at absolute multiples of so many steps, and at the end.
@@ -14,10 +13,10 @@ pub const TEST_EVERY: u64 = 1000;
 /// The function.
 pub fn function(program: &StepProgram) -> String {
     let mut body = Writer::at(1);
-    if program.coupled {
-        coupled(program, &mut body)
-    } else {
-        lanes(program, &mut body)
+    match (program.coupled, program.clocks.is_empty()) {
+        (false, _) => lanes(program, &mut body),
+        (true, true) => coupled(program, &mut body),
+        (true, false) => clocks(program, &mut body),
     }
     let body = body.finish();
     let mut scalars = Writer::at(1);
@@ -54,21 +53,63 @@ fn hoisted(program: &StepProgram, body: &str, out: &mut Writer) {
     }
 }
 
-fn coupled(program: &StepProgram, out: &mut Writer) {
+/// One point: a block of one lane.
+fn one_lane(program: &StepProgram, out: &mut Writer) {
     out.line("const int64_t first_lane = 0, last_lane = 1;");
     out.line("(void)first_lane; (void)last_lane;");
     for name in &program.populations {
         out.line(format!("const int64_t lo_{name} = 0, hi_{name} = n_{name};"));
         out.line(format!("(void)lo_{name}; (void)hi_{name};"));
     }
+}
+
+fn coupled(program: &StepProgram, out: &mut Writer) {
+    one_lane(program, out);
     out.line("int64_t step = header->step;");
     out.open("for (; step < header->n_steps; ++step, --left)");
-    guards(out);
-    slots(program, out);
+    guards("", out);
+    step::tasks(program, out);
     out.line("header->progress = step + 1;");
     out.close();
     out.line("if (reason == SS_DONE && step >= header->n_steps) reason = ss_test(base, arena, step, 0, 1);");
     out.line("header->step = step;");
+}
+
+/// Several clocks: each turn of the loop is the next time at which any of them ticks. Times closer together than 1e-4 of
+/// the shortest dt are the same (Brian's Clock.epsilon_dt); each is computed from its own step, so nothing drifts.
+fn clocks(program: &StepProgram, out: &mut Writer) {
+    one_lane(program, out);
+    let all = 0..=program.clocks.len();
+    out.line("double shortest = dt;");
+    for (k, clock) in (1..).zip(&program.clocks) {
+        if *clock == ClockProgram::Every {
+            out.line(format!("if (dt_{k} < shortest) shortest = dt_{k};"));
+        }
+    }
+    all.clone().for_each(|k| out.line(format!("int64_t step_{k} = clock_steps[{k}];")));
+    out.open("for (;; --left)");
+    for k in all.clone() {
+        let time = match k.checked_sub(1).map(|k| program.clocks[k]) {
+            None => "(double)step_0 * dt".to_string(),
+            Some(ClockProgram::Every) => format!("(double)step_{k} * dt_{k}"),
+            Some(ClockProgram::At) => format!("clock_times_{k}[step_{k}]"),
+        };
+        out.line(format!("const double t_{k} = step_{k} < clock_ends[{k}] ? {time} : SS_INFINITY;"));
+    }
+    out.line("double next = t_0;");
+    all.clone().skip(1).for_each(|k| out.line(format!("if (t_{k} < next) next = t_{k};")));
+    out.line("if (!(next < SS_INFINITY)) break;");
+    out.line("next += 1e-4 * shortest;");
+    all.clone().for_each(|k| out.line(format!("const int32_t due_{k} = t_{k} <= next;")));
+    out.line("const int64_t step = step_0;");
+    guards("due_0 && ", out);
+    step::tasks_of_clocks(program, out);
+    all.clone().for_each(|k| out.line(format!("step_{k} += due_{k};")));
+    out.line("header->progress += 1;");
+    out.close();
+    all.for_each(|k| out.line(format!("clock_steps[{k}] = step_{k};")));
+    out.line("header->step = step_0;");
+    out.line("if (reason == SS_DONE) reason = ss_test(base, arena, step_0, 0, 1);");
 }
 
 fn lanes(program: &StepProgram, out: &mut Writer) {
@@ -85,8 +126,8 @@ fn lanes(program: &StepProgram, out: &mut Writer) {
     }
     out.line("int64_t step = header->step;");
     out.open("for (; step < header->n_steps; ++step, --left)");
-    guards(out);
-    slots(program, out);
+    guards("", out);
+    step::tasks(program, out);
     out.line("++header->progress;");
     out.close();
     out.line("header->step = step;");
@@ -97,9 +138,9 @@ fn lanes(program: &StepProgram, out: &mut Writer) {
     out.close();
 }
 
-/// What may end the loop before a step.
-fn guards(out: &mut Writer) {
-    out.open(format!("if (step % {TEST_EVERY} == 0 && step > 0)"));
+/// What may end the loop before a step; `due` is a condition on the test for values that are not finite.
+fn guards(due: &str, out: &mut Writer) {
+    out.open(format!("if ({due}step % {TEST_EVERY} == 0 && step > 0)"));
     out.line("reason = ss_test(base, arena, step, first_lane, last_lane);");
     out.line("if (reason != SS_DONE) break;");
     out.close();
@@ -108,24 +149,6 @@ fn guards(out: &mut Writer) {
     out.line("reason = SS_FULL;");
     out.line("break;");
     out.close();
-}
-
-fn slots(program: &StepProgram, out: &mut Writer) {
-    out.line("const double t = (double)step * dt;");
-    out.line("(void)t;");
-    program.records.iter().enumerate().for_each(|(k, record)| groups::record(program, k, record, out));
-    program.reductions.iter().for_each(|reduction| groups::reduce(program, reduction, out));
-    for (population, group) in program.groups.iter().enumerate() {
-        groups::update(program, group, population, out);
-        out.line(format!("neuron_updates += hi_{0} - lo_{0};", group.name));
-    }
-    for (p, group) in program.poisson.iter().enumerate() {
-        groups::poisson(program, group, program.groups.len() + p, out);
-    }
-    if program.coupled {
-        deliver::pathways(program, out);
-        program.groups.iter().for_each(|group| groups::reset(group, out));
-    }
 }
 
 /// `ss_test` looks for values that are not finite; the first one of a lane is noted with step, variable and element.

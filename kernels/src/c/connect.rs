@@ -134,8 +134,8 @@ fn synapse(
 }
 
 /// A delay that is negative or not a number becomes -1, which the host reports.
-fn delay_steps(delay: &str) -> String {
-    format!("const double seconds = {delay}, steps = __builtin_floor(seconds / dt + 0.5);")
+fn delay_steps(delay: &str, dt: &str) -> String {
+    format!("const double seconds = {delay}, steps = __builtin_floor(seconds / {dt} + 0.5);")
 }
 
 fn fill_one(synapses: &SynapsesProgram, out: &mut Writer) {
@@ -147,14 +147,17 @@ fn fill_one(synapses: &SynapsesProgram, out: &mut Writer) {
         out.line(format!("{stem}_{name}_{}[q] = 0;", part(variable)));
     }
     lines::write(&synapses.initial, &synapses.build_names, out);
-    for (stem, delay) in [("delay", &synapses.delay), ("delay_post", &synapses.delay_post)] {
+    let [dt_pre, dt_post] = &synapses.dts;
+    for (stem, delay, dt) in
+        [("delay", &synapses.delay, dt_pre), ("delay_post", &synapses.delay_post, dt_post)]
+    {
         if stem == "delay_post" && synapses.on_post.is_empty() {
             continue;
         }
         match delay {
             Some(delay) => {
                 out.open("");
-                out.line(delay_steps(&print(delay, &synapses.build_names)));
+                out.line(delay_steps(&print(delay, &synapses.build_names), dt));
                 out.line(format!(
                     "{stem}_{name}[q] = seconds >= 0.0 && steps < 2147483647.0 ? (int32_t)steps : -1;"
                 ));

@@ -10,14 +10,6 @@ use crate::program::synapses::SynapsesProgram;
 use super::lines;
 use super::writer::Writer;
 
-/// The pathways of a step: all `on_pre` by name, then all `on_post` by name.
-pub fn pathways(program: &StepProgram, out: &mut Writer) {
-    let mut ordered: Vec<&SynapsesProgram> = program.synapses.iter().collect();
-    ordered.sort_by(|a, b| a.name.cmp(&b.name));
-    ordered.iter().filter(|s| !s.on_pre.is_empty()).for_each(|s| pre(program, s, out));
-    ordered.iter().filter(|s| !s.on_post.is_empty()).for_each(|s| post(program, s, out));
-}
-
 fn open(name: &str, side: &str, population: &str, start: &str, size: &str, out: &mut Writer) {
     out.line(format!("/* synapses: {name}, on_{side} */"));
     out.open(format!("for (int64_t d = 0; d < n_delays_{name}_{side}; ++d)"));
@@ -32,7 +24,8 @@ fn open(name: &str, side: &str, population: &str, start: &str, size: &str, out: 
     out.line("synaptic_events += run[1] - run[0];");
 }
 
-fn pre(program: &StepProgram, synapses: &SynapsesProgram, out: &mut Writer) {
+/// What a spike of the source does.
+pub fn pre(program: &StepProgram, synapses: &SynapsesProgram, out: &mut Writer) {
     let name = &synapses.name;
     open(name, "pre", &program.populations[synapses.source], "source_start", "rows", out);
     out.line("const int64_t pre = sender;");
@@ -43,7 +36,8 @@ fn pre(program: &StepProgram, synapses: &SynapsesProgram, out: &mut Writer) {
     (0..3).for_each(|_| out.close());
 }
 
-fn post(program: &StepProgram, synapses: &SynapsesProgram, out: &mut Writer) {
+/// What a spike of the target does.
+pub fn post(program: &StepProgram, synapses: &SynapsesProgram, out: &mut Writer) {
     let name = &synapses.name;
     open(name, "post", &program.populations[synapses.target], "target_start", "columns", out);
     out.line("const int64_t post = sender;");

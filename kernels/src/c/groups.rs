@@ -3,8 +3,10 @@
 //! Every loop runs over elements `lo` to `hi` of the population: all of them where points are coupled, those of one
 //! block of lanes where they are not.
 
+use crate::language::ast::Expr;
 use crate::model::Reduce;
 use crate::program::group::GroupProgram;
+use crate::program::lines::Line;
 use crate::program::recording::{RecordProgram, ReductionProgram};
 use crate::program::{PoissonProgram, StepProgram};
 
@@ -32,27 +34,50 @@ fn with_lane(program: &StepProgram, name: &str, body: &str, out: &mut Writer) {
     out.paste(body);
 }
 
-/// State update and threshold of a group; spikes go to `spiked`, their number to `spikes`.
+/// State update of a group, with its threshold unless that has a loop of its own; spikes go to `spiked`, their number to
+/// `fired`.
 pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, out: &mut Writer) {
     let name = &group.name;
-    if group.update.is_empty() && group.crossed.is_none() {
-        return;
+    match &group.crossed {
+        Some(crossed) if group.test.is_none() => {
+            out.line(format!("/* groups, thresholds: {name} */"));
+            crossing(program, group, population, (&group.update, crossed), out);
+        }
+        _ if group.update.is_empty() => {}
+        _ => {
+            out.line(format!("/* groups: {name} */"));
+            independent(out);
+            out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)"));
+            lines::write(&group.update, &group.loop_names, out);
+            out.close();
+        }
     }
-    out.line(format!("/* groups, thresholds: {name} */"));
-    let Some(crossed) = &group.crossed else {
-        independent(out);
-        out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)"));
-        lines::write(&group.update, &group.loop_names, out);
-        out.close();
-        return;
-    };
+}
+
+/// The threshold of a group in a loop of its own.
+pub fn test(program: &StepProgram, group: &GroupProgram, population: usize, out: &mut Writer) {
+    if let (Some(crossed), Some(lines)) = (&group.crossed, &group.test) {
+        out.line(format!("/* thresholds: {} */", group.name));
+        crossing(program, group, population, (lines, crossed), out);
+    }
+}
+
+/// The loop that finds out who spikes.
+fn crossing(
+    program: &StepProgram,
+    group: &GroupProgram,
+    population: usize,
+    (before, crossed): (&[Line], &Expr),
+    out: &mut Writer,
+) {
+    let name = &group.name;
     open_spikes(program, name, out);
     out.open(format!("for (int64_t from = lo_{name}; from < hi_{name}; from += {CHUNK})"));
     out.line(format!("const int64_t to = from + {CHUNK} < hi_{name} ? from + {CHUNK} : hi_{name};"));
     out.line(format!("int64_t crossed[{CHUNK}], any = 0;"));
     independent(out);
     out.open("for (int64_t e = from; e < to; ++e)");
-    lines::write(&group.update, &group.loop_names, out);
+    lines::write(before, &group.loop_names, out);
     out.line(format!("const int64_t above = {};", print(crossed, &group.loop_names)));
     out.line("crossed[e - from] = above;");
     out.line("any |= above;");
@@ -70,13 +95,22 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
     close_spikes(program, name, out);
 }
 
+/// Names for the list of this step's spikes, where another block of code made it.
+pub fn list_spikes(name: &str, out: &mut Writer) {
+    out.line(format!(
+        "const int64_t now_{name} = step % slots_{name}, fired_{name} = spikes_{name}[now_{name}];"
+    ));
+    out.line(format!("const int32_t *const spiked_{name} = ring_{name} + now_{name} * n_{name};"));
+}
+
 /// Says that elements do not touch each other's values: gcc gives up on long loops, for which it would have to compare too
 /// many addresses at run time to prove it.
 fn independent(out: &mut Writer) {
     out.line("#pragma GCC ivdep");
 }
 
-fn open_spikes(program: &StepProgram, name: &str, out: &mut Writer) {
+/// Opens the list of this step's spikes.
+pub fn open_spikes(program: &StepProgram, name: &str, out: &mut Writer) {
     if program.coupled {
         out.line(format!("const int64_t now_{name} = step % slots_{name};"));
         out.line(format!("int32_t *const spiked_{name} = ring_{name} + now_{name} * n_{name};"));
@@ -84,14 +118,15 @@ fn open_spikes(program: &StepProgram, name: &str, out: &mut Writer) {
     }
 }
 
-fn close_spikes(program: &StepProgram, name: &str, out: &mut Writer) {
+/// Closes it.
+pub fn close_spikes(program: &StepProgram, name: &str, out: &mut Writer) {
     if program.coupled {
         out.line(format!("spikes_{name}[now_{name}] = fired_{name};"));
     }
 }
 
 /// Notes a spike of element `e`.
-fn collect(program: &StepProgram, name: &str, population: usize, out: &mut Writer) {
+pub fn collect(program: &StepProgram, name: &str, population: usize, out: &mut Writer) {
     if program.coupled {
         out.line(format!("spiked_{name}[fired_{name}++] = (int32_t)e;"));
     }
@@ -110,7 +145,7 @@ pub fn poisson(program: &StepProgram, group: &PoissonProgram, population: usize,
         waiting(program, group, population, out);
     } else {
         out.open(format!("for (int64_t e = 0; e < n_{name}; ++e)"));
-        out.line(format!("const double p = ({}) * dt;", print(&group.rate, &group.names)));
+        out.line(format!("const double p = ({}) * {};", print(&group.rate, &group.names), group.dt));
         out.line("if (!(p >= 0.0 && p <= 1.0)) { reason = SS_BAD_RATE; break; }");
         out.open(format!("if (ss_uniform({}, (uint64_t)step, (uint64_t)e) < p)", group.key));
         collect(program, name, population, out);

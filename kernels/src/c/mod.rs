@@ -8,9 +8,11 @@ mod deliver;
 pub mod expression;
 mod groups;
 mod lines;
+mod occasions;
 mod prelude;
 mod prepare;
 pub mod scope;
+mod step;
 mod writer;
 
 pub use prelude::TEXTS as PRELUDE;

@@ -99,7 +99,7 @@ fn propagate(group: &GroupProgram, propagator: &Propagator, out: &mut Writer) {
         for (k, coefficient) in matrix.iter().enumerate() {
             inner.line(format!("m[{k}] = {};", print(coefficient, &group.loop_names)));
         }
-        inner.line(format!("ss_propagator({n}, m, dt, p, f, work);"));
+        inner.line(format!("ss_propagator({n}, m, {}, p, f, work);", group.dt));
         for (number, entry) in propagator.entries.iter().enumerate().filter(|(_, e)| e.variant == variant) {
             let from = if entry.integral { "f" } else { "p" };
             let place = match propagator.per_element {
@@ -122,7 +122,7 @@ fn poisson(program: &StepProgram, out: &mut Writer) {
         debug_assert!(!names_in(&group.rate).contains("t"));
         out.line(format!("/* first spikes: {name} */"));
         out.open(format!("for (int64_t e = 0; e < n_{name}; ++e)"));
-        out.line(format!("const double p = ({}) * dt;", print(&group.rate, &group.names)));
+        out.line(format!("const double p = ({}) * {};", print(&group.rate, &group.names), group.dt));
         out.line("if (!(p >= 0.0 && p <= 1.0)) return SS_BAD_RATE;");
         out.line(format!("odds_{name}[e] = ss_geometric_inverse(p);"));
         out.line(format!("drawn_{name}[e] = 0;"));

@@ -1,6 +1,6 @@
 //! The declarations that functions of a kernel may need: parameters, keys, sizes, arrays.
 
-use crate::plan::{Plan, RecordEntry, SynapseEntry};
+use crate::plan::{ActionEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::Element;
 
@@ -25,6 +25,10 @@ pub fn declarations(program: &StepProgram, row: Row) -> Vec<Declaration> {
     all.extend(rows(program, row));
     all.extend(sizes(program));
     all.extend(arrays(program));
+    all.extend((1..=program.clocks.len()).map(|k| {
+        let ident = format!("dt_{k}");
+        declare(&ident, &format!("const double {ident} = clock_dts[{k}];"))
+    }));
     all
 }
 
@@ -72,6 +76,12 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
         number(format!("every_{k}"), plan.record(k, RecordEntry::Every));
         number(format!("count_{k}"), plan.record(k, RecordEntry::Count));
         number(format!("start_{k}"), plan.record(k, RecordEntry::Start));
+    }
+    for (a, action) in program.actions.iter().enumerate() {
+        let name = action.action;
+        number(format!("every_action_{name}"), plan.action(a, ActionEntry::Every));
+        number(format!("size_action_{name}"), plan.action(a, ActionEntry::Count));
+        number(format!("start_action_{name}"), plan.action(a, ActionEntry::Start));
     }
     number("events_most".into(), plan.events_most());
     number("records_most".into(), plan.records_most());

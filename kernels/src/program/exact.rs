@@ -219,12 +219,13 @@ impl Builder<'_> {
 
     /// Literal identities stay what they are, so that a variable without dynamics costs nothing.
     fn alone(&mut self, a: &Expr, integral: bool) -> Expr {
-        let exponent = multiply(a.clone(), name("dt"));
+        let dt = || self.names.meaning("dt").expect("every group has a time step").clone();
+        let exponent = multiply(a.clone(), dt());
         let value = match (is(a, 0.0), integral) {
             (true, false) => real(1.0),
-            (true, true) => name("dt"),
+            (true, true) => dt(),
             (false, false) => call("exp", vec![exponent]),
-            (false, true) => multiply(name("dt"), call("exprel", vec![exponent])),
+            (false, true) => multiply(dt(), call("exprel", vec![exponent])),
         };
         self.hoister.hoist(&value, self.names)
     }

@@ -14,7 +14,7 @@ use super::hoist::{Hoisted, Hoister};
 use super::lines::Line;
 use super::method::{self, Method};
 use super::names::{Known, Names, part};
-use super::parts::{GroupParts, common_names, uses};
+use super::parts::{GroupParts, common_names, stored_names, uses};
 use super::scheme::Expansion;
 use super::statements::{self, Place, Surroundings};
 
@@ -35,6 +35,10 @@ pub struct GroupProgram {
     pub update: Vec<Line>,
     /// Whether the element spikes; `None`: the group has no threshold.
     pub crossed: Option<Expr>,
+    /// Lines that `crossed` needs where it is tested in a loop of its own; `None`: it is tested in that of the update.
+    pub test: Option<Vec<Line>>,
+    /// Identifier of its time step.
+    pub dt: String,
     /// Done for each spike when it is found.
     pub on_spike: Vec<Line>,
     /// The reset.
@@ -80,13 +84,15 @@ pub struct GroupBuilder<'a> {
     pub sites: &'a mut Sites,
     /// Population number.
     pub population: usize,
+    /// The threshold is tested in the loop of the update.
+    pub tests_in_update: bool,
 }
 
 impl GroupBuilder<'_> {
     /// Builds, or says why the method does not fit.
     pub fn build(mut self) -> Result<GroupProgram, Fault> {
         self.declare_fields();
-        let stored_names = self.stored_names();
+        let stored_names = stored_names(self.model, self.parts, self.coupled, self.group.clock);
         let initial = self.initial(stored_names.clone());
         let mut names = self.loop_names();
         let mut hoister = Hoister::new(&self.parts.name);
@@ -97,9 +103,13 @@ impl GroupBuilder<'_> {
             names.bind(&derivative.variable, ident.clone(), Known::changing(ValueKind::Real));
         }
         self.parts.subexpressions.clone().forget(&mut names);
-        let crossed = self.crossing(&mut names, &mut hoister, &mut lines, active);
+        let (crossed, test) = if self.tests_in_update {
+            (self.crossing(&mut names, &mut hoister, &mut lines, active), None)
+        } else {
+            self.crossing_apart(&mut hoister)
+        };
         self.store(&fresh, &mut lines);
-        let update = self.with_loads(lines, crossed.as_ref(), &names);
+        let update = self.with_loads(lines, crossed.as_ref().filter(|_| test.is_none()), &names);
         let reset = self.reset(stored_names.clone());
         self.keep_prepared(&hoister, propagator.as_ref());
         let tested = self.tested();
@@ -111,6 +121,8 @@ impl GroupBuilder<'_> {
             scalars: hoister.scalars,
             update,
             crossed,
+            test,
+            dt: super::dt_of(self.model, self.group.clock),
             on_spike: self.on_spike(),
             reset,
             constants: self.constants(),
@@ -129,7 +141,9 @@ impl GroupBuilder<'_> {
         for (variable, kind, _) in self.parts.stored.clone() {
             self.field(self.parts.array(&variable), Element::of(kind));
         }
-        for array in self.model.arrays.iter().filter(|a| uses(self.group, &a.name)) {
+        let model = self.model;
+        for array in model.arrays.iter().filter(|a| uses(model, self.population, &a.name)).collect::<Vec<_>>()
+        {
             self.field(self.parts.array(&array.name), Element::F64);
         }
         if self.group.refractory.is_some() {
@@ -148,7 +162,7 @@ impl GroupBuilder<'_> {
 
     /// Names as loops over elements see them: loaded locals.
     fn loop_names(&self) -> Names {
-        let mut names = common_names(self.model, self.coupled, &self.parts.name);
+        let mut names = common_names(self.model, self.coupled, &self.parts.name, self.group.clock);
         for (variable, kind, moves) in &self.parts.stored {
             let known = if *moves { Known::changing(*kind) } else { Known::constant(*kind) };
             names.bind(variable, format!("v_{variable}"), known);
@@ -159,26 +173,6 @@ impl GroupBuilder<'_> {
         names.bind("i", "v_i", Known::constant(ValueKind::Integer));
         names.bind("lastspike", "v_lastspike", Known::changing(ValueKind::Real));
         names.bind("not_refractory", "active", Known::changing(ValueKind::Boolean));
-        names
-    }
-
-    /// Names as code outside the loop sees them: stored values at `[e]`.
-    fn stored_names(&self) -> Names {
-        let mut names = common_names(self.model, true, &self.parts.name);
-        self.parts.bind(&mut names, "e", "");
-        for array in &self.model.arrays {
-            names.bind(
-                &array.name,
-                format!("{}[e]", self.parts.array(&array.name)),
-                Known::constant(ValueKind::Real),
-            );
-        }
-        let i = if self.coupled {
-            "(int32_t)e".to_string()
-        } else {
-            format!("(int32_t)(e % n_{})", self.parts.name)
-        };
-        names.bind("i", i, Known::constant(ValueKind::Integer));
         names
     }
 
@@ -227,7 +221,8 @@ impl GroupBuilder<'_> {
         let active = match self.group.refractory.as_ref()? {
             Refractory::Time(period) => {
                 let period = self.parts.subexpressions.resolve(period, names, hoister, lines);
-                let steps = call("ss_refractory_steps", vec![period, name("dt")]);
+                let dt = name(super::dt_of(self.model, self.group.clock));
+                let steps = call("ss_refractory_steps", vec![period, dt]);
                 names.know("step", Known { step: true, ..Known::scalar(ValueKind::Integer) });
                 let steps = hoister.hoist(&steps, names);
                 let last = format!("{}[e]", self.parts.last());
@@ -341,6 +336,22 @@ impl GroupBuilder<'_> {
         })
     }
 
+    /// The threshold over stored values, for a slot of its own: with the lines that it needs.
+    fn crossing_apart(&mut self, hoister: &mut Hoister) -> (Option<Expr>, Option<Vec<Line>>) {
+        let mut names = self.loop_names();
+        let mut lines = Vec::new();
+        let active = self.group.refractory.as_ref().map(|_| {
+            let stored = format!("{}[e]", self.parts.array("not_refractory"));
+            names.know(stored.clone(), Known::changing(ValueKind::Boolean));
+            names.bind("not_refractory", stored.clone(), Known::changing(ValueKind::Boolean));
+            name(stored)
+        });
+        let crossed = self.crossing(&mut names, hoister, &mut lines, active);
+        let lines = self.with_loads(lines, crossed.as_ref(), &names);
+        let test = crossed.as_ref().map(|_| lines);
+        (crossed, test)
+    }
+
     fn store(&self, fresh: &[String], lines: &mut Vec<Line>) {
         for (derivative, ident) in self.parts.derivatives.iter().zip(fresh) {
             lines.push(Line::Assign {
@@ -359,7 +370,12 @@ impl GroupBuilder<'_> {
         crossed.into_iter().for_each(|c| mentioned.extend(super::algebra::names(c)));
         let i = if self.coupled { "(int32_t)e".to_string() } else { format!("{}[e]", self.parts.array("i")) };
         let mut loads: Vec<(String, String)> = vec![("v_i".to_string(), i)];
-        let arrays = self.model.arrays.iter().filter(|a| uses(self.group, &a.name)).map(|a| a.name.clone());
+        let arrays = self
+            .model
+            .arrays
+            .iter()
+            .filter(|a| uses(self.model, self.population, &a.name))
+            .map(|a| a.name.clone());
         let stored = self.parts.stored.iter().map(|(variable, ..)| variable.clone());
         for variable in stored.chain(arrays).chain(["lastspike".to_string()]) {
             loads.push((format!("v_{variable}"), format!("{}[e]", self.parts.array(&variable))));
@@ -439,7 +455,7 @@ impl GroupBuilder<'_> {
             .model
             .arrays
             .iter()
-            .filter(|a| uses(self.group, &a.name))
+            .filter(|a| uses(self.model, self.population, &a.name))
             .map(|a| (a.name.clone(), ValueKind::Real));
         fixed.chain(arrays).chain([("i".to_string(), ValueKind::Integer)]).collect()
     }

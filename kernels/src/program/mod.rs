@@ -3,10 +3,12 @@
 //! Built from a checked [`Model`]; `c` prints it. Names in its expressions are identifiers of the generated code. It
 //! knows no values: sizes, offsets and parameters reach the kernel at run time.
 
+pub mod actions;
 pub mod algebra;
 pub mod codes;
 pub mod constants;
 pub mod draws;
+pub mod events;
 pub mod exact;
 pub mod fields;
 pub mod group;
@@ -19,6 +21,7 @@ pub mod parts;
 pub mod powers;
 pub mod printing;
 pub mod recording;
+pub mod schedule;
 pub mod scheme;
 pub mod statements;
 pub mod subexpressions;
@@ -28,14 +31,17 @@ use std::collections::HashSet;
 
 use crate::language::ast::{Expr, Statement};
 use crate::language::fault::Fault;
-use crate::model::{Model, Population};
+use crate::model::{Clock, Model, Population};
 
+use actions::ActionProgram;
 use draws::{Index, Sites};
+use events::EventProgram;
 use fields::{Element, Extent, Field, Fields};
 use group::{GroupBuilder, GroupProgram};
 use lines::Line;
 use parts::GroupParts;
 use recording::{RecordProgram, ReductionProgram};
+use schedule::Schedule;
 use synapses::{SynapsesBuilder, SynapsesProgram};
 
 /// The step program of a model.
@@ -58,12 +64,29 @@ pub struct StepProgram {
     pub poisson: Vec<PoissonProgram>,
     /// Synapses.
     pub synapses: Vec<SynapsesProgram>,
+    /// Custom events.
+    pub events: Vec<EventProgram>,
+    /// Code at times of its own.
+    pub actions: Vec<ActionProgram>,
     /// State monitors.
     pub records: Vec<RecordProgram>,
     /// Reductions.
     pub reductions: Vec<ReductionProgram>,
     /// For each population: whether its spikes go to the spike buffer.
     pub recorded: Vec<bool>,
+    /// What a step does, in order.
+    pub schedule: Schedule,
+    /// Clocks besides that of the run; clock 0 is that.
+    pub clocks: Vec<ClockProgram>,
+}
+
+/// A clock besides that of the run. Its step, number of steps and dt lie in arrays that the host fills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockProgram {
+    /// Ticks at all multiples of its dt.
+    Every,
+    /// Ticks at listed times.
+    At,
 }
 
 /// The program of a Poisson group.
@@ -79,19 +102,29 @@ pub struct PoissonProgram {
     pub names: names::Names,
     /// Identifier of the key of its draws.
     pub key: String,
+    /// Identifier of its time step.
+    pub dt: String,
 }
 
 /// Builds the program; the faults are those of methods that do not fit.
 pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
     let mut fields = Fields::default();
     let mut sites = Sites::default();
-    let coupled = is_coupled(model);
+    let schedule = Schedule::of(model);
+    let coupled = is_coupled(model) || !schedule.fits_lanes(model);
     let (mut faults, mut groups) = (Vec::new(), Vec::new());
     let mut parts: Vec<GroupParts> = model
         .groups
         .iter()
         .enumerate()
-        .map(|(g, group)| GroupParts::new(group, &written(model, g), &read(model, g)))
+        .map(|(g, group)| {
+            let mut read = read(model, g);
+            // Who is refractory must be known to tests in slots of their own, and at ticks of other clocks.
+            if group.refractory.is_some() && (!schedule.tests_in_update(g) || !model.clocks.is_empty()) {
+                read.insert("not_refractory".into());
+            }
+            GroupParts::new(group, &written(model, g), &read)
+        })
         .collect();
     for (g, group) in model.groups.iter().enumerate() {
         faults.extend(method::drawn_subexpressions(group));
@@ -104,6 +137,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
             fields: &mut fields,
             sites: &mut sites,
             population: g,
+            tests_in_update: schedule.tests_in_update(g),
         };
         match builder.build() {
             Ok(program) => groups.push(program),
@@ -119,27 +153,58 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
             SynapsesBuilder { model, number, groups: &parts, fields: &mut fields, sites: &mut sites }.build()
         })
         .collect();
+    let events = events::build(model, &parts, &mut sites);
+    let actions = actions::build(model, &parts, coupled, &mut sites);
     let (records, reductions) = recording::build(model, &parts, coupled, &mut fields);
     common_fields(model, &mut fields);
+    let clocks = clocks(model, &mut fields);
     Ok(StepProgram {
         coupled,
         parameters: model.parameters.iter().map(|p| p.name.clone()).collect(),
-        populations: model
-            .groups
-            .iter()
-            .map(|g| &g.name)
-            .chain(model.poisson.iter().map(|p| &p.name))
-            .map(|name| names::part(name))
-            .collect(),
+        populations: model.populations().map(|p| names::population(&model.name(p))).collect(),
         recorded: recording::recorded(model),
         sites,
         fields,
         groups,
         poisson,
         synapses,
+        events,
+        actions,
         records,
         reductions,
+        schedule,
+        clocks,
     })
+}
+
+/// What a kernel keeps of several clocks: step and end of each, dt of those that have one, times of the others.
+fn clocks(model: &Model, fields: &mut Fields) -> Vec<ClockProgram> {
+    if model.clocks.is_empty() {
+        return Vec::new();
+    }
+    let extent = Extent::Fixed(1 + model.clocks.len() as u64);
+    let mut add = |ident: String, element, extent| {
+        fields.add(Field { ident, element, extent, zeroed: false, structural: None });
+    };
+    add("clock_steps".into(), Element::I64, extent);
+    add("clock_ends".into(), Element::I64, extent);
+    add("clock_dts".into(), Element::F64, extent);
+    let kinds = model.clocks.iter().enumerate().map(|(k, clock)| match clock {
+        Clock::Every(_) => ClockProgram::Every,
+        Clock::At(times) => {
+            add(format!("clock_times_{}", k + 1), Element::F64, Extent::Fixed(times.len() as u64));
+            ClockProgram::At
+        }
+    });
+    kinds.collect()
+}
+
+/// Identifier of the time step of a clock.
+pub fn dt_of(model: &Model, clock: usize) -> String {
+    match clock.checked_sub(1).map(|k| &model.clocks[k]) {
+        Some(Clock::Every(_)) => format!("dt_{clock}"),
+        _ => "dt".to_string(),
+    }
 }
 
 fn is_coupled(model: &Model) -> bool {
@@ -150,12 +215,20 @@ fn is_coupled(model: &Model) -> bool {
                 _ => false,
             })
     };
-    !model.synapses.is_empty() || !model.poisson.is_empty() || model.groups.iter().any(draws)
+    let draw = |statements: &[Statement]| statements.iter().any(|s| algebra::is_random(&s.value));
+    let others = model.populations().any(|p| !matches!(p, Population::Group(_)));
+    !model.synapses.is_empty()
+        || others
+        || model.groups.iter().any(draws)
+        || model.actions.iter().any(|a| draw(&a.code))
 }
 
 /// Variables of group g that any statement writes during the run.
 fn written(model: &Model, g: usize) -> HashSet<String> {
     let mut written: HashSet<String> = model.groups[g].reset.iter().map(|s| s.target.clone()).collect();
+    let events = model.groups[g].events.iter().flat_map(|e| &e.code);
+    let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g)).flat_map(|a| &a.code);
+    written.extend(events.chain(actions).map(|s| s.target.clone()));
     for synapses in &model.synapses {
         for (slice, suffix) in [(&synapses.source, "_pre"), (&synapses.target, "_post")] {
             if slice.of == Population::Group(g) {
@@ -173,6 +246,10 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
     let mut read = HashSet::new();
     let mut texts: Vec<&Statement> = group.reset.iter().collect();
     texts.extend(group.initial.iter().flat_map(|b| &b.statements));
+    texts.extend(group.events.iter().flat_map(|e| &e.code));
+    let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g));
+    texts.extend(actions.flat_map(|a| &a.code));
+    group.events.iter().for_each(|e| read.extend(algebra::names(&e.condition)));
     for statement in texts {
         read.extend(algebra::names(&statement.value));
         read.insert(statement.target.clone());
@@ -227,7 +304,7 @@ fn poisson(model: &Model, p: usize, fields: &mut Fields, sites: &mut Sites) -> P
     let group = &model.poisson[p];
     let name = names::part(&group.name);
     let population = model.groups.len() + p;
-    let mut names = parts::common_names(model, true, &name);
+    let mut names = parts::common_names(model, true, &name, group.clock);
     names.bind("i", "(int32_t)e", names::Known::constant(crate::language::ast::ValueKind::Integer));
     let constant = !algebra::mentions(&group.rate, "t") && !algebra::is_random(&group.rate);
     let index = Index { object: &group.name, text: "rate", structural: false, step: "step", element: "e" };
@@ -245,13 +322,13 @@ fn poisson(model: &Model, p: usize, fields: &mut Fields, sites: &mut Sites) -> P
             });
         }
     }
-    PoissonProgram { name, rate, constant, names, key }
+    PoissonProgram { name, rate, constant, names, key, dt: dt_of(model, group.clock) }
 }
 
 /// Spikes of the last steps, and what the host drains or watches.
 fn common_fields(model: &Model, fields: &mut Fields) {
-    let names = model.groups.iter().map(|g| &g.name).chain(model.poisson.iter().map(|p| &p.name));
-    for (population, name) in names.map(|name| names::part(name)).enumerate() {
+    let names = model.populations().map(|p| names::population(&model.name(p)));
+    for (population, name) in names.enumerate() {
         let mut add = |ident, element, extent| {
             fields.add(Field { ident, element, extent, zeroed: false, structural: None });
         };

@@ -137,6 +137,11 @@ impl Names {
     }
 }
 
+/// The name of a population as a part of identifiers; that of an event is `group.event`.
+pub fn population(name: &str) -> String {
+    part(name).replace('.', "_")
+}
+
 /// A user's name as a part of an identifier. Names do not begin with an underscore, so `a_b` joined to `c` (`a__b_c`) differs
 /// from `a` joined to `b_c` (`a_b__c`).
 pub fn part(user: &str) -> String {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::language::ast::{Equation, EquationKind, Expr, ExprKind, Flag, ValueKind};
-use crate::model::{Group, Model, Refractory};
+use crate::model::{Group, Model, Population, Refractory};
 
 use super::algebra::{is_random, mentions, name};
 use super::names::{Known, Names, part};
@@ -131,13 +131,19 @@ fn derivative(equation: &Equation) -> Option<Derivative> {
 }
 
 /// Whether any text of a group mentions a name.
-pub fn uses(group: &Group, wanted: &str) -> bool {
+pub fn uses(model: &Model, group: usize, wanted: &str) -> bool {
+    let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(group));
+    let actions = actions.flat_map(|a| &a.code);
+    let group = &model.groups[group];
     let in_equations = group.equations.iter().any(|e| match &e.kind {
         EquationKind::Differential(expr) | EquationKind::Subexpression(expr) => mentions(expr, wanted),
         EquationKind::Parameter => false,
     });
+    let events = group.events.iter();
     let statements = group.initial.iter().flat_map(|b| &b.statements).chain(&group.reset);
+    let statements = statements.chain(actions).chain(events.clone().flat_map(|e| &e.code));
     let in_conditions = group.initial.iter().filter_map(|b| b.condition.as_ref()).chain(&group.threshold);
+    let in_conditions = in_conditions.chain(events.map(|e| &e.condition));
     let refractory = group.refractory.iter().map(|r| match r {
         Refractory::Time(expr) | Refractory::While(expr) => expr,
     });
@@ -149,8 +155,8 @@ pub fn uses(group: &Group, wanted: &str) -> bool {
             .any(|expr| mentions(expr, wanted))
 }
 
-/// Parameters, time and size, as every text of a group sees them.
-pub fn common_names(model: &Model, coupled: bool, group: &str) -> Names {
+/// Parameters, time and size, as every text of a group sees them; its time step is that of its clock.
+pub fn common_names(model: &Model, coupled: bool, group: &str, clock: usize) -> Names {
     let mut names = Names::default();
     for parameter in &model.parameters {
         let lane = parameter.varies && !coupled;
@@ -159,7 +165,20 @@ pub fn common_names(model: &Model, coupled: bool, group: &str) -> Names {
     }
     names.bind("t", "t", Known { step: true, ..Known::scalar(ValueKind::Real) });
     names.bind("t_in_timesteps", "step", Known { step: true, ..Known::scalar(ValueKind::Integer) });
-    names.bind("dt", "dt", Known::scalar(ValueKind::Real));
+    names.bind("dt", super::dt_of(model, clock), Known::scalar(ValueKind::Real));
     names.bind("N", format!("n_{group}"), Known::scalar(ValueKind::Integer));
+    names
+}
+
+/// Names as code outside the loop of the update sees them: stored values at `[e]`; the time step is that of a clock.
+pub fn stored_names(model: &Model, parts: &GroupParts, coupled: bool, clock: usize) -> Names {
+    let mut names = common_names(model, true, &parts.name, clock);
+    parts.bind(&mut names, "e", "");
+    for array in &model.arrays {
+        let ident = format!("{}[e]", parts.array(&array.name));
+        names.bind(&array.name, ident, Known::constant(ValueKind::Real));
+    }
+    let i = if coupled { "(int32_t)e".to_string() } else { format!("(int32_t)(e % n_{})", parts.name) };
+    names.bind("i", i, Known::constant(ValueKind::Integer));
     names
 }

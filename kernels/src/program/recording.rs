@@ -2,13 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::language::ast::{Expr, ValueKind};
+use crate::language::ast::Expr;
 use crate::model::{Model, MonitorKind, Population, ReductionKind};
 
 use super::fields::{Element, Extent, Field, Fields};
-use super::names::{Known, Names};
-use super::parts::{GroupParts, common_names};
-use super::synapses::population;
+use super::names::Names;
+use super::parts::{GroupParts, stored_names};
 
 /// A state monitor: which values of which elements are copied, every so many steps.
 #[derive(Debug, Clone)]
@@ -53,7 +52,7 @@ pub fn build(
     for (number, monitor) in model.monitors.iter().enumerate() {
         let MonitorKind::State { variables, indices, .. } = &monitor.kind else { continue };
         let Population::Group(g) = monitor.source.of else { continue };
-        let names = names_of(model, &parts[g], coupled);
+        let names = stored_names(model, &parts[g], coupled, model.groups[g].clock);
         let values = variables.iter().map(|(v, _)| value(&parts[g], &names, v)).collect();
         if indices.is_some() {
             let ident = format!("indices_{number}");
@@ -65,14 +64,14 @@ pub fn build(
                 structural: None,
             });
         }
-        let population = population(model, monitor.source.of);
+        let population = model.number(monitor.source.of);
         records.push(RecordProgram { monitor: number, population, values, names, listed: indices.is_some() });
     }
     let mut reductions = Vec::new();
     for (number, reduction) in model.reductions.iter().enumerate() {
         let ReductionKind::State { operation, variable } = &reduction.kind else { continue };
         let Population::Group(g) = reduction.source.of else { continue };
-        let names = names_of(model, &parts[g], coupled);
+        let names = stored_names(model, &parts[g], coupled, model.groups[g].clock);
         let population = g;
         let array = format!("reduced_{number}");
         fields.add(Field {
@@ -95,38 +94,26 @@ pub fn build(
     (records, reductions)
 }
 
-fn names_of(model: &Model, parts: &GroupParts, coupled: bool) -> Names {
-    let mut names: Names = common_names(model, true, &parts.name);
-    parts.bind(&mut names, "e", "");
-    for array in &model.arrays {
-        let ident = format!("{}[e]", parts.array(&array.name));
-        names.bind(&array.name, ident, Known::constant(ValueKind::Real));
-    }
-    let i = if coupled { "(int32_t)e".to_string() } else { format!("(int32_t)(e % n_{})", parts.name) };
-    names.bind("i", i, Known::constant(ValueKind::Integer));
-    names
-}
-
 fn value(parts: &GroupParts, names: &Names, variable: &str) -> Expr {
     let deep = parts.subexpressions.inline(&super::algebra::name(variable));
     super::printing::as_real(&names.resolve(&deep), names)
 }
 
-/// Which populations' spikes the host needs: all groups that can spike (for the summary), and Poisson groups that are
+/// Which populations' spikes the host needs: all groups that can spike (for the summary), and others that are
 /// recorded.
 pub fn recorded(model: &Model) -> Vec<bool> {
     let mut watched: HashSet<usize> = HashSet::new();
     for monitor in &model.monitors {
         match &monitor.kind {
             MonitorKind::State { .. } => continue,
-            MonitorKind::Correlogram { target, .. } => watched.insert(population(model, target.of)),
+            MonitorKind::Correlogram { target, .. } => watched.insert(model.number(target.of)),
             _ => false,
         };
-        watched.insert(population(model, monitor.source.of));
+        watched.insert(model.number(monitor.source.of));
     }
     let of_spikes = model.reductions.iter().filter(|r| matches!(r.kind, ReductionKind::Spikes(_)));
-    watched.extend(of_spikes.map(|r| population(model, r.source.of)));
+    watched.extend(of_spikes.map(|r| model.number(r.source.of)));
     let groups = model.groups.iter().map(|g| g.threshold.is_some());
-    let poisson = (0..model.poisson.len()).map(|p| watched.contains(&(model.groups.len() + p)));
-    groups.chain(poisson).collect()
+    let others = (model.groups.len()..model.populations().count()).map(|p| watched.contains(&p));
+    groups.chain(others).collect()
 }

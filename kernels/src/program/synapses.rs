@@ -67,16 +67,10 @@ pub struct SynapsesProgram {
     pub pathway_names: [Names; 2],
     /// Names of scalar parameters that the connectivity depends on.
     pub depends: HashSet<String>,
+    /// Identifiers of the time steps that delays of `on_pre` and `on_post` are counted in.
+    pub dts: [String; 2],
     /// The connectivity depends on `dt` (it has delays).
     pub depends_on_dt: bool,
-}
-
-/// Number of a population: groups first, then Poisson groups.
-pub fn population(model: &Model, of: Population) -> usize {
-    match of {
-        Population::Group(g) => g,
-        Population::Poisson(p) => model.groups.len() + p,
-    }
 }
 
 /// Makes the program of one object.
@@ -115,9 +109,11 @@ impl SynapsesBuilder<'_> {
         let object = self.object();
         SynapsesProgram {
             name: part(&object.name),
-            source: population(self.model, object.source.of),
-            target: population(self.model, object.target.of),
+            source: self.model.number(object.source.of),
+            target: self.model.number(object.target.of),
             depends: self.dependencies(),
+            dts: [object.source.of, object.target.of]
+                .map(|of| super::dt_of(self.model, self.model.clock(of))),
             depends_on_dt: object.delay.is_some() || object.delay_post.is_some(),
             rules,
             variables,
@@ -188,12 +184,12 @@ impl SynapsesBuilder<'_> {
     fn parts(&self, slice: &Slice) -> Option<&GroupParts> {
         match slice.of {
             Population::Group(g) => Some(&self.groups[g]),
-            Population::Poisson(_) => None,
+            Population::Poisson(_) | Population::Event(..) => None,
         }
     }
 
-    fn base_names(&self) -> Names {
-        let mut names = super::parts::common_names(self.model, true, &part(&self.object().name));
+    fn base_names(&self, clock: usize) -> Names {
+        let mut names = super::parts::common_names(self.model, true, &part(&self.object().name), clock);
         let object = part(&self.object().name);
         names.bind("N_pre", format!("rows_{object}"), Known::scalar(ValueKind::Integer));
         names.bind("N_post", format!("columns_{object}"), Known::scalar(ValueKind::Integer));
@@ -202,7 +198,7 @@ impl SynapsesBuilder<'_> {
 
     /// Names while pairs are made: `i`, `j`, initial values of both sides.
     fn build_names(&self, variables: &[(String, ValueKind, bool)]) -> Names {
-        let mut names = self.base_names();
+        let mut names = self.base_names(self.model.clock(self.object().source.of));
         names.bind("i", "(int32_t)i", Known::changing(ValueKind::Integer));
         names.bind("j", "(int32_t)j", Known::changing(ValueKind::Integer));
         let object = self.object();
@@ -334,7 +330,8 @@ impl SynapsesBuilder<'_> {
         subexpressions: &Subexpressions,
     ) -> (Vec<Line>, Names) {
         let object = self.object().clone();
-        let mut names = self.base_names();
+        let side = if text == "on_pre" { object.source.of } else { object.target.of };
+        let mut names = self.base_names(self.model.clock(side));
         names.bind(
             "i",
             format!("(int32_t)(pre - source_start_{})", part(&object.name)),
@@ -373,17 +370,20 @@ impl SynapsesBuilder<'_> {
         let mut texts: Vec<Expr> = Vec::new();
         for slice in [&object.source, &object.target] {
             texts.extend(slice.start.iter().chain(&slice.stop).cloned());
-            texts.push(match slice.of {
-                Population::Group(g) => self.model.groups[g].size.clone(),
-                Population::Poisson(p) => self.model.poisson[p].size.clone(),
-            });
+            texts.push(self.model.size(slice.of).clone());
         }
         for connect in &object.connect {
             if let Connect::Rule { condition, p, n } = connect {
                 texts.extend(condition.iter().chain(p).chain(n).cloned());
             }
         }
-        texts.extend(object.delay.iter().chain(&object.delay_post).cloned());
+        for (delay, of) in [(&object.delay, object.source.of), (&object.delay_post, object.target.of)] {
+            texts.extend(delay.iter().cloned());
+            let clock = self.model.clock(of).checked_sub(1).map(|k| &self.model.clocks[k]);
+            if let (Some(_), Some(crate::model::Clock::Every(dt))) = (delay, clock) {
+                texts.push(dt.clone());
+            }
+        }
         let blocks = object.initial.iter();
         texts.extend(
             blocks.flat_map(|b| {

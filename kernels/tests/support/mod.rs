@@ -19,6 +19,9 @@ pub fn group(name: &str, size: &str, equations: &str, method: &str) -> Group {
         refractory: None,
         initial: Vec::new(),
         expected_rate: None,
+        clock: 0,
+        order: 0,
+        events: Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use jobs::Bindings;
 use kernels::language::ast::ExprKind;
 use kernels::language::evaluate::{self, Value};
 use kernels::layout::real;
-use kernels::model::{Group, Model, PoissonGroup};
+use kernels::model::{Group, Model, PoissonGroup, Population};
 
 /// Spikes a neuron and second where nothing is known.
 pub const ASSUMED_RATE: f64 = 10.0;
@@ -73,7 +73,9 @@ pub fn rates(
             _ => Firing { hertz: ASSUMED_RATE, basis: Basis::Assumed },
         }
     });
-    groups.chain(model.poisson.iter().map(|group| poisson(group, values, run))).collect()
+    let events = model.populations().filter(|p| matches!(p, Population::Event(..)));
+    let events = events.map(|_| Firing { hertz: ASSUMED_RATE, basis: Basis::Assumed });
+    groups.chain(model.poisson.iter().map(|group| poisson(group, values, run))).chain(events).collect()
 }
 
 /// A clock: a group that spikes at every step.

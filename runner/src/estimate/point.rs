@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use jobs::{Bindings, Job, Point, Table};
 use kernels::layout::{Layout, Region, Shape, real};
 use kernels::model::{MonitorKind, Slice};
-use kernels::program::synapses::population;
 
 use crate::simulate::batches::Claimable;
 use crate::simulate::engine::{Engine, Variant};
@@ -114,8 +113,8 @@ impl Case<'_> {
 
     fn note_rates(&self, sum: &mut Amounts) {
         let model = &self.variant.model;
-        let names = model.groups.iter().map(|g| &g.name).chain(model.poisson.iter().map(|p| &p.name));
-        for (name, Firing { hertz, basis }) in names.zip(self.firing) {
+        let names = model.populations().map(|p| model.name(p)).collect::<Vec<_>>();
+        for (name, Firing { hertz, basis }) in names.iter().zip(self.firing) {
             let n = sum.points;
             let rate = sum.rates.entry(name.clone()).or_insert_with(|| Rate {
                 group: name.clone(),
@@ -158,9 +157,11 @@ impl Case<'_> {
             if p < model.groups.len() {
                 sum.updates += n * steps;
                 sum.steps += steps * self.costs.step(p, size * block) / block as f64;
-            } else {
-                let constant = program.poisson[p - model.groups.len()].constant;
+            } else if let Some(poisson) = program.poisson.get(p - model.groups.len()) {
+                let constant = poisson.constant;
                 sum.steps += steps * (cost::LOOP + n * if constant { cost::WAITING } else { cost::TRAIN });
+            } else {
+                sum.steps += steps * (cost::LOOP + n * cost::TRAIN);
             }
         }
         for (k, found) in connections.iter().enumerate() {
@@ -188,8 +189,7 @@ impl Case<'_> {
                     steps * cost::WINDOW * if smooth.gaussian { 4.0 * width } else { width }
                 }
                 MonitorKind::Correlogram { target, bins } => {
-                    let rate =
-                        |of: &Slice| self.firing[population(&self.variant.model, of.of)].hertz * self.dt;
+                    let rate = |of: &Slice| self.firing[self.variant.model.number(of.of)].hertz * self.dt;
                     let source = rate(&monitor.source) * self.shape.watched[m].len() as f64;
                     let others = rate(target) * self.shape.compared[m].map_or(0, |range| range.len()) as f64;
                     // Steps with spikes, each with those as far back as the largest lag.

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use jobs::Point;
 use kernels::abi::Header;
-use kernels::layout::{Buffers, Layout, Region, Shape, TooLarge};
+use kernels::layout::{Buffers, Layout, Region, Shape, Ticks, TooLarge};
 use kernels::load::Arena;
 use kernels::model::MonitorKind;
 use kernels::program::fields::{Element, Extent};
@@ -109,7 +109,40 @@ pub fn clear(
             _ => {}
         }
     }
+    set_clocks(segment, variant, layout, shape)?;
     copy_arrays(segment, variant, layout, shape)
+}
+
+/// Puts all clocks to their first tick.
+fn set_clocks(
+    segment: &Segment,
+    variant: &Variant,
+    layout: &Layout<'_>,
+    shape: &Shape,
+) -> Result<(), ViewError> {
+    let count = shape.clocks.len() + 1;
+    let at = |ident: &str| layout.field(ident).map(|at| at as usize);
+    let (Some(steps), Some(ends), Some(dts)) = (at("clock_steps"), at("clock_ends"), at("clock_dts")) else {
+        debug_assert!(variant.program.clocks.is_empty());
+        return Ok(());
+    };
+    segment.write::<i64>(steps, count)?.slice_mut().fill(0);
+    let mut ends = segment.write::<i64>(ends, count)?;
+    let mut dts = segment.write::<f64>(dts, count)?;
+    ends.slice_mut()[0] = shape.steps as i64;
+    dts.slice_mut()[0] = 0.0;
+    for (k, ticks) in (1..).zip(&shape.clocks) {
+        ends.slice_mut()[k] = ticks.steps() as i64;
+        match ticks {
+            Ticks::Every { dt, .. } => dts.slice_mut()[k] = f64::from_bits(*dt),
+            Ticks::At { times, .. } => {
+                let place = at(&format!("clock_times_{k}")).expect("the program declares it");
+                let mut out = segment.write::<f64>(place, times.len())?;
+                out.slice_mut().iter_mut().zip(times).for_each(|(to, t)| *to = f64::from_bits(*t));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn copy_arrays(
@@ -119,7 +152,7 @@ fn copy_arrays(
     shape: &Shape,
 ) -> Result<(), ViewError> {
     for (g, group) in variant.model.groups.iter().enumerate() {
-        for array in variant.model.arrays.iter().filter(|a| uses(group, &a.name)) {
+        for array in variant.model.arrays.iter().filter(|a| uses(&variant.model, g, &a.name)) {
             let at = layout
                 .field(&format!("s_{}_{}", part(&group.name), part(&array.name)))
                 .expect("the program declares it");

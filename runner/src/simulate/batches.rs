@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use jobs::{Point, Points};
 use kernels::language::ast::Expr;
 use kernels::layout::Shape;
-use kernels::model::{Model, MonitorKind, Slice};
+use kernels::model::{Clock, Model, MonitorKind, Slice};
 use kernels::program::algebra;
 
 use super::alike::{self, Alike};
@@ -125,8 +125,16 @@ impl Judge {
 pub fn sizes(model: &Model) -> HashSet<String> {
     let mut texts: Vec<&Expr> = model.groups.iter().map(|g| &g.size).collect();
     texts.extend(model.poisson.iter().map(|p| &p.size));
+    texts.extend(model.actions.iter().filter_map(|a| a.every.as_ref()));
+    for clock in &model.clocks {
+        match clock {
+            Clock::Every(dt) => texts.push(dt),
+            Clock::At(times) => texts.extend(times),
+        }
+    }
     let slices = model.synapses.iter().flat_map(|s| [&s.source, &s.target]);
     let watched = model.monitors.iter().map(|m| &m.source).chain(model.reductions.iter().map(|r| &r.source));
+    let watched = watched.chain(model.actions.iter().map(|a| &a.on));
     for Slice { start, stop, .. } in slices.chain(watched) {
         texts.extend(start.iter().chain(stop));
     }

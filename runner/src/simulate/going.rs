@@ -1,6 +1,6 @@
 //! The loop around a kernel: advance, drain what it recorded, write rows, until its batch is done.
 
-use kernels::abi::Reason;
+use kernels::abi::{Header, Reason};
 
 use crate::channel::WorkerError;
 use crate::store::{Disk, PartWriter};
@@ -74,7 +74,7 @@ impl Going<'_, '_> {
         let header = arena::header(segment, self.ready.layout.header).map_err(internal)?;
         for lane in 0..drain.lanes.len() {
             if let Some((_, step)) = diverged(self.context, self.variant, &self.ready.layout, lane)? {
-                drain.cut(lane, step);
+                drain.cut(lane, step, header.dt);
             }
         }
         let at = |ident: &str| self.ready.layout.field(ident).expect("every kernel has its buffers") as usize;
@@ -85,14 +85,21 @@ impl Going<'_, '_> {
         drop((events, records));
         let lanes = drain.lanes.len();
         if self.variant.program.coupled {
-            drain.complete(0..lanes, header.step, last);
+            drain.complete(0..lanes, &self.steps(&header)?, last);
         } else {
             let wide = self.ready.layout.lanes_per_block as usize;
             let before = (header.block as usize * wide).min(lanes);
             let steps = self.ready.shape.steps as i64;
-            drain.complete(0..before, steps, true);
-            drain.complete(before..(before + wide).min(lanes), header.step, false);
+            drain.complete(0..before, &[steps], true);
+            drain.complete(before..(before + wide).min(lanes), &[header.step], false);
         }
         arena::drained(segment, self.ready.layout.header).map_err(internal)
+    }
+    /// Next step of each clock.
+    fn steps(&self, header: &Header) -> Result<Vec<i64>, WorkerError> {
+        let Some(at) = self.ready.layout.field("clock_steps") else { return Ok(vec![header.step]) };
+        let count = 1 + self.variant.program.clocks.len();
+        let view = self.context.segment.read::<i64>(at as usize, count).map_err(internal)?;
+        Ok(view.slice().to_vec())
     }
 }

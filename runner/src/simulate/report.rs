@@ -90,12 +90,13 @@ impl Reporting<'_> {
         lane: usize,
     ) -> Result<Vec<Option<f64>>, WorkerError> {
         let mut summary = Vec::new();
-        let dt = decimal(point.run.dt);
+        let shape = &self.ready.shape;
         for (g, group) in self.variant.model.groups.iter().enumerate() {
             if group.threshold.is_some() {
+                let dt = decimal(shape.dt(group.clock, point.run.dt));
                 summary.extend([
                     Some(trains[g].spikes() as f64),
-                    trains[g].rate(point.run.steps, dt),
+                    trains[g].rate(shape.ticks(group.clock), dt),
                     trains[g].cv(),
                 ]);
             }

@@ -149,7 +149,10 @@ impl<'a> Worker<'a> {
         Ok(failure)
     }
 
-    fn drain(&self, variant: &'a Variant, ready: &Ready<'_>, points: &[Point]) -> Drain<'a> {
+    fn drain<'d>(&self, variant: &'d Variant, ready: &'d Ready<'_>, points: &[Point]) -> Drain<'d>
+    where
+        'a: 'd,
+    {
         let engine = self.task.engine;
         let monitors = &self.task.watchers[points[0].variant];
         let watchers = Watchers { model: &variant.model, monitors, recorded: &variant.program.recorded };

@@ -3,7 +3,7 @@
 use kernels::language::ast::{EquationKind, Expr, Span};
 use kernels::language::evaluate::Value;
 use kernels::language::{names, units};
-use kernels::model::{Group, Model, Refractory};
+use kernels::model::{Clock, Group, Model, Refractory};
 
 use super::super::formula;
 use super::super::parameters::Parameters;
@@ -44,7 +44,10 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
         }
     }
     for group in &model.poisson {
-        out.rate(&group.rate, &run.dt);
+        out.rate(&group.rate, dt_of(model, group.clock, &run.dt));
+    }
+    for clock in &model.clocks {
+        out.clock(clock);
     }
     for synapses in &model.synapses {
         out.synapses(synapses, &sizes);
@@ -52,10 +55,18 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     for monitor in &model.monitors {
         let listed =
             written.record.iter().find(|r| r.name.span == monitor.span).and_then(|r| r.indices.as_ref());
-        out.monitor(monitor, &sizes, &run.dt, listed.map_or(monitor.span, |list| list.span));
+        let dt = dt_of(model, monitor.clock, &run.dt);
+        out.monitor(monitor, &sizes, dt, listed.map_or(monitor.span, |list| list.span));
+    }
+    for action in &model.actions {
+        out.slice(&action.on, &sizes, None);
+        if let Some(every) = &action.every {
+            out.number(every, "'every'", codes::POINT, |x| (x <= 0.0).then_some("not positive"));
+        }
     }
     for reduction in &model.reductions {
-        out.reduction(reduction, &sizes, &run.dt);
+        let dt = dt_of(model, model.clock(reduction.source.of), &run.dt);
+        out.reduction(reduction, &sizes, dt);
     }
     out.rules
 }
@@ -148,6 +159,35 @@ impl Collector<'_> {
         });
     }
 
+    /// A clock besides that of the run.
+    fn clock(&mut self, clock: &Clock) {
+        match clock {
+            Clock::Every(dt) => self.number(dt, "the time step", codes::RUN, |x| match x {
+                x if x < 0.0 => Some("negative"),
+                0.0 => Some("zero"),
+                _ => None,
+            }),
+            Clock::At(times) => {
+                for time in times {
+                    self.number(time, "the time", codes::RUN, |x| (x < 0.0).then_some("negative"));
+                }
+                times.windows(2).for_each(|pair| self.increasing(&pair[0], &pair[1]));
+            }
+        }
+    }
+
+    /// Times in a list.
+    fn increasing(&mut self, first: &Expr, second: &Expr) {
+        let (a, b) = (first.clone(), second.clone());
+        self.add(&[first, second], move |bindings| {
+            if real(&a, bindings)? < real(&b, bindings)? {
+                return Ok(());
+            }
+            let message = "the times must increase".to_owned();
+            Err(Broken::new(codes::RUN, b.span, message).help("list each time once, in order"))
+        });
+    }
+
     pub(super) fn size(&mut self, name: &str, expr: &Expr, values: usize) {
         let (own, name) = (expr.clone(), name.to_owned());
         self.add(&[expr], move |bindings| {
@@ -212,6 +252,14 @@ impl Collector<'_> {
             let message = format!("a rate of {rate} Hz is more than one spike in a time step of {dt} s");
             Err(Broken::new(codes::POINT, own.span, message).help("lower the rate, or make dt smaller"))
         });
+    }
+}
+
+/// The time step of a clock.
+fn dt_of<'m>(model: &'m Model, clock: usize, run: &'m Expr) -> &'m Expr {
+    match clock.checked_sub(1).map(|k| &model.clocks[k]) {
+        Some(Clock::Every(dt)) => dt,
+        _ => run,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Only what follows from the parameters is tried here; what depends on simulated or drawn values becomes the status of
 //! its point. A rule is tried once for each combination of the values that it uses.
 
+mod clocks;
 mod collect;
 mod connections;
 mod recording;
@@ -16,6 +17,8 @@ use kernels::model::Model;
 use super::parameters::Parameters;
 use crate::points::{Bindings, Block, Failed, Frame, Points, Projection, Slot, number};
 use crate::written::Written;
+
+pub use clocks::own_clocks;
 
 /// Whether a value is possible; if not, why.
 type Test = Box<dyn Fn(&Bindings<'_>) -> Result<(), Broken>>;

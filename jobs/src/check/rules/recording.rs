@@ -30,7 +30,7 @@ impl Collector<'_> {
                     self.slice(&monitor.source, sizes, Some((*most, "'indices'", listed)));
                 }
                 if let Some(every) = every {
-                    self.multiple(every, dt, "'every'");
+                    self.positive(every, "'every'");
                 }
             }
             MonitorKind::RateHistogram(bins) => {

@@ -28,7 +28,7 @@ impl Sizes {
 
     pub fn get(&self, population: Population) -> Option<&(String, Expr, usize)> {
         match population {
-            Population::Group(k) => self.groups.get(k),
+            Population::Group(k) | Population::Event(k, _) => self.groups.get(k),
             Population::Poisson(k) => self.poisson.get(k),
         }
     }

@@ -17,16 +17,15 @@ mod watch;
 
 use kernels::layout::{Range, Shape};
 use kernels::model::{Model, ReductionKind};
-use kernels::program::synapses::population;
 
 use crate::store::{Extent, PointHasher};
 
-use super::statistics::{Listening, Trains, decimal, listening};
+use super::statistics::{Listening, Trains, listening};
 use super::when::{Clock, Span};
 use shown::Rows;
 use watch::{Watched, Watching};
 
-pub use shown::Shown;
+pub use shown::{Shown, Times};
 pub use watch::{Watcher, times, watchers};
 
 /// Rows of all lanes together that are kept before they are written.
@@ -46,8 +45,8 @@ pub struct Lane<'a> {
     /// Statistics of spikes, by reduction.
     pub statistics: Vec<Listening>,
     monitors: Vec<Monitoring<'a>>,
-    /// Steps of this lane that count: all, or those before it diverged.
-    end: i64,
+    /// Steps of each clock that count in this lane: all, or those before it diverged.
+    ends: Vec<i64>,
     finished: bool,
 }
 
@@ -86,7 +85,9 @@ pub struct Watchers<'a> {
 #[derive(Debug)]
 pub struct Drain<'a> {
     watchers: Watchers<'a>,
-    shape: Shape,
+    shape: &'a Shape,
+    /// Of each population.
+    clocks: Vec<usize>,
     /// By population.
     ears: Vec<Vec<Ear>>,
     /// The lanes.
@@ -96,7 +97,8 @@ pub struct Drain<'a> {
 
 impl<'a> Drain<'a> {
     /// A batch without lanes yet.
-    pub fn new(watchers: Watchers<'a>, shape: &Shape) -> Drain<'a> {
+    pub fn new(watchers: Watchers<'a>, shape: &'a Shape) -> Drain<'a> {
+        let model = watchers.model;
         let mut ears: Vec<Vec<Ear>> = shape.sizes.iter().map(|_| Vec::new()).collect();
         for (m, watcher) in watchers.monitors.iter().enumerate() {
             ears[watcher.population].push(Ear::Source(m, shape.watched[m]));
@@ -105,24 +107,30 @@ impl<'a> Drain<'a> {
             }
         }
         let of_spikes = |r: &&kernels::model::Reduction| matches!(r.kind, ReductionKind::Spikes(_));
-        for (k, reduction) in watchers.model.reductions.iter().filter(of_spikes).enumerate() {
-            ears[population(watchers.model, reduction.source.of)].push(Ear::Statistic(k));
+        for (k, reduction) in model.reductions.iter().filter(of_spikes).enumerate() {
+            ears[model.number(reduction.source.of)].push(Ear::Statistic(k));
         }
-        Drain { watchers, shape: shape.clone(), ears, lanes: Vec::new(), kept: 0 }
+        let clocks = model.populations().map(|p| model.clock(p)).collect();
+        Drain { watchers, shape, clocks, ears, lanes: Vec::new(), kept: 0 }
     }
 
-    /// Adds a lane: a point with its clock.
-    pub fn begin(&mut self, point: u64, clock: Clock<'_>) {
-        let (shape, Watchers { model, monitors, recorded }) = (&self.shape, self.watchers);
+    /// Adds a lane: a point with the clock of its run.
+    pub fn begin(&mut self, point: u64, run: Clock<'_>) {
+        let (shape, Watchers { model, monitors, recorded }) = (self.shape, self.watchers);
+        let own = |clock: usize| Clock { dt: shape.dt(clock, run.dt), steps: shape.ticks(clock), ..run };
         let watch = |(m, watcher): (usize, &'a Watcher)| {
             let (source, target) = (shape.watched[m], shape.compared[m]);
+            let clock = own(watcher.clock);
             let window = watcher.window(&clock);
             let all = Span { first: 0, end: i64::MAX };
             Monitoring {
                 watching: watcher.kind.begin(&Watched { source, target, window, clock }),
-                rows: Rows::new(point, decimal(clock.dt), watcher.time),
+                rows: Rows::new(point, Times::of(shape, watcher.clock, run.dt), watcher.time),
                 hears: if watcher.kind.hears_all() { all } else { window },
             }
+        };
+        let listen = |(k, reduction): (usize, &kernels::model::Reduction)| {
+            listening(reduction, shape.reduced[k], model, &own(model.clock(reduction.source.of)))
         };
         let trains = shape.sizes.iter().zip(recorded).map(|(n, yes)| {
             let mut trains = Trains::default();
@@ -135,18 +143,22 @@ impl<'a> Drain<'a> {
             extents: vec![Vec::new(); monitors.len()],
             hasher: PointHasher::new(monitors.len()),
             monitors: monitors.iter().enumerate().map(watch).collect(),
-            statistics: reductions
-                .filter_map(|(k, r)| listening(r, shape.reduced[k], model, &clock))
-                .collect(),
+            statistics: reductions.filter_map(listen).collect(),
             trains: trains.collect(),
-            end: i64::MAX,
+            ends: vec![i64::MAX; 1 + self.shape.clocks.len()],
             finished: false,
         });
     }
 
-    /// A lane diverged at a step: what comes later does not count.
-    pub fn cut(&mut self, lane: usize, step: i64) {
-        self.lanes[lane].end = self.lanes[lane].end.min(step);
+    /// A lane diverged at a step of the run, which is `dt` long: what comes later does not count.
+    pub fn cut(&mut self, lane: usize, step: i64, dt: f64) {
+        for (clock, end) in self.lanes[lane].ends.iter_mut().enumerate() {
+            *end = (*end).min(if clock == 0 {
+                step
+            } else {
+                self.shape.ticks_before(clock, step as f64 * dt) as i64
+            });
+        }
     }
 
     /// Spikes: pairs of (step, population << 32 | element).
@@ -165,7 +177,7 @@ impl<'a> Drain<'a> {
 
     fn spike(&mut self, lane: usize, step: i64, population: usize, i: u64) {
         let state = &mut self.lanes[lane];
-        if step >= state.end {
+        if step >= state.ends[self.clocks[population]] {
             return;
         }
         if i < self.shape.sizes[population] && !state.trains[population].is_unused() {
@@ -195,24 +207,25 @@ impl<'a> Drain<'a> {
             let (step, tag) = (words[at].to_bits() as i64, words[at + 1].to_bits());
             let (lane, monitor) = ((tag >> 32) as usize, tag as u32 as usize);
             let state = &mut self.lanes[lane];
-            let monitor = &mut state.monitors[monitor];
+            let (m, monitor) = (monitor, &mut state.monitors[monitor]);
             let values = &words[at + 2..at + 2 + monitor.watching.words()];
             at += 2 + values.len();
-            if step < state.end {
+            if step < state.ends[self.watchers.monitors[m].clock] {
                 self.kept += monitor.act(|w, rows| w.record(step, values, rows));
             }
         }
     }
 
-    /// No more of what happens in these lanes before `step` comes; `last`: nothing more at all.
-    pub fn complete(&mut self, lanes: std::ops::Range<usize>, step: i64, last: bool) {
+    /// No more of what happens in these lanes before `steps` of the clocks comes; `last`: nothing more at all.
+    pub fn complete(&mut self, lanes: std::ops::Range<usize>, steps: &[i64], last: bool) {
         for state in &mut self.lanes[lanes] {
             if state.finished {
                 continue;
             }
-            let (end, whole) = (step.min(state.end), step < state.end);
+            let whole = steps[0] < state.ends[0];
             state.finished = last || !whole;
-            for monitor in &mut state.monitors {
+            for (monitor, watcher) in state.monitors.iter_mut().zip(self.watchers.monitors) {
+                let end = steps[watcher.clock].min(state.ends[watcher.clock]);
                 self.kept += match state.finished {
                     true => monitor.act(|w, rows| w.finish(end, whole, rows)),
                     false => monitor.act(|w, rows| w.complete(end, rows)),

@@ -1,6 +1,7 @@
 //! Numbers on their way to a table: the unit of a column, and rows as they grow.
 
 use jobs::ColumnKind;
+use kernels::layout::{Shape, Ticks};
 
 use crate::store::DecimalTime;
 use crate::store::numbers::{moved, write_i64, write_moved, write_time, write_u64};
@@ -43,14 +44,51 @@ impl Shown {
 pub struct Rows {
     bytes: Vec<u8>,
     point: u64,
-    /// A step in the unit of the table's times.
-    step: DecimalTime,
+    /// Ticks in the unit of the table's times.
+    times: Times,
+}
+
+/// The times of the steps of a clock, as decimals.
+#[derive(Debug, Clone)]
+pub enum Times {
+    /// Multiples of this.
+    Every(DecimalTime),
+    /// These.
+    At(Vec<DecimalTime>),
+}
+
+impl Times {
+    /// Of a clock at a point; `dt` is that of the run, in seconds.
+    pub fn of(shape: &Shape, clock: usize, dt: f64) -> Times {
+        let decimal = |t: f64| DecimalTime::from_f64(t).unwrap_or(DecimalTime { mantissa: 0, exponent: 0 });
+        match clock.checked_sub(1).map(|k| &shape.clocks[k]) {
+            Some(Ticks::At { times, .. }) => {
+                Times::At(times.iter().map(|t| decimal(f64::from_bits(*t))).collect())
+            }
+            _ => Times::Every(decimal(shape.dt(clock, dt))),
+        }
+    }
+
+    /// In another unit: times 10 to this power.
+    fn shifted(self, power: i32) -> Times {
+        match self {
+            Times::Every(dt) => Times::Every(dt.shifted(power)),
+            Times::At(times) => Times::At(times.into_iter().map(|t| t.shifted(power)).collect()),
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>, steps: i64) {
+        match self {
+            Times::Every(dt) => write_time(out, steps, *dt),
+            Times::At(times) => write_time(out, 1, times[steps as usize]),
+        }
+    }
 }
 
 impl Rows {
     /// None yet. `power`: that of ten from seconds to the unit of times.
-    pub fn new(point: u64, dt: DecimalTime, power: i32) -> Rows {
-        Rows { bytes: Vec::new(), point, step: dt.shifted(power) }
+    pub fn new(point: u64, times: Times, power: i32) -> Rows {
+        Rows { bytes: Vec::new(), point, times: times.shifted(power) }
     }
 
     /// Begins a row with its point.
@@ -67,7 +105,7 @@ impl Rows {
     /// A cell: so many steps as a time.
     pub fn time(&mut self, steps: i64) -> &mut Rows {
         self.bytes.push(b',');
-        write_time(&mut self.bytes, steps, self.step);
+        self.times.write(&mut self.bytes, steps);
         self
     }
 

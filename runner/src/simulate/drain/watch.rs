@@ -10,7 +10,6 @@ use jobs::{ColumnKind, Table};
 use kernels::language::ast::Expr;
 use kernels::layout::Range;
 use kernels::model::{Model, Monitor, MonitorKind};
-use kernels::program::synapses::population;
 
 use super::super::when::{Clock, Span};
 use super::correlograms::{Autocorrelogram, Correlogram};
@@ -82,6 +81,8 @@ pub struct Watcher {
     pub population: usize,
     /// The population of its target.
     pub target: Option<usize>,
+    /// The clock that its rows follow.
+    pub clock: usize,
     /// Power of ten from seconds to the unit of times in its table.
     pub time: i32,
     /// What it does.
@@ -100,11 +101,12 @@ impl Watcher {
 /// The monitors of a model, with the columns of their tables.
 pub fn watchers(model: &Model, tables: &[Table]) -> Vec<Watcher> {
     let of = |(monitor, table): (&Monitor, &Table)| Watcher {
-        population: population(model, monitor.source.of),
+        population: model.number(monitor.source.of),
         target: match &monitor.kind {
-            MonitorKind::Correlogram { target, .. } => Some(population(model, target.of)),
+            MonitorKind::Correlogram { target, .. } => Some(model.number(target.of)),
             _ => None,
         },
+        clock: monitor.clock,
         time: times(table),
         kind: kind(monitor, table),
         window: [monitor.from.clone(), monitor.to.clone()],

@@ -1,0 +1,57 @@
+//! Code that is done for neurons at times of its own, as a program.
+
+use crate::language::ast::ValueKind;
+use crate::model::{Model, Population};
+
+use super::draws::{Index, Sites};
+use super::lines::Line;
+use super::names::{Known, Names};
+use super::parts::{GroupParts, stored_names};
+use super::statements::{self, Surroundings};
+
+/// The program of an action.
+#[derive(Debug, Clone)]
+pub struct ActionProgram {
+    /// Its number in the model.
+    pub action: usize,
+    /// The population.
+    pub population: usize,
+    /// Done for each element `e`, the `k`-th of the slice.
+    pub code: Vec<Line>,
+    /// What is known of the identifiers.
+    pub names: Names,
+    /// It is done every so many steps of its clock, which the plan says; else at every one.
+    pub counts: bool,
+}
+
+/// The programs of all actions.
+pub fn build(model: &Model, parts: &[GroupParts], coupled: bool, sites: &mut Sites) -> Vec<ActionProgram> {
+    let mut all = Vec::new();
+    for (number, action) in model.actions.iter().enumerate() {
+        let Population::Group(g) = action.on.of else { continue };
+        let mut names = stored_names(model, &parts[g], coupled, action.clock);
+        names.bind("i", "(int32_t)k", Known::constant(ValueKind::Integer));
+        names.bind("N", format!("(int32_t)size_action_{number}"), Known::scalar(ValueKind::Integer));
+        let around = Surroundings {
+            names: &names,
+            subexpressions: &[&parts[g].subexpressions],
+            places: &parts[g].places("e", "", true),
+            index: Index {
+                object: &action.name,
+                text: "code",
+                structural: false,
+                step: "step",
+                element: "k",
+            },
+        };
+        let code = statements::translate(&action.code, &around, sites);
+        all.push(ActionProgram {
+            action: number,
+            population: g,
+            code,
+            names,
+            counts: action.every.is_some(),
+        });
+    }
+    all
+}

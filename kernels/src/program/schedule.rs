@@ -1,0 +1,164 @@
+//! What a step does, in which order: objects sorted by slot, order and name, as Brian sorts them.
+//!
+//! `c::advance` walks the list. Where nothing lies between the state update of a group and its threshold that could
+//! tell the difference, both become one loop; a batch of lanes needs that, and the reset too.
+
+use crate::model::{Model, MonitorKind, Population};
+use crate::slots::{Slots, When};
+
+/// One thing that a step does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// The state monitor of this number in the model copies its values.
+    Record(usize),
+    /// The reduction of this number takes its values in.
+    Reduce(usize),
+    /// The state of a group moves on by a step.
+    Update(usize),
+    /// Who of a group spikes.
+    Threshold(usize),
+    /// Who of a Poisson group spikes.
+    Poisson(usize),
+    /// Spikes of the source of an object of synapses arrive.
+    Pre(usize),
+    /// Spikes of its target arrive.
+    Post(usize),
+    /// The neurons of a group that spiked are reset.
+    Reset(usize),
+    /// To whom a custom event of a group happens.
+    Event(usize, usize),
+    /// What is done to them.
+    EventCode(usize, usize),
+    /// The code of an action.
+    Action(usize),
+}
+
+/// A task with its place in a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scheduled {
+    /// Slot and order.
+    pub when: When,
+    /// The object's name, which decides between equals.
+    pub name: String,
+    /// On which clock: 0 is that of the run.
+    pub clock: usize,
+    /// What is done.
+    pub task: Task,
+}
+
+/// The tasks of a step.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Schedule {
+    /// In order.
+    pub tasks: Vec<Scheduled>,
+}
+
+impl Schedule {
+    /// The schedule of a model.
+    pub fn of(model: &Model) -> Schedule {
+        let mut schedule = Schedule::default();
+        schedule.groups(model);
+        schedule.synapses(model);
+        schedule.observers(model);
+        schedule.tasks.sort_by(|a, b| (a.when, &a.name).cmp(&(b.when, &b.name)));
+        schedule
+    }
+
+    fn add(&mut self, when: When, name: &str, clock: usize, task: Task) {
+        self.tasks.push(Scheduled { when, name: name.to_string(), clock, task });
+    }
+
+    fn groups(&mut self, model: &Model) {
+        let slots = &model.slots;
+        for (g, group) in model.groups.iter().enumerate() {
+            let mut add =
+                |slot, task| self.add(slots.standard(slot, group.order), &group.name, group.clock, task);
+            add("groups", Task::Update(g));
+            if group.threshold.is_some() {
+                add("thresholds", Task::Threshold(g));
+                if !group.reset.is_empty() {
+                    add("resets", Task::Reset(g));
+                }
+            }
+        }
+        for (g, group) in model.groups.iter().enumerate() {
+            for (k, event) in group.events.iter().enumerate() {
+                let name = model.name(Population::Event(g, k));
+                let tested = event.when.unwrap_or(slots.standard("after_thresholds", 0));
+                self.add(tested, &name, group.clock, Task::Event(g, k));
+                if !event.code.is_empty() {
+                    let done = event.code_when.unwrap_or(slots.standard("after_resets", 0));
+                    self.add(done, &name, group.clock, Task::EventCode(g, k));
+                }
+            }
+        }
+        for (a, action) in model.actions.iter().enumerate() {
+            let when = action.when.unwrap_or(slots.standard("start", 0));
+            self.add(when, &action.name, action.clock, Task::Action(a));
+        }
+        for (p, group) in model.poisson.iter().enumerate() {
+            let when = group.when.unwrap_or(slots.standard("thresholds", 0));
+            self.add(when, &group.name, group.clock, Task::Poisson(p));
+        }
+    }
+
+    /// Brian's orders: all `on_pre` by name, then all `on_post` by name.
+    fn synapses(&mut self, model: &Model) {
+        for (k, synapses) in model.synapses.iter().enumerate() {
+            let pathways = [
+                (&synapses.on_pre, synapses.source.of, synapses.order_pre, -1, Task::Pre(k)),
+                (&synapses.on_post, synapses.target.of, synapses.order_post, 1, Task::Post(k)),
+            ];
+            for (code, of, order, usual, task) in pathways {
+                if !code.is_empty() {
+                    let when = model.slots.standard("synapses", order.unwrap_or(usual));
+                    self.add(when, &synapses.name, model.clock(of), task);
+                }
+            }
+        }
+    }
+
+    fn observers(&mut self, model: &Model) {
+        let start = |slots: &Slots| slots.standard("start", 0);
+        for (m, monitor) in model.monitors.iter().enumerate() {
+            if let MonitorKind::State { .. } = monitor.kind {
+                let when = monitor.when.unwrap_or(start(&model.slots));
+                self.add(when, &monitor.name, monitor.clock, Task::Record(m));
+            }
+        }
+        for (r, reduction) in model.reductions.iter().enumerate() {
+            self.add(start(&model.slots), &reduction.name, 0, Task::Reduce(r));
+        }
+    }
+
+    fn position(&self, task: Task) -> Option<usize> {
+        self.tasks.iter().position(|t| t.task == task)
+    }
+
+    /// Whether all that lies between two tasks leaves the groups of others alone; `false` where one is missing or the
+    /// second comes first.
+    fn nothing_between(&self, first: Task, second: Task) -> bool {
+        let (Some(a), Some(b)) = (self.position(first), self.position(second)) else { return false };
+        a < b
+            && self.tasks[a + 1..b].iter().all(|t| {
+                matches!(t.task, Task::Update(_) | Task::Threshold(_) | Task::Poisson(_) | Task::Reset(_))
+            })
+    }
+
+    /// The threshold of a group can be tested in the loop that updates its state.
+    pub fn tests_in_update(&self, group: usize) -> bool {
+        self.nothing_between(Task::Update(group), Task::Threshold(group))
+    }
+
+    /// All groups can be updated, tested and reset in one loop each, as lanes need it.
+    pub fn fits_lanes(&self, model: &Model) -> bool {
+        model.clocks.is_empty()
+            && (0..model.groups.len()).all(|g| {
+                let spikes = self.position(Task::Threshold(g)).is_some();
+                let resets = self.position(Task::Reset(g)).is_some();
+                !spikes
+                    || self.tests_in_update(g)
+                        && (!resets || self.nothing_between(Task::Threshold(g), Task::Reset(g)))
+            })
+    }
+}
