@@ -47,6 +47,7 @@ codes! {
     SLICE = "E2302": "a part of a group is malformed or out of range",
     CONNECT = "E2303": "a connection rule is malformed or out of range",
     NO_EFFECT = "E2304": "something is written that can have no effect",
+    LINK = "E2305": "a linked variable and what it is linked to do not fit",
     MONITOR = "E2401": "a monitor's keys do not fit its kind",
     SUMMARY = "E2402": "a summary is malformed",
     UNIT = "E2403": "an output unit does not fit",

@@ -136,6 +136,17 @@ pub struct Neurons {
     pub dt: Option<Scalar>,
     pub order: Option<i64>,
     pub events: Vec<Event>,
+    pub linked: Vec<Link>,
+}
+
+/// `[neurons.GROUP.linked.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Link {
+    pub name: Key,
+    pub from: Option<Text>,
+    pub index: Option<Scalar>,
+    pub listed: Option<Integers>,
 }
 
 /// `[neurons.GROUP.events.NAME]`

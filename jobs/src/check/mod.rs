@@ -10,6 +10,7 @@ mod formula;
 mod groups;
 mod histograms;
 mod labels;
+mod links;
 mod model;
 mod monitors;
 mod names;

@@ -20,6 +20,19 @@ size = 100
 equations = "dv/dt = (E0 + drive - v)/tau : volt"
 threshold = "v > -60*mV"
 reset = "v = E0"
+events = { up = { condition = "v > -62*mV" } }
+
+[neurons.G]
+size = 100
+equations = "du/dt = -u/tau : 1"
+
+[neurons.B]
+size = 100
+equations = """
+input : 1 (linked)
+near : 1 (linked)
+"""
+linked = { input = { from = "G.u" }, near = { from = "G.u" } }
 "#;
 
 /// Where a table stands in the job, and the keys that it needs beside the one that is tried.
@@ -33,8 +46,12 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("[output]", _) => ("output", ""),
         ("{ value = ... }" | "{ text = ... }", _) => ("parameters.x", ""),
         ("{ file = ... }", _) => ("parameters.x", r#"file = "data.csv", column = "drive_mV""#),
-        ("[neurons.NAME]", _) => ("neurons.P", ""),
         ("initial", _) => ("neurons.P.initial", r#"set = "v = E0""#),
+        ("[neurons.NAME.events.NAME]", _) => ("neurons.P.events.up", r#"condition = "v > E0""#),
+        ("linked", _) => ("neurons.B.linked.input", r#"from = "G.u""#),
+        ("[neurons.NAME]", "linked") => ("neurons.B", ""),
+        ("[neurons.NAME]", _) => ("neurons.P", ""),
+        ("[actions.NAME]", _) => ("actions.a", r#"on = "P", code = "v = E0""#),
         ("[poisson.NAME]", _) => ("poisson.input", r#"size = 10, rate = "1 Hz""#),
         ("[synapses.NAME]", _) => ("synapses.S", ""),
         ("connect", "i") => ("synapses.S.connect", "j = [1, 2, 0]"),
@@ -42,6 +59,7 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("connect", _) => ("synapses.S.connect", ""),
         ("[record.NAME]", "smooth" | "bin" | "from" | "to") => ("record.r", r#"kind = "rate", source = "P""#),
         ("[record.NAME]", "target" | "max") => ("record.r", correlogram),
+        ("[record.NAME]", "event") => ("record.r", r#"kind = "events", source = "P""#),
         ("[record.NAME]", _) => ("record.r", state),
         ("smooth", _) => ("record.r.smooth", r#"window = "flat", width = "1 ms""#),
         ("[[sweep]]", "derived" | "points") => ("sweep", ""),
@@ -134,7 +152,9 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 13] = [
+const ASKED_FOR: [(&str, &str); 15] = [
+    ("[record.NAME]", "event"),
+    ("[neurons.NAME]", "linked"),
     ("the job file", "parameters"),
     ("the job file", "neurons"),
     ("{ file = ... }", "column"),

@@ -14,7 +14,9 @@ use super::writer::{Writer, mentions, needed};
 /// The function.
 pub fn function(program: &StepProgram) -> String {
     let mut body = Writer::at(1);
+    program.groups.iter().for_each(|group| links(group, &mut body));
     program.groups.iter().for_each(|group| initial(program, group, &mut body));
+    program.groups.iter().for_each(|group| held(group, &mut body));
     program.groups.iter().for_each(|group| prepared(group, &mut body));
     poisson(program, &mut body);
     reductions(program, &mut body);
@@ -32,6 +34,39 @@ pub fn function(program: &StepProgram) -> String {
 fn open_elements(name: &str, out: &mut Writer) {
     out.open(format!("for (int64_t i = 0; i < n_{name}; ++i)"));
     out.line(format!("const int64_t e = lane * n_{name} + i;"));
+}
+
+/// The places that linked variables are read at; the check has found them to be there.
+fn links(group: &GroupProgram, out: &mut Writer) {
+    for link in group.links.iter().filter(|link| !link.listed) {
+        let source = &link.source;
+        out.line(format!("/* link: {} */", link.array));
+        open_elements(&group.name, out);
+        let place = match &link.index {
+            Some(index) => format!("(int64_t)({})", print(index, &group.stored_names)),
+            None => format!("n_{source} == 1 ? 0 : i"),
+        };
+        out.line(format!("const int64_t place = {place};"));
+        out.line(format!(
+            "{}[e] = (int32_t)(place < 0 ? 0 : place < n_{source} ? place : n_{source} - 1);",
+            link.array
+        ));
+        out.close();
+    }
+}
+
+/// Subexpressions that keep their value for a step, as they are before the first one.
+fn held(group: &GroupProgram, out: &mut Writer) {
+    if group.held.is_empty() {
+        return;
+    }
+    out.line(format!("/* constant over dt: {} */", group.name));
+    open_elements(&group.name, out);
+    out.line("const int64_t step = 0;");
+    out.line("const double t = 0.0;");
+    out.line("(void)step; (void)t;");
+    lines::write(&group.held, &group.stored_names, out);
+    out.close();
 }
 
 fn initial(program: &StepProgram, group: &GroupProgram, out: &mut Writer) {

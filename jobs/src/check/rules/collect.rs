@@ -36,6 +36,7 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     out.total(model);
     for group in &model.groups {
         out.lengths(group, parameters);
+        group.links.iter().for_each(|link| out.link(group, link, model));
         if let Some(rate) = &group.expected_rate {
             out.number(rate, "the expected rate", codes::POINT, |x| (x < 0.0).then_some("negative"));
         }
