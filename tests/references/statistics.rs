@@ -46,6 +46,22 @@ pub fn moments(results: &Results) -> Result<Table, String> {
     Ok(table)
 }
 
+/// Potentials under Poisson inputs.
+pub fn inputs(results: &Results) -> Result<Table, String> {
+    let mut statistics = Statistics::default();
+    for repeat in 0..REPEATS {
+        for (label, name) in [("few", "pi1"), ("many", "pi2")] {
+            let all = results.monitor("stochastic_inputs", name)?;
+            let end = all.filter("point", |p| p == repeat as f64)?.filter("t", |t| t > 0.0)?;
+            statistics.add(&format!("mean_poissoninput_{label}"), mean(end.numbers("v")?));
+            statistics.add(&format!("var_poissoninput_{label}"), variance(end.numbers("v")?));
+        }
+    }
+    let mut table = Table::of_numbers(vec![("value", statistics.values)]);
+    table.columns.push(("name".to_owned(), Cells::Text(statistics.names)));
+    Ok(table)
+}
+
 /// 100 trains of 60 Hz, then 200 of 100 Hz.
 fn trains(spikes: &Table, statistics: &mut Statistics) -> Result<(), String> {
     let (t, i) = (spikes.numbers("t")?, spikes.numbers("i")?);

@@ -7,7 +7,7 @@ use kernels::language::check::{self, Symbol};
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::names::Place;
-use kernels::model::{Group, PoissonGroup, Refractory};
+use kernels::model::{Group, PoissonGroup, Refractory, Tolerances};
 use kernels::program::method;
 
 use super::model::{Checker, declare, writable};
@@ -36,6 +36,7 @@ impl Checker<'_> {
             span: written.name.span,
             size,
             method: written.method.and_then(|text| self.method(text)),
+            tolerances: Tolerances::default(),
             equations,
             threshold: None,
             reset: Vec::new(),
@@ -49,6 +50,7 @@ impl Checker<'_> {
         };
         self.spiking_rules(written, &group.equations);
         if whole {
+            group.tolerances = self.tolerances(written, &group.equations);
             self.code(written, around, &mut group);
         } else {
             self.broken.insert(group.name.clone());
@@ -85,7 +87,7 @@ impl Checker<'_> {
         }
         group.refractory = written.refractory.as_ref().and_then(|value| self.refractory(value, &scope));
         group.events = self.events(written, &scope, group);
-        let mut before = self.neurons_scope();
+        let mut before = self.neurons_scope().with(&[("t", TIME)]);
         declare(&group.equations, &mut before);
         group.initial = self.blocks(&written.initial, &before, &writable(&group.equations, true));
         self.shared(&group.equations, &group.initial);
@@ -126,7 +128,7 @@ impl Checker<'_> {
         for array in &self.parameters.arrays {
             names.add_at(&*array.key.name, Symbol::real(array.dimension), array.key.span);
         }
-        names
+        self.with_timed(names)
     }
 
     fn refractory(&mut self, value: &Scalar, scope: &Names) -> Option<Refractory> {
@@ -168,14 +170,14 @@ impl Checker<'_> {
         }
     }
 
-    /// Refuses variables that have the name of a parameter: which one is meant would depend on the place.
+    /// Refuses variables that have the name of a parameter or a function: which one is meant would depend on the place.
     pub fn shadowing(&mut self, equations: &[Equation]) {
         for equation in equations {
-            if let Some(parameter) = self.parameters.defined(&equation.name) {
-                let message = format!("'{}' is the name of a parameter and of a variable", equation.name);
+            if let Some((place, what)) = self.taken(&equation.name) {
+                let message = format!("'{}' is the name of a {what} and of a variable", equation.name);
                 let fault = Fault::new(codes::NAME, equation.name_span, message)
                     .label("the variable")
-                    .also(parameter, "the parameter")
+                    .also(place, format!("the {what}"))
                     .help("rename one of them");
                 self.faults.push(fault);
             }
@@ -190,7 +192,7 @@ impl Checker<'_> {
     }
 
     /// The size of a group; a size that was refused is replaced by 1, to go on.
-    fn size(&mut self, name: &Key, table: &str, size: Option<&Scalar>) -> Expr {
+    pub fn size(&mut self, name: &Key, table: &str, size: Option<&Scalar>) -> Expr {
         let what = format!("the size of {}", name.name);
         let found = match size {
             Some(size) => self.fixed(size, Dimension::NONE, &what),
@@ -203,7 +205,7 @@ impl Checker<'_> {
     /// `[poisson.NAME]`
     pub fn poisson(&mut self, written: &Poisson) -> PoissonGroup {
         let size = self.size(&written.name, "poisson", written.size.as_ref());
-        let scope = self.scalars.with(&[("i", Symbol::INTEGER), ("t", TIME)]);
+        let scope = self.with_timed(self.scalars.with(&[("i", Symbol::INTEGER), ("t", TIME)]));
         let rate = match &written.rate {
             Some(rate) => self.value(rate, &scope, hertz(), "the rate"),
             None => self.missing(&written.name, "poisson", "rate", "rate = \"10 Hz\""),
@@ -222,6 +224,6 @@ impl Checker<'_> {
 }
 
 /// Of rates.
-fn hertz() -> Dimension {
+pub fn hertz() -> Dimension {
     Dimension::NONE.over(Dimension::TIME)
 }

@@ -1,8 +1,8 @@
 //! Monitors that count spikes, intervals, neurons or pairs, instead of writing down every one.
 //!
-//! Refuses bins that are missing, correlograms with what cannot spike, or spikes in steps of another length.
+//! Refuses bins that are missing, and correlograms with what cannot spike.
 
-use kernels::language::ast::Expr;
+use kernels::language::ast::{Expr, Span};
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::model::{Bins, Model, MonitorKind, Slice};
@@ -31,7 +31,7 @@ impl Checker<'_> {
                 MonitorKind::Autocorrelogram(self.bins(written, Dimension::TIME, "1 ms", "100 ms")?)
             }
             "correlogram" => self.correlogram(written, source, model)?,
-            _ => MonitorKind::Spikes,
+            _ => MonitorKind::Counts,
         })
     }
 
@@ -41,12 +41,7 @@ impl Checker<'_> {
                 let target = self.slice(text.id, model, "the target");
                 if let Some(target) = &target {
                     self.spikes(target, model, text.span, "no pair would be found");
-                    if model.clock(source.of) != model.clock(target.of) {
-                        let message =
-                            "source and target have clocks of their own; their steps do not compare";
-                        let help = "give both groups the same dt";
-                        self.faults.push(Fault::new(codes::MONITOR, text.span, message).help(help));
-                    }
+                    self.same_clock(source, target, text.span, model)?;
                 }
                 target
             }
@@ -54,6 +49,17 @@ impl Checker<'_> {
         };
         let bins = self.bins(written, Dimension::TIME, "1 ms", "100 ms");
         Some(MonitorKind::Correlogram { target: target?, bins: bins? })
+    }
+
+    /// Lags are counted in steps, which both must have in common.
+    fn same_clock(&mut self, source: &Slice, target: &Slice, span: Span, model: &Model) -> Option<()> {
+        if model.clock(source.of) == model.clock(target.of) {
+            return Some(());
+        }
+        let message =
+            format!("'{}' and '{}' have different clocks", model.name(source.of), model.name(target.of));
+        let help = "give both groups the same dt, or record their spikes";
+        self.refuse(Fault::new(codes::MONITOR, span, message).help(help))
     }
 
     fn bins(&mut self, written: &Record, dimension: Dimension, bin: &str, max: &str) -> Option<Bins> {

@@ -5,10 +5,14 @@
 
 mod advice;
 mod axes;
+mod block;
 mod data;
+mod design;
 mod formula;
+mod functions;
 mod groups;
 mod histograms;
+mod inputs;
 mod labels;
 mod links;
 mod model;
@@ -17,16 +21,25 @@ mod names;
 mod occasions;
 mod order;
 mod parameters;
+mod plan;
+mod range;
+mod recorded;
 mod rules;
 mod run;
+mod samples;
 mod schedule;
 mod shared;
+mod spike_generators;
+mod spike_tables;
 mod spiking;
 mod substitute;
 mod summaries;
 mod sweep;
 mod synapses;
 mod table;
+mod tables;
+mod timed_arrays;
+mod tolerances;
 mod unsupported;
 mod variants;
 
@@ -34,7 +47,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use kernels::language;
-use kernels::language::ast::TextId;
+use kernels::language::ast::{Expr, TextId};
 use kernels::language::fault::Fault;
 use kernels::model::Model;
 
@@ -43,6 +56,7 @@ use crate::output;
 use crate::points::{Block, Frame, MOST_POINTS, Points, Slot};
 use crate::texts::Texts;
 use crate::written::{Scalar, Written};
+use functions::Functions;
 use parameters::Parameters;
 
 pub use formula::phrase;
@@ -81,24 +95,34 @@ pub fn check(
     faults.extend(sweep::widen(&raw, &mut parameters, texts));
     faults.extend(replaced.iter().filter_map(|(name, old)| parameters.changed_dimension(name, old, texts)));
     let run = run::check(&written.run, main, &parameters, texts, &mut faults);
-    let frame = parameters.frame();
-    let (blocks, variants) = blocks(&raw, &parameters, &frame, texts, &mut faults);
+    let functions = functions::read(written, folder, &parameters, texts, &mut faults);
+    parameters.data.extend(functions.hashes.iter().copied());
+    let mut frame = parameters.frame();
+    frame.tables = functions.tables();
+    let seed = run.as_ref().map(|r| &r.formulas.seed);
+    let (blocks, variants) = blocks(&raw, &parameters, seed, &frame, texts, &mut faults);
     let complete = blocks.len() == raw.len();
     let varying: BTreeSet<Slot> = blocks.iter().flat_map(Block::varying).collect();
     let varies: Vec<bool> =
         (0..parameters.numbers.len()).map(|k| varying.contains(&Slot::Number(k))).collect();
+    let mut files = samples::Files::new(folder);
     let mut models = Vec::new();
     for values in &variants {
-        let (model, more) = model::model(written, &parameters, values, &varies, texts);
+        let (model, more) =
+            model::model(written, &parameters, &functions, values, &varies, &mut files, texts);
         faults.extend(more);
         models.push(model);
     }
-    let Some(run) = run.filter(|_| complete) else { return Err(together(refused, faults, texts)) };
+    faults = faults.into_iter().map(|f| timed_arrays::misplaced(f, written, texts)).collect();
+    let Some(run) = run.filter(|_| complete) else {
+        return Err(together(refused, faults, &functions, texts));
+    };
     let Some(points) = Points::new(frame, blocks, run.formulas) else {
         let span = written.sweeps.last().map_or_else(|| texts.whole(main), |s| s.span);
         faults.push(Fault::new(codes::TOO_MANY, span, format!("there are more than {MOST_POINTS} points")));
-        return Err(together(refused, faults, texts));
+        return Err(together(refused, faults, &functions, texts));
     };
+    timed_arrays::find_stepwise(&points, &mut models);
     rules::own_clocks(&points, &mut models, &parameters);
     let whole = faults.is_empty() && refused.is_empty();
     // Methods can be judged only where the equations stand.
@@ -108,12 +132,13 @@ pub fn check(
     faults.extend(broken.into_iter().filter(|f| whole || OF_VALUES.contains(&f.code)));
     match output::check(&written.output, &models[0], points.columns(), texts) {
         Ok(output) if faults.is_empty() && refused.is_empty() => {
-            Ok(Checked { models, variants, points, noise: run.noise, output, data: parameters.data })
+            let data = parameters.data.into_iter().chain(files.hashes).collect();
+            Ok(Checked { models, variants, points, noise: run.noise, output, data })
         }
-        Ok(_) => Err(together(refused, faults, texts)),
+        Ok(_) => Err(together(refused, faults, &functions, texts)),
         Err(more) => {
             faults.extend(more);
-            Err(together(refused, faults, texts))
+            Err(together(refused, faults, &functions, texts))
         }
     }
 }
@@ -122,6 +147,7 @@ pub fn check(
 fn blocks(
     raw: &[sweep::RawBlock],
     parameters: &Parameters,
+    seed: Option<&Expr>,
     frame: &Frame,
     texts: &Texts,
     faults: &mut Vec<Fault>,
@@ -130,8 +156,8 @@ fn blocks(
     // Values can be computed only where all definitions stand.
     if parameters.broken.is_empty() && parameters.numbers.iter().all(|n| n.symbol.is_some()) {
         let base = parameters.base(frame, texts);
-        for block in raw {
-            match sweep::compute(block, parameters, &base, &mut variants) {
+        for one in raw {
+            match block::compute(one, parameters, &base, seed, &mut variants) {
                 Ok(block) => blocks.push(block),
                 Err(more) => faults.extend(parameters.quieted(more, texts)),
             }
@@ -167,8 +193,9 @@ const OF_MISSING_PARTS: &[&str] = &[
 const HARMLESS: &[&str] = &[codes::TWICE, codes::SETTING, codes::VERSION];
 
 /// The faults of reading and those of checking, without those that only follow from the first.
-fn together(refused: Vec<Fault>, faults: Vec<Fault>, texts: &Texts) -> Vec<Fault> {
-    let mut faults: Vec<Fault> = faults.into_iter().map(|f| unsupported::named(f, texts)).collect();
+fn together(refused: Vec<Fault>, faults: Vec<Fault>, functions: &Functions, texts: &Texts) -> Vec<Fault> {
+    let clearer = |f: Fault| unsupported::named(functions.placed(f, texts), texts);
+    let mut faults: Vec<Fault> = faults.into_iter().map(clearer).collect();
     if refused.iter().any(|f| !HARMLESS.contains(&f.code)) {
         faults.retain(|f| !OF_MISSING_PARTS.contains(&f.code));
     }

@@ -8,7 +8,7 @@ use kernels::language::ast::{Expr, Span, TextId};
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::suggest;
-use kernels::model::{Model, Monitor, MonitorKind, Population, Slice, Smooth};
+use kernels::model::{Model, Monitor, MonitorKind, Population, Recorded, Slice, Smooth};
 
 use super::model::Checker;
 use crate::tree::Key;
@@ -22,29 +22,33 @@ impl Checker<'_> {
     /// `[record.NAME]`
     pub fn record(&mut self, written: &Record, model: &Model, job: &Written) -> Option<Monitor> {
         self.table_name(&written.name, job);
-        let source = match written.source {
-            Some(text) => self.recorded(text.id, model, job),
-            None => self.missing(&written.name, "record", "source", "source = \"P\""),
-        };
         let kind = match written.kind {
             Some(text) => text,
             None => return self.missing(&written.name, "record", "kind", "kind = \"spikes\""),
         };
-        let source = self.heard(source?, written, model)?;
         let name = self.read(kind.id).to_owned();
         if format::KINDS.names.contains(&name.as_str()) {
             self.unfit(written, &name);
         }
+        if name == "snapshot" {
+            return self.snapshot(written, model);
+        }
+        let source = match written.source {
+            Some(text) => self.recorded(text.id, model, job),
+            None => self.missing(&written.name, "record", "source", "source = \"P\""),
+        };
+        let source = self.heard(source?, written, model)?;
         let (from, to) = (self.time(written.from.as_ref(), "'from'"), self.time(written.to.as_ref(), "'to'"));
         let kind = match name.as_str() {
-            "state" => self.state(written, &source, model)?,
-            "events" => {
-                self.unfit(written, "events");
-                if written.event.is_none() {
-                    return self.missing(&written.name, "record", "event", "event = \"up\"");
-                }
-                MonitorKind::Spikes
+            "events" if written.event.is_none() => {
+                return self.missing(&written.name, "record", "event", "event = \"up\"");
             }
+            "events" => MonitorKind::Spikes { variables: self.at_spikes(written, &source, model)? },
+            "spikes" => {
+                self.spikes(&source, model, kind.span, "there would be nothing to record");
+                MonitorKind::Spikes { variables: self.at_spikes(written, &source, model)? }
+            }
+            "state" => self.state(written, &source, model)?,
             "rate" => {
                 if written.event.is_none() {
                     self.spikes(&source, model, kind.span, "its rate would always be 0");
@@ -52,9 +56,7 @@ impl Checker<'_> {
                 self.rate(written)?
             }
             other if format::KINDS.names.contains(&other) => {
-                if written.event.is_none() {
-                    self.spikes(&source, model, kind.span, "there would be nothing to record");
-                }
+                self.spikes(&source, model, kind.span, "there would be nothing to record");
                 self.of_spikes(other, written, &source, model)?
             }
             other => {
@@ -70,17 +72,42 @@ impl Checker<'_> {
         };
         let every = written.every.as_ref();
         let clock = self.own_times(written.at.as_ref(), every, model.clock(source.of));
+        let usual = match kind {
+            MonitorKind::Spikes { .. } => ("thresholds", 1),
+            _ => ("start", 0),
+        };
+        let when = self.when(written.slot, written.order.map(|o| o.0), usual);
+        let (name, span) = (written.name.name.clone(), written.name.span);
+        Some(Monitor { name, span, source, kind, clock, when, from, to })
+    }
+
+    /// The values that are recorded at each spike.
+    fn at_spikes(&mut self, written: &Record, source: &Slice, model: &Model) -> Option<Vec<Recorded>> {
+        match &written.variables {
+            Some((texts, _)) => self.values(texts, source, model),
+            None => Some(Vec::new()),
+        }
+    }
+
+    /// All variables of all groups, at times.
+    fn snapshot(&mut self, written: &Record, model: &Model) -> Option<Monitor> {
+        if written.at.is_none() {
+            return self.missing(&written.name, "record", "at", "at = \"100 ms\"");
+        }
+        let groups: Vec<(usize, Vec<Recorded>)> = (0..model.groups.len())
+            .map(|g| (g, self.all_values(&model.groups[g])))
+            .filter(|(_, variables)| !variables.is_empty())
+            .collect();
+        let (name, span) = (written.name.name.clone(), written.name.span);
+        let Some((first, _)) = groups.first() else {
+            let fault = Fault::new(codes::MONITOR, span, "there are no variables to record");
+            return self.refuse(fault.help("give a group variables, or remove the monitor"));
+        };
+        let source = Slice { of: Population::Group(*first), start: None, stop: None, span };
+        let clock = self.own_times(written.at.as_ref(), None, 0);
         let when = self.when(written.slot, written.order.map(|o| o.0), ("start", 0));
-        Some(Monitor {
-            name: written.name.name.clone(),
-            span: written.name.span,
-            source,
-            kind,
-            from,
-            to,
-            clock,
-            when,
-        })
+        let kind = MonitorKind::Snapshot { groups };
+        Some(Monitor { name, span, source, kind, clock, when, from: None, to: None })
     }
 
     /// The event that is recorded instead of spikes, where one is named.
@@ -144,28 +171,31 @@ impl Checker<'_> {
             ("indices", written.indices.as_ref().map(|i| i.span)),
             ("every", written.every.as_ref().map(|e| e.span)),
             ("smooth", written.smooth.as_ref().map(|s| s.span)),
+            ("slot", written.slot.map(|s| s.span)),
+            ("order", written.order.map(|o| o.1)),
+            ("event", written.event.map(|e| e.span)),
+            ("at", written.at.as_ref().map(|a| a.1)),
             ("target", written.target.as_ref().map(|s| s.span)),
             ("bin", written.bin.as_ref().map(|s| s.span)),
             ("max", written.max.as_ref().map(|s| s.span)),
             ("from", written.from.as_ref().map(|s| s.span)),
             ("to", written.to.as_ref().map(|s| s.span)),
-            ("slot", written.slot.map(|s| s.span)),
-            ("order", written.order.map(|o| o.1)),
-            ("event", written.event.map(|e| e.span)),
-            ("at", written.at.as_ref().map(|a| a.1)),
+            ("last", written.last.as_ref().map(|s| s.span)),
+            ("source", written.source.map(|s| s.span)),
         ];
         for (key, span) in given {
             let Some(span) = span.filter(|_| !fits.contains(&key)) else { continue };
-            let fault = if kind == "spikes" && key == "variables" {
-                Fault::new(codes::UNSUPPORTED, span, "recording variables at spikes is not supported yet")
-            } else {
-                let message = format!("'{key}' does not belong to a monitor of kind '{kind}'");
-                let owners = format::MONITORS.iter().filter(|m| m.keys.contains(&key));
-                let owners: Vec<String> = owners.map(|m| format!("\"{}\"", m.kind)).collect();
-                let help = format!("remove it, or choose a kind it belongs to: {}", owners.join(", "));
-                Fault::new(codes::MONITOR, span, message).help(help)
+            if key == "source" && kind != "snapshot" {
+                continue;
+            }
+            let message = format!("'{key}' does not belong to a monitor of kind '{kind}'");
+            let owners = format::MONITORS.iter().filter(|m| m.keys.contains(&key));
+            let owners: Vec<String> = owners.map(|m| format!("\"{}\"", m.kind)).collect();
+            let help = match owners.is_empty() {
+                true => "remove it".to_owned(),
+                false => format!("remove it, or choose a kind it belongs to: {}", owners.join(", ")),
             };
-            self.faults.push(fault);
+            self.faults.push(Fault::new(codes::MONITOR, span, message).help(help));
         }
     }
 
@@ -176,21 +206,18 @@ impl Checker<'_> {
         if names.is_empty() {
             return self.refuse(Fault::new(codes::MONITOR, *span, "no variables are listed"));
         }
-        let mut variables: Vec<(String, Span)> = Vec::new();
-        for text in names {
-            let name = self.read(text.id).trim().to_owned();
-            self.variable(&name, text.span, source, model)?;
-            if variables.iter().any(|(n, _)| *n == name) {
-                self.faults.push(Fault::new(codes::MONITOR, text.span, format!("'{name}' is listed twice")));
-            }
-            variables.push((name, text.span));
+        let variables = self.values(names, source, model)?;
+        let last = self.time(written.last.as_ref(), "'last'");
+        if let (Some(last), Some(other)) = (&written.last, written.from.as_ref().or(written.to.as_ref())) {
+            let fault = Fault::new(codes::MONITOR, last.span, "'last' and a window exclude each other");
+            self.faults.push(fault.also(other.span, "the window").help("remove one of them"));
         }
         let every = written.every.as_ref().and_then(|every| self.fixed(every, Dimension::TIME, "'every'"));
         let indices = match &written.indices {
             Some(list) => Some(self.distinct(list)?),
             None => None,
         };
-        Some(MonitorKind::State { variables, indices, every })
+        Some(MonitorKind::State { variables, indices, every, last })
     }
 
     fn distinct(&mut self, list: &written::Integers) -> Option<Vec<u32>> {
@@ -214,8 +241,8 @@ impl Checker<'_> {
 
     /// Refuses names that are no variable of the slice's group.
     pub fn variable(&mut self, name: &str, span: Span, source: &Slice, model: &Model) -> Option<()> {
-        let Population::Group(k) = source.of else {
-            let fault = Fault::new(codes::MONITOR, span, "a Poisson group has no variables");
+        let (Population::Group(k) | Population::Event(k, _)) = source.of else {
+            let fault = Fault::new(codes::MONITOR, span, "this group has no variables, it only spikes");
             return self.refuse(fault.help("record its spikes: kind = \"spikes\""));
         };
         let group = &model.groups[k];

@@ -10,7 +10,7 @@ use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::parser::{self, NoSummary, SummaryText};
 use kernels::language::{self, interval, suggest};
-use kernels::model::{Model, Reduce, Reduction, ReductionKind, Slice, SpikeStatistic};
+use kernels::model::{Model, Population, Reduce, Reduction, ReductionKind, Slice, SpikeStatistic};
 
 use super::model::Checker;
 use crate::tree::Key;
@@ -44,6 +44,8 @@ const OPERATIONS: &[Operation] = &[
     of_variable("min", "min(P.v)"),
     of_variable("max", "max(P.v)"),
     of_variable("mean", "mean(P.v)"),
+    of_variable("std", "std(P.v)"),
+    of_variable("last", "last(P.v)"),
     of_spikes("count", 0, "count(P)"),
     of_spikes("rate", 0, "rate(P)"),
     of_spikes("cv", 0, "cv(P)"),
@@ -69,19 +71,91 @@ impl Checker<'_> {
             }
         };
         let operation = self.operation(&parsed)?;
-        if model.synapses.iter().any(|s| s.name == parsed.source.name) {
-            let message = "summaries of synapses are not supported yet";
-            let help = "a summary takes a variable of neurons, as in mean(P.v)";
-            return self.refuse(Fault::new(codes::UNSUPPORTED, parsed.source.span, message).help(help));
-        }
-        let source = self.part(parsed.source.clone(), model, "the summary")?;
-        self.arity(operation, &parsed)?;
-        let condition = match parsed.arguments.get(operation.needs) {
-            Some(condition) => Some(self.on_time(condition)?),
+        let (source, of) = self.of(operation, &parsed, model)?;
+        self.arity(operation, &parsed, &of)?;
+        let when = match parsed.arguments.get(operation.needs) {
+            Some(condition) => Some(self.condition_on_time(condition)?),
             None => None,
         };
-        let kind = self.kind(operation, &parsed, &source, condition.as_ref(), model)?;
-        Some(Reduction { name: key.name.clone(), source, kind, condition })
+        let kind = match of {
+            Some(value) => self.of_state(operation.name, value, &source, model)?,
+            None => {
+                self.spikes(&source, model, parsed.span, "there would be nothing to sum up");
+                self.statistic(operation.name, &parsed, when.as_ref()).map(ReductionKind::Spikes)?
+            }
+        };
+        Some(Reduction { name: key.name.clone(), source, kind, when })
+    }
+
+    /// Neurons, and the value that is summed up; none: their spikes.
+    fn of(
+        &mut self,
+        operation: &Operation,
+        parsed: &SummaryText,
+        model: &Model,
+    ) -> Option<(Slice, Option<Expr>)> {
+        let (part, variable) = match &parsed.of {
+            parser::Of::Value(value) => return self.of_value(value, model),
+            parser::Of::Part(part, variable) => (part, variable),
+        };
+        let is_bare = variable.is_none() && part.start.is_none() && part.stop.is_none();
+        let is_group = model.populations().any(|p| model.name(p) == part.name);
+        if operation.of == Of::Variable && is_bare && !is_group {
+            let value = Expr { kind: ExprKind::Name(part.name.clone()), span: part.name_span };
+            return self.of_value(&value, model);
+        }
+        if model.synapses.iter().any(|s| s.name == part.name) {
+            let message = "summaries of synapses are not supported yet";
+            let help = "a summary takes a variable of neurons, as in mean(P.v)";
+            return self.refuse(Fault::new(codes::UNSUPPORTED, part.span, message).help(help));
+        }
+        let source = self.part(part.clone(), model, "the summary")?;
+        let value = match variable {
+            Some((name, span)) => Some(self.recorded_variable(name, *span, &source, model)?.value),
+            None => None,
+        };
+        Some((source, value))
+    }
+
+    /// An expression of the variables of one group, which its names tell.
+    fn of_value(&mut self, value: &Expr, model: &Model) -> Option<(Slice, Option<Expr>)> {
+        let names = super::formula::names(value);
+        let has = |g: &kernels::model::Group| {
+            let own = |name: &str| g.equations.iter().any(|e| e.name == name);
+            names.iter().any(|(name, _)| own(name))
+        };
+        let found: Vec<usize> = (0..model.groups.len()).filter(|g| has(&model.groups[*g])).collect();
+        let [g] = found[..] else {
+            let groups: Vec<&str> = model.groups.iter().map(|g| g.name.as_str()).collect();
+            let message = match found.is_empty() {
+                true => "no group has such variables",
+                false => "several groups have such variables",
+            };
+            let help = format!("write GROUP.VARIABLE, as in mean(P.v); groups: {}", groups.join(", "));
+            return self.refuse(Fault::new(codes::SUMMARY, value.span, message).help(help));
+        };
+        Some((
+            Slice { of: Population::Group(g), start: None, stop: None, span: value.span },
+            Some(value.clone()),
+        ))
+    }
+
+    fn of_state(&mut self, name: &str, value: Expr, source: &Slice, model: &Model) -> Option<ReductionKind> {
+        let Population::Group(g) = source.of else { return None };
+        let (kind, dimension) = match &value.kind {
+            ExprKind::Name(name) if crate::output::has(&model.groups[g], name) => {
+                crate::output::variable(&model.groups[g], name)
+            }
+            _ => self.typed(&value, &model.groups[g])?,
+        };
+        let operation = match name {
+            "min" => Reduce::Minimum,
+            "max" => Reduce::Maximum,
+            "std" => Reduce::Deviation,
+            "last" => Reduce::Last,
+            _ => Reduce::Mean,
+        };
+        Some(ReductionKind::State { operation, value, kind, dimension })
     }
 
     fn operation(&mut self, parsed: &SummaryText) -> Option<&'static Operation> {
@@ -98,16 +172,17 @@ impl Checker<'_> {
     }
 
     /// Variable or none, and as many arguments as the operation takes.
-    fn arity(&mut self, operation: &Operation, parsed: &SummaryText) -> Option<()> {
+    fn arity(&mut self, operation: &Operation, parsed: &SummaryText, value: &Option<Expr>) -> Option<()> {
         let (name, usage) = (operation.name, operation.usage);
-        let fault = match (&parsed.variable, operation.of) {
+        let fault = match (value, operation.of) {
             (None, Of::Variable) => {
-                let message = format!("'{name}' needs a variable of '{}'", parsed.source.name);
-                Fault::new(codes::SUMMARY, parsed.source.span, message)
+                Fault::new(codes::SUMMARY, parsed.span, format!("'{name}' needs a variable of a group"))
             }
-            (Some((_, span)), Of::Spikes) => {
-                Fault::new(codes::SUMMARY, *span, format!("'{name}' is of spikes, and takes no variable"))
-            }
+            (Some(value), Of::Spikes) => Fault::new(
+                codes::SUMMARY,
+                value.span,
+                format!("'{name}' is of spikes, and takes no variable"),
+            ),
             _ if parsed.arguments.len() < operation.needs => {
                 Fault::new(codes::SUMMARY, parsed.span, format!("'{name}' needs more arguments"))
             }
@@ -118,16 +193,11 @@ impl Checker<'_> {
                 None => return Some(()),
             },
         };
-        self.refuse(match operation.of {
-            Of::Variable => fault.help(format!("write {usage}")),
-            Of::Spikes => {
-                fault.help(format!("write {usage}; a condition on time may stand at last: t > 100*ms"))
-            }
-        })
+        self.refuse(fault.help(format!("write {usage}; a condition on time may stand at last: t > 100*ms")))
     }
 
     /// A condition on time.
-    fn on_time(&mut self, condition: &Expr) -> Option<Expr> {
+    fn condition_on_time(&mut self, condition: &Expr) -> Option<Expr> {
         let result = self.parameters.only_numbers(condition, "the condition");
         self.keep(result)?;
         let time = Symbol::real(Dimension::TIME);
@@ -142,32 +212,6 @@ impl Checker<'_> {
             fault.help = Some(near.unwrap_or_else(known));
         }
         kept
-    }
-
-    fn kind(
-        &mut self,
-        operation: &Operation,
-        parsed: &SummaryText,
-        source: &Slice,
-        when: Option<&Expr>,
-        model: &Model,
-    ) -> Option<ReductionKind> {
-        if let Some((variable, span)) = &parsed.variable {
-            self.variable(variable, *span, source, model)?;
-            if let Some(when) = when {
-                let message = format!("conditions on time in '{}' are not supported yet", operation.name);
-                let help = "summaries of spikes take them: rate(P, t > 100*ms)";
-                return self.refuse(Fault::new(codes::UNSUPPORTED, when.span, message).help(help));
-            }
-            let operation = match operation.name {
-                "min" => Reduce::Minimum,
-                "max" => Reduce::Maximum,
-                _ => Reduce::Mean,
-            };
-            return Some(ReductionKind::State { operation, variable: (variable.clone(), *span) });
-        }
-        self.spikes(source, model, parsed.source.span, "there would be nothing to sum up");
-        self.statistic(operation.name, parsed, when).map(ReductionKind::Spikes)
     }
 
     fn statistic(&mut self, name: &str, parsed: &SummaryText, when: Option<&Expr>) -> Option<SpikeStatistic> {
@@ -228,6 +272,7 @@ impl Checker<'_> {
     /// Refuses names of columns that `summary.csv` has anyway.
     fn summary_name(&mut self, key: &Key, model: &Model) {
         let groups = model.groups.iter().map(|g| &g.name).chain(model.poisson.iter().map(|g| &g.name));
+        let groups = groups.chain(model.generators.iter().map(|g| &g.name));
         let own = groups.flat_map(|g| ["spikes", "rate_Hz", "cv_isi"].map(|what| format!("{g}_{what}")));
         let mut own = own.chain(["point", "repeat", "config", "status"].map(String::from));
         if own.any(|name| name.eq_ignore_ascii_case(&key.name)) {

@@ -21,15 +21,29 @@ pub const ARITHMETIC: Choices = Choices { names: &["strict"], later: &["fast"] }
 pub const PRECISION: Choices = Choices { names: &["double"], later: &["single"] };
 /// `scale` of an axis.
 pub const SCALES: Choices = all(&["linear", "log"]);
+/// `design` of a sweep.
+pub const DESIGNS: Choices = all(&["latin_hypercube", "sobol", "random"]);
+/// `scramble` of a Sobol sequence.
+pub const SCRAMBLES: Choices = all(&["owen", "none"]);
+/// `interpolation` of a table.
+pub const TABLE_INTERPOLATIONS: Choices = all(&["linear", "previous", "nearest"]);
+/// `outside` of a table.
+pub const OUTSIDE: Choices = all(&["hold", "nan"]);
 /// `window` of a smoothed rate.
 pub const WINDOWS: Choices = all(&["gaussian", "flat"]);
 /// `[output] columns`
 pub const COLUMNS: Choices = Choices { names: &["plain"], later: &["inline"] };
+/// `interpolation` of a timed array.
+pub const INTERPOLATIONS: Choices = all(&["previous", "linear"]);
+/// `columns` of a file, where it is no list.
+pub const ALL_COLUMNS: Choices = all(&["all"]);
 /// What `[summary]` computes.
 pub const REDUCTIONS: Choices = all(&[
     "min",
     "max",
     "mean",
+    "std",
+    "last",
     "count",
     "rate",
     "cv",
@@ -50,6 +64,7 @@ pub const KINDS: Choices = all(&[
     "rate_histogram",
     "autocorrelogram",
     "correlogram",
+    "snapshot",
 ]);
 
 /// The keys that belong to a kind of monitor, besides `kind` and `source`.
@@ -65,21 +80,22 @@ pub struct Fits {
 
 /// Every kind of monitor.
 pub const MONITORS: &[Fits] = &[
-    Fits { kind: "spikes", keys: &["from", "to"], needed: &[] },
-    Fits { kind: "events", keys: &["event", "from", "to"], needed: &["event"] },
+    Fits { kind: "spikes", keys: &["variables", "slot", "order", "from", "to"], needed: &[] },
+    Fits { kind: "events", keys: &["event", "variables", "slot", "order", "from", "to"], needed: &["event"] },
     Fits {
         kind: "state",
-        keys: &["variables", "indices", "every", "at", "slot", "order"],
+        keys: &["variables", "indices", "every", "at", "slot", "order", "from", "to", "last"],
         needed: &["variables"],
     },
-    Fits { kind: "rate", keys: &["smooth", "bin", "from", "to", "event"], needed: &[] },
-    Fits { kind: "counts", keys: &["from", "to", "event"], needed: &[] },
-    Fits { kind: "isi_histogram", keys: &["bin", "max", "from", "to", "event"], needed: &["bin", "max"] },
-    Fits { kind: "rate_histogram", keys: &["bin", "max", "from", "to", "event"], needed: &["bin", "max"] },
-    Fits { kind: "autocorrelogram", keys: &["bin", "max", "from", "to", "event"], needed: &["bin", "max"] },
+    Fits { kind: "rate", keys: &["smooth", "bin", "event", "from", "to"], needed: &[] },
+    Fits { kind: "counts", keys: &["event", "from", "to"], needed: &[] },
+    Fits { kind: "isi_histogram", keys: &["bin", "max", "event", "from", "to"], needed: &["bin", "max"] },
+    Fits { kind: "rate_histogram", keys: &["bin", "max", "event", "from", "to"], needed: &["bin", "max"] },
+    Fits { kind: "autocorrelogram", keys: &["bin", "max", "event", "from", "to"], needed: &["bin", "max"] },
     Fits {
         kind: "correlogram",
-        keys: &["target", "bin", "max", "from", "to", "event"],
+        keys: &["target", "bin", "max", "event", "from", "to"],
         needed: &["target", "bin", "max"],
     },
+    Fits { kind: "snapshot", keys: &["at", "slot", "order"], needed: &["at"] },
 ];

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use kernels::data::Data;
+use kernels::data::table::{self, Interpolated};
 use kernels::language::ast::{Expr, ValueKind};
 use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::{Prepared, Value, Values};
 use kernels::language::walk;
+
+use super::dependent::Position;
 
 /// What all points need to know of the parameters.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +21,8 @@ pub struct Frame {
     pub texts: Vec<String>,
     /// Where a name is found.
     pub slots: BTreeMap<String, Slot>,
+    /// Tables by the name they are called by.
+    pub tables: BTreeMap<String, (Data, Interpolated)>,
 }
 
 /// Where the value of a name is found.
@@ -37,6 +43,10 @@ pub struct Bindings<'a> {
     pub numbers: Vec<Value>,
     /// Values of the texts.
     pub texts: Vec<Arc<str>>,
+    /// Positions on axes whose values are computed from others.
+    pub positions: Vec<Position>,
+    /// The block to which the positions belong.
+    pub block: Option<u64>,
 }
 
 impl Values for Bindings<'_> {
@@ -45,6 +55,11 @@ impl Values for Bindings<'_> {
             Slot::Number(k) => self.numbers.get(*k).cloned(),
             Slot::Text(k) => self.texts.get(*k).map(|t| Value::Text(t.to_string())),
         }
+    }
+
+    fn called(&self, name: &str, given: &[Value]) -> Option<Value> {
+        let (data, found) = self.frame.tables.get(name)?;
+        Some(Value::Real(table::value(data, *found, given.first()?.real()?)))
     }
 }
 
@@ -71,7 +86,7 @@ impl Frame {
 impl<'a> Bindings<'a> {
     /// Room for the values of a point.
     pub fn new(frame: &'a Frame) -> Bindings<'a> {
-        Bindings { frame, numbers: Vec::new(), texts: Vec::new() }
+        Bindings { frame, numbers: Vec::new(), texts: Vec::new(), positions: Vec::new(), block: None }
     }
 
     /// A value by its number in a prepared expression: numbers first, then texts.

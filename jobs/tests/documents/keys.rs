@@ -3,6 +3,7 @@
 
 use jobs::format::{self, Default, Key, Table, Takes};
 use jobs::{Rejected, codes};
+use kernels::program::adaptive;
 use toml::{Table as Toml, Value};
 
 use super::schema::complaints;
@@ -46,23 +47,50 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("[output]", _) => ("output", ""),
         ("{ value = ... }" | "{ text = ... }", _) => ("parameters.x", ""),
         ("{ file = ... }", _) => ("parameters.x", r#"file = "data.csv", column = "drive_mV""#),
+        ("[neurons.NAME]", "absolute_tolerance" | "relative_tolerance" | "max_steps") => {
+            ("neurons.P", r#"method = "rk45""#)
+        }
         ("initial", _) => ("neurons.P.initial", r#"set = "v = E0""#),
+        ("[functions.NAME]", "arguments" | "value") => {
+            ("functions.f", r#"arguments = ["x", "tau"], value = "x/tau""#)
+        }
+        ("[functions.NAME]", _) => ("functions.f", r#"x = ["0 mV", "1 mV"], y = [0, 1]"#),
+        ("[poisson_inputs.NAME]", _) => (
+            "poisson_inputs.drive",
+            r#"target = "P", variable = "v", n = 10, rate = "1 Hz", weight = "1 mV""#,
+        ),
         ("[neurons.NAME.events.NAME]", _) => ("neurons.P.events.up", r#"condition = "v > E0""#),
         ("linked", _) => ("neurons.B.linked.input", r#"from = "G.u""#),
         ("[neurons.NAME]", "linked") => ("neurons.B", ""),
         ("[neurons.NAME]", _) => ("neurons.P", ""),
         ("[actions.NAME]", _) => ("actions.a", r#"on = "P", code = "v = E0""#),
         ("[poisson.NAME]", _) => ("poisson.input", r#"size = 10, rate = "1 Hz""#),
+        ("[spike_generators.NAME]", "indices") => {
+            ("spike_generators.cue", r#"size = 10, times = ["1 ms", "1 ms", "2 ms"]"#)
+        }
+        ("[spike_generators.NAME]", "times") => ("spike_generators.cue", "size = 10, indices = [0, 2, 2]"),
+        ("[spike_generators.NAME]", "csv") => ("spike_generators.cue", "size = 10"),
+        ("[spike_generators.NAME]", "rows") => ("spike_generators.cue", r#"size = 10, csv = "spikes.csv""#),
+        ("[spike_generators.NAME]", _) => {
+            ("spike_generators.cue", r#"size = 10, indices = [0], times = ["1 ms"]"#)
+        }
+        ("[timed_arrays.NAME]", _) => ("timed_arrays.x", r#"values = [1, 2], dt = "1 ms""#),
+        ("values = { ... }", "column" | "columns") => ("timed_arrays.x.values", r#"file = "data.csv""#),
+        ("values = { ... }", _) => ("timed_arrays.x.values", r#"file = "data.csv", column = "drive_mV""#),
         ("[synapses.NAME]", _) => ("synapses.S", ""),
         ("connect", "i") => ("synapses.S.connect", "j = [1, 2, 0]"),
         ("connect", "j") => ("synapses.S.connect", "i = [0, 0, 1]"),
         ("connect", _) => ("synapses.S.connect", ""),
+        ("[record.NAME]", "event") => ("record.r", r#"kind = "events", source = "P""#),
+        ("[record.NAME]", "smooth") => ("record.r", r#"kind = "rate", source = "P""#),
         ("[record.NAME]", "smooth" | "bin" | "from" | "to") => ("record.r", r#"kind = "rate", source = "P""#),
         ("[record.NAME]", "target" | "max") => ("record.r", correlogram),
-        ("[record.NAME]", "event") => ("record.r", r#"kind = "events", source = "P""#),
         ("[record.NAME]", _) => ("record.r", state),
         ("smooth", _) => ("record.r.smooth", r#"window = "flat", width = "1 ms""#),
         ("[[sweep]]", "derived" | "points") => ("sweep", ""),
+        ("[[sweep]]", "design" | "n" | "seed" | "scramble") => {
+            ("sweep", r#"design = "sobol", n = 8, axes = { tau = { from = "1 ms", to = "2 ms" } }"#)
+        }
         ("[[sweep]]", _) => ("sweep", r#"axes = { tau = ["1 ms", "2 ms"], drive = ["9 mV", "18 mV"] }"#),
         ("axes.NAME", "step") => ("sweep.axes.tau", r#"from = "10 ms", to = "20 ms""#),
         ("axes.NAME", _) => ("sweep.axes.tau", r#"from = "10 ms", to = "20 ms", n = 3"#),
@@ -84,6 +112,9 @@ fn job(table: &Table, key: &Key, name: &str, value: Value) -> String {
     let (path, beside) = place(table, key.name);
     if path.starts_with("record.r") {
         at(&mut job, "record.r").extend(toml("kind = 'rate', source = 'P'"));
+    }
+    if path == "timed_arrays.x.values" {
+        at(&mut job, "timed_arrays.x").extend(toml("dt = '1 ms'"));
     }
     let target = at(&mut job, path);
     target.extend(toml(beside));
@@ -152,12 +183,18 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 15] = [
+const ASKED_FOR: [(&str, &str); 23] = [
+    ("values = { ... }", "column"),
+    ("values = { ... }", "columns"),
     ("[record.NAME]", "event"),
     ("[neurons.NAME]", "linked"),
     ("the job file", "parameters"),
     ("the job file", "neurons"),
     ("{ file = ... }", "column"),
+    ("[functions.NAME]", "arguments"),
+    ("[functions.NAME]", "value"),
+    ("[functions.NAME]", "x"),
+    ("[functions.NAME]", "y"),
     ("[neurons.NAME]", "equations"),
     ("[neurons.NAME]", "threshold"),
     ("[synapses.NAME]", "equations"),
@@ -166,6 +203,8 @@ const ASKED_FOR: [(&str, &str); 15] = [
     ("[record.NAME]", "variables"),
     ("[record.NAME]", "target"),
     ("[record.NAME]", "max"),
+    ("[[sweep]]", "design"),
+    ("[[sweep]]", "n"),
     ("axes.NAME", "n"),
     ("axes.NAME", "step"),
 ];
@@ -263,9 +302,17 @@ fn defaults_stand_once() {
         (&format::RUN, "arithmetic", &format::ARITHMETIC),
         (&format::RUN, "precision", &format::PRECISION),
         (&format::RANGE, "scale", &format::SCALES),
+        (&format::SWEEP, "scramble", &format::SCRAMBLES),
         (&format::OUTPUT, "columns", &format::COLUMNS),
     ] {
         assert_eq!(value(default(table, name)).as_str(), Some(choices.names[0]));
+    }
+    for (name, number) in [
+        ("absolute_tolerance", adaptive::TOLERANCE),
+        ("relative_tolerance", adaptive::TOLERANCE),
+        ("max_steps", adaptive::MOST_STEPS),
+    ] {
+        assert_eq!(default(&format::NEURONS, name).parse(), Ok(number), "{name}");
     }
     let kinds: Vec<&str> = format::MONITORS.iter().map(|monitor| monitor.kind).collect();
     assert_eq!(kinds, format::KINDS.names);

@@ -95,7 +95,7 @@ fn meaning(name: &str, place: Place) -> Option<String> {
     if RESERVED.contains(&name) || name == "xi" || name.starts_with("xi_") {
         return Some("has a special meaning in equations".into());
     }
-    if functions::lookup(name).is_some() {
+    if functions::lookup(name).is_some_and(|f| !f.yields) {
         return Some("is the name of a function".into());
     }
     if constant(name).is_some() {

@@ -26,7 +26,7 @@
 //! flags      = flag { "," flag }
 //!
 //! slice      = name [ "[" ( [ expression ] ":" [ expression ] | expression ) "]" ]
-//! summary    = name "(" slice [ "." name ] { "," expression } ")"
+//! summary    = name "(" ( slice [ "." name ] | expression ) { "," expression } ")"
 //! ```
 //!
 //! `#` begins a comment. Newlines are blanks inside brackets, in single expressions, and before the `:` of an equation.
@@ -45,7 +45,7 @@ use super::fault::Fault;
 use super::lexer::Kind;
 pub(super) use equations::flag_text;
 use source::Source;
-pub use summary::{NoSummary, SummaryText, summary};
+pub use summary::{NoSummary, Of, SummaryText, summary};
 
 /// What is refused as too large.
 pub mod limits {

@@ -6,6 +6,7 @@ use crate::language::ast::{Equation, EquationKind, Expr, ExprKind, Flag, ValueKi
 use crate::model::{Group, Model, Places, Population, Refractory};
 
 use super::algebra::{is_random, mentions, name};
+use super::lookups::Lookups;
 use super::names::{Known, Names, part};
 use super::scheme::Derivative;
 use super::statements::Place;
@@ -189,6 +190,7 @@ fn derivative(equation: &Equation) -> Option<Derivative> {
 pub fn uses(model: &Model, group: usize, wanted: &str) -> bool {
     let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(group));
     let actions = actions.flat_map(|a| &a.code);
+    let recorded = super::recording::exprs(model, group).any(|expr| mentions(expr, wanted));
     let group = &model.groups[group];
     let in_equations = group.equations.iter().any(|e| match &e.kind {
         EquationKind::Differential(expr) | EquationKind::Subexpression(expr) => mentions(expr, wanted),
@@ -207,6 +209,7 @@ pub fn uses(model: &Model, group: usize, wanted: &str) -> bool {
         _ => false,
     });
     in_equations
+        || recorded
         || in_links
         || statements
             .map(|s| &s.value)
@@ -226,7 +229,9 @@ pub fn common_names(model: &Model, coupled: bool, group: &str, clock: usize) -> 
     names.bind("t", "t", Known { step: true, ..Known::scalar(ValueKind::Real) });
     names.bind("t_in_timesteps", "step", Known { step: true, ..Known::scalar(ValueKind::Integer) });
     names.bind("dt", super::dt_of(model, clock), Known::scalar(ValueKind::Real));
+    names.define(super::lookups::OWNER_DT, name(super::dt_of(model, clock)));
     names.bind("N", format!("n_{group}"), Known::scalar(ValueKind::Integer));
+    names.look_up(Lookups::new(model, &names, clock));
     names
 }
 

@@ -226,6 +226,7 @@ impl Expansion<'_> {
             let ident = format!("t_{number}");
             self.names.know(ident.clone(), Known { step: true, ..Known::scalar(ValueKind::Real) });
             names.bind("t", ident.clone(), Known { step: true, ..Known::scalar(ValueKind::Real) });
+            self.hoister.local(&ident, &time, self.names);
             if derivatives.iter().any(|d| self.subexpressions.uses_time(&d.rate)) {
                 self.lines.push(Line::Let { ident, kind: ValueKind::Real, value: time });
             }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use kernels::language::ast::{Binary, Expr, ExprKind};
 use kernels::program::StepProgram;
+use kernels::program::adaptive::Adaptive;
 use kernels::program::algebra;
 use kernels::program::group::GroupProgram;
 use kernels::program::lines::Line;
@@ -14,6 +15,11 @@ use kernels::program::names::Names;
 const VECTOR: u64 = 4;
 /// How much longer an element takes that is left over, alone.
 const ALONE: f64 = 6.0;
+
+/// Evaluations of rates in a step of one inner step of adaptive length.
+const STAGES: f64 = 7.0;
+/// Operations of such a method for each variable and stage.
+const RUNGE_KUTTA: f64 = 20.0;
 
 /// Nanoseconds in a loop whose elements are computed side by side.
 mod element {
@@ -45,6 +51,10 @@ mod other {
     pub const WAITING: f64 = 0.25;
     /// A train whose spike is drawn in each step.
     pub const TRAIN: f64 = 6.0;
+    /// A neuron that receives a Poisson input, in a step: a binomial number.
+    pub const INPUT: f64 = 35.0;
+    /// As [`INPUT`], where each neuron has a rate of its own.
+    pub const INPUT_LAW: f64 = 95.0;
     /// A pair that is tried.
     pub const PAIR: f64 = 6.0;
     pub const PAIR_OPERATION: f64 = 1.5;
@@ -68,7 +78,8 @@ mod other {
 }
 
 pub use other::{
-    ARENA_BYTE, BYTE, DELAYS, KERNEL, LAG, LOOP, PAIR, POINT, RUN, SPIKE, SYNAPSE, TRAIN, WAITING, WINDOW,
+    ARENA_BYTE, BYTE, DELAYS, INPUT, INPUT_LAW, KERNEL, LAG, LOOP, PAIR, POINT, RUN, SPIKE, SYNAPSE, TRAIN,
+    WAITING, WINDOW,
 };
 
 /// What is in some lines.
@@ -97,8 +108,21 @@ impl Counted<'_> {
                 self.expr(condition);
                 lines.iter().for_each(|line| self.line(line));
             }
+            Line::Adaptive(adaptive) => self.adaptive(adaptive),
         }
         kernels::program::names_of_line(line, &mut self.names);
+    }
+
+    /// Inner steps: one a step is reckoned with.
+    fn adaptive(&mut self, adaptive: &Adaptive) {
+        let mut stage = Counted { known: self.known, ..Counted::default() };
+        adaptive.lines.iter().for_each(|line| stage.line(line));
+        adaptive.rates.iter().for_each(|rate| stage.expr(rate));
+        stage.operations += RUNGE_KUTTA * adaptive.rates.len() as f64;
+        self.operations += STAGES * stage.operations;
+        self.divisions += STAGES * stage.divisions;
+        self.functions += STAGES * stage.functions;
+        self.powers += STAGES * stage.powers;
     }
 
     fn expr(&mut self, expr: &Expr) {
@@ -114,13 +138,15 @@ impl Counted<'_> {
 
     fn call(&mut self, function: &str) {
         match function.trim_start_matches("ss_") {
-            "?:" | "(double)" | "min" | "max" | "clip" | "abs" | "sign" | "int" | "floor" | "ceil"
-            | "square" | "cube" => self.operations += 1.0,
+            "?:" | "(double)" | "min" | "max" | "clip" | "abs" | "sign" | "int" | "whole" | "floor"
+            | "ceil" | "square" | "cube" => self.operations += 1.0,
             "whole_power" | "timestep" | "refractory_steps" => self.operations += 3.0,
-            "poisson" => self.poisson += 1.0,
-            "uniform" | "normal" | "rand" | "randn" => self.draws += 1.0,
+            "poisson" | "binomial" | "gamma" => self.poisson += 1.0,
+            "uniform" | "normal" | "rand" | "randn" | "uniform_between" | "exponential" => self.draws += 1.0,
             "sqrt" => self.divisions += 1.0,
             "sinh" | "cosh" | "tanh" => self.functions += 2.5,
+            "table_even" => self.functions += 3.5,
+            "table_sorted" => self.functions += 12.0,
             _ => self.functions += 1.0,
         }
     }

@@ -58,11 +58,22 @@ impl Rows<'_> {
         };
         let count = |bins: &Bins| (steps(&bins.max) / steps(&bins.bin)).round().max(1.0);
         match &monitor.kind {
-            MonitorKind::Spikes => {
-                spikes * (self.head(m, window.first as u64, window.steps(), 1) + index(watched))
+            MonitorKind::Spikes { .. } => {
+                let values: f64 = self.tables[m].columns[3..].iter().map(|c| 1.0 + value(c.kind)).sum();
+                spikes * (self.head(m, window.first as u64, window.steps(), 1) + index(watched) + values)
+            }
+            MonitorKind::Snapshot { groups } => {
+                let names = |g: &usize| self.model.groups[*g].name.len() as f64;
+                let cells = |(g, variables): &(usize, Vec<kernels::model::Recorded>)| {
+                    let size = self.shape.sizes[*g];
+                    let row = names(g) + index(size) + SIMULATED + digits(self.point) + 10.0;
+                    size as f64 * variables.iter().map(|v| row + v.name.len() as f64).sum::<f64>()
+                };
+                self.shape.ticks(monitor.clock) as f64 * groups.iter().map(cells).sum::<f64>()
             }
             MonitorKind::State { indices, .. } => {
-                let (steps, every) = (self.shape.ticks(monitor.clock), self.shape.every[m]);
+                let (from, to) = self.shape.windows[m];
+                let (steps, every) = (to - from, self.shape.every[m]);
                 let count = indices.as_ref().map_or(watched, |list| list.len() as u64);
                 let i =
                     indices.as_ref().map_or(index(watched), |list| mean(list.iter().map(|k| u64::from(*k))));

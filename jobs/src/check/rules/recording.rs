@@ -16,7 +16,7 @@ impl Collector<'_> {
         self.slice(&monitor.source, sizes, None);
         self.window(monitor);
         match &monitor.kind {
-            MonitorKind::Spikes | MonitorKind::Counts => {}
+            MonitorKind::Spikes { .. } | MonitorKind::Counts | MonitorKind::Snapshot { .. } => {}
             MonitorKind::Rate { smooth, bin } => {
                 if let Some(smooth) = smooth {
                     self.positive(&smooth.width, "the width");
@@ -25,7 +25,10 @@ impl Collector<'_> {
                     self.multiple(bin, dt, "'bin'");
                 }
             }
-            MonitorKind::State { indices, every, .. } => {
+            MonitorKind::State { indices, every, last, .. } => {
+                if let Some(last) = last {
+                    self.positive(last, "'last'");
+                }
                 if let Some(most) = indices.as_ref().and_then(|list| list.iter().max()) {
                     self.slice(&monitor.source, sizes, Some((*most, "'indices'", listed)));
                 }

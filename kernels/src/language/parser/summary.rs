@@ -13,14 +13,21 @@ pub struct SummaryText {
     pub operation: String,
     /// Where that stands.
     pub operation_span: Span,
-    /// Of which neurons.
-    pub source: SliceText,
-    /// Of which of their variables, with its place; `None`: of their spikes.
-    pub variable: Option<(String, Span)>,
+    /// Of what.
+    pub of: Of,
     /// What stands behind, between commas.
     pub arguments: Vec<Expr>,
     /// Where all of it stands.
     pub span: Span,
+}
+
+/// What a summary is computed of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Of {
+    /// Of a group or a part of it, and of one of its variables, with its place; without one, of its spikes.
+    Part(SliceText, Option<(String, Span)>),
+    /// Of an expression of variables that one group has.
+    Value(Expr),
 }
 
 /// Why a text is no summary.
@@ -44,18 +51,13 @@ pub fn summary(text: &str, id: TextId) -> Result<SummaryText, NoSummary> {
     source.lines_are_blank(true);
     let operation = source.take();
     let open = source.peek();
-    if operation.kind != Kind::Name || !source.accept("(") || source.peek().kind != Kind::Name {
+    if operation.kind != Kind::Name || !source.accept("(") {
         return Err(NoSummary::Form);
     }
-    let of = part(&mut source)?;
-    let mut variable = None;
-    if source.accept(".") {
-        let name = source.take();
-        if name.kind != Kind::Name {
-            return Err(NoSummary::Form);
-        }
-        variable = Some((source.slice(name.span).to_owned(), name.span));
-    }
+    let of = match is_part(text, id)? {
+        true => of_part(&mut source)?,
+        false => Of::Value(source.expression()?),
+    };
     let mut arguments = Vec::new();
     while source.accept(",") {
         arguments.push(source.expression()?);
@@ -67,9 +69,33 @@ pub fn summary(text: &str, id: TextId) -> Result<SummaryText, NoSummary> {
     Ok(SummaryText {
         operation: source.slice(operation.span).to_owned(),
         operation_span: operation.span,
-        source: of,
-        variable,
+        of,
         arguments,
         span: operation.span.to(close),
     })
+}
+
+fn of_part(source: &mut Source<'_>) -> Result<Of, NoSummary> {
+    let slice = part(source)?;
+    if !source.accept(".") {
+        return Ok(Of::Part(slice, None));
+    }
+    let name = source.take();
+    match name.kind {
+        Kind::Name => Ok(Of::Part(slice, Some((source.slice(name.span).to_owned(), name.span)))),
+        _ => Err(NoSummary::Form),
+    }
+}
+
+/// Whether the first argument is a name, a part in square brackets, or one of these with a dot: looked at in a reading of
+/// its own.
+fn is_part(text: &str, id: TextId) -> Result<bool, NoSummary> {
+    let mut source = Source::new(text, id)?;
+    source.lines_are_blank(true);
+    (source.take(), source.take());
+    if source.take().kind != Kind::Name {
+        return Ok(false);
+    }
+    let next = source.peek();
+    Ok(matches!(source.slice(next.span), "[" | "." | "," | ")") || next.kind == Kind::End)
 }

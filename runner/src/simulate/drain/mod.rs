@@ -11,12 +11,14 @@ mod pieces;
 mod rate;
 mod shown;
 mod smoothing;
+mod snapshot;
 mod spikes;
 mod state;
 mod watch;
 
 use kernels::layout::{Range, Shape};
 use kernels::model::{Model, ReductionKind};
+use kernels::program::recording::RecordProgram;
 
 use crate::store::{Extent, PointHasher};
 
@@ -57,6 +59,8 @@ struct Monitoring<'a> {
     rows: Rows,
     /// Steps whose spikes it hears.
     hears: Span,
+    /// The clock that its rows follow.
+    clock: usize,
 }
 
 /// What hears the spikes of a population.
@@ -79,15 +83,27 @@ pub struct Watchers<'a> {
     pub monitors: &'a [Watcher],
     /// Populations whose spikes the kernel tells.
     pub recorded: &'a [bool],
+    /// What the kernel records.
+    pub records: &'a [RecordProgram],
+}
+
+/// Where a record of the kernel's goes, and how long it is.
+#[derive(Debug)]
+struct Record {
+    monitor: usize,
+    part: usize,
+    words: usize,
 }
 
 /// The lanes of a batch and what is watched of them.
 #[derive(Debug)]
 pub struct Drain<'a> {
     watchers: Watchers<'a>,
-    shape: &'a Shape,
-    /// Of each population.
+    shape: Shape,
+    /// The clock of each population.
     clocks: Vec<usize>,
+    /// What the kernel's records are.
+    records: Vec<Record>,
     /// By population.
     ears: Vec<Vec<Ear>>,
     /// The lanes.
@@ -97,8 +113,7 @@ pub struct Drain<'a> {
 
 impl<'a> Drain<'a> {
     /// A batch without lanes yet.
-    pub fn new(watchers: Watchers<'a>, shape: &'a Shape) -> Drain<'a> {
-        let model = watchers.model;
+    pub fn new(watchers: Watchers<'a>, shape: &Shape) -> Drain<'a> {
         let mut ears: Vec<Vec<Ear>> = shape.sizes.iter().map(|_| Vec::new()).collect();
         for (m, watcher) in watchers.monitors.iter().enumerate() {
             ears[watcher.population].push(Ear::Source(m, shape.watched[m]));
@@ -106,31 +121,38 @@ impl<'a> Drain<'a> {
                 ears[target].push(Ear::Target(m, range));
             }
         }
+        let model = watchers.model;
         let of_spikes = |r: &&kernels::model::Reduction| matches!(r.kind, ReductionKind::Spikes(_));
         for (k, reduction) in model.reductions.iter().filter(of_spikes).enumerate() {
             ears[model.number(reduction.source.of)].push(Ear::Statistic(k));
         }
         let clocks = model.populations().map(|p| model.clock(p)).collect();
-        Drain { watchers, shape, clocks, ears, lanes: Vec::new(), kept: 0 }
+        let record = |r: &RecordProgram| Record {
+            monitor: r.monitor,
+            part: r.part,
+            words: r.words(shape.recorded(r, model)) as usize,
+        };
+        let records = watchers.records.iter().map(record).collect();
+        Drain { watchers, shape: shape.clone(), records, clocks, ears, lanes: Vec::new(), kept: 0 }
     }
 
     /// Adds a lane: a point with the clock of its run.
-    pub fn begin(&mut self, point: u64, run: Clock<'_>) {
-        let (shape, Watchers { model, monitors, recorded }) = (self.shape, self.watchers);
-        let own = |clock: usize| Clock { dt: shape.dt(clock, run.dt), steps: shape.ticks(clock), ..run };
+    pub fn begin(&mut self, point: u64, clock: Clock<'_>) {
+        let (shape, Watchers { model, monitors, recorded, .. }) = (&self.shape, self.watchers);
+        let own = |k: usize| Clock { dt: shape.dt(k, clock.dt), steps: shape.ticks(k), ..clock };
         let watch = |(m, watcher): (usize, &'a Watcher)| {
             let (source, target) = (shape.watched[m], shape.compared[m]);
+            let times = Times::of(shape, watcher.clock, clock.dt);
             let clock = own(watcher.clock);
-            let window = watcher.window(&clock);
+            let (first, end) = shape.windows[m];
+            let window = Span { first: first as i64, end: end as i64 };
             let all = Span { first: 0, end: i64::MAX };
             Monitoring {
                 watching: watcher.kind.begin(&Watched { source, target, window, clock }),
-                rows: Rows::new(point, Times::of(shape, watcher.clock, run.dt), watcher.time),
+                rows: Rows::new(point, times, watcher.time),
                 hears: if watcher.kind.hears_all() { all } else { window },
+                clock: watcher.clock,
             }
-        };
-        let listen = |(k, reduction): (usize, &kernels::model::Reduction)| {
-            listening(reduction, shape.reduced[k], model, &own(model.clock(reduction.source.of)))
         };
         let trains = shape.sizes.iter().zip(recorded).map(|(n, yes)| {
             let mut trains = Trains::default();
@@ -143,7 +165,9 @@ impl<'a> Drain<'a> {
             extents: vec![Vec::new(); monitors.len()],
             hasher: PointHasher::new(monitors.len()),
             monitors: monitors.iter().enumerate().map(watch).collect(),
-            statistics: reductions.filter_map(listen).collect(),
+            statistics: reductions
+                .filter_map(|(k, r)| listening(r, shape.reduced[k], model, &own(model.clock(r.source.of))))
+                .collect(),
             trains: trains.collect(),
             ends: vec![i64::MAX; 1 + self.shape.clocks.len()],
             finished: false,
@@ -156,7 +180,7 @@ impl<'a> Drain<'a> {
             *end = (*end).min(if clock == 0 {
                 step
             } else {
-                self.shape.ticks_before(clock, step as f64 * dt) as i64
+                self.shape.ticks_before(clock, step as f64 * dt, dt) as i64
             });
         }
     }
@@ -205,13 +229,13 @@ impl<'a> Drain<'a> {
         let mut at = 0;
         while at + 2 <= words.len() {
             let (step, tag) = (words[at].to_bits() as i64, words[at + 1].to_bits());
-            let (lane, monitor) = ((tag >> 32) as usize, tag as u32 as usize);
+            let (lane, record) = ((tag >> 32) as usize, &self.records[tag as u32 as usize]);
             let state = &mut self.lanes[lane];
-            let (m, monitor) = (monitor, &mut state.monitors[monitor]);
-            let values = &words[at + 2..at + 2 + monitor.watching.words()];
+            let monitor = &mut state.monitors[record.monitor];
+            let values = &words[at + 2..at + 2 + record.words];
             at += 2 + values.len();
-            if step < state.ends[self.watchers.monitors[m].clock] {
-                self.kept += monitor.act(|w, rows| w.record(step, values, rows));
+            if step < state.ends[monitor.clock] && monitor.hears.has(step) {
+                self.kept += monitor.act(|w, rows| w.record(record.part, step, values, rows));
             }
         }
     }
@@ -224,8 +248,8 @@ impl<'a> Drain<'a> {
             }
             let whole = steps[0] < state.ends[0];
             state.finished = last || !whole;
-            for (monitor, watcher) in state.monitors.iter_mut().zip(self.watchers.monitors) {
-                let end = steps[watcher.clock].min(state.ends[watcher.clock]);
+            for monitor in &mut state.monitors {
+                let end = steps[monitor.clock].min(state.ends[monitor.clock]);
                 self.kept += match state.finished {
                     true => monitor.act(|w, rows| w.finish(end, whole, rows)),
                     false => monitor.act(|w, rows| w.complete(end, rows)),

@@ -82,8 +82,8 @@ fn run(job: &Job, spikes: &[Spike], cuts: &[usize]) -> Outcome {
         drain.events(&words.collect::<Vec<i64>>());
         begun = cut;
         match spikes.get(cut) {
-            Some(next) => drain.complete(0..2, &[next.0], false),
-            None => drain.complete(0..2, &[STEPS], true),
+            Some(next) => drain.complete(0..2, next.0, false),
+            None => drain.complete(0..2, STEPS, true),
         }
         keep(&mut drain, &mut written);
     }

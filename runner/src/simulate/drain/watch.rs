@@ -7,7 +7,6 @@
 use std::fmt::Debug;
 
 use jobs::{ColumnKind, Table};
-use kernels::language::ast::Expr;
 use kernels::layout::Range;
 use kernels::model::{Model, Monitor, MonitorKind};
 
@@ -16,7 +15,7 @@ use super::correlograms::{Autocorrelogram, Correlogram};
 use super::histograms::{Counts, IsiHistogram, RateHistogram};
 use super::rate::{BinnedRate, Rate};
 use super::shown::{Rows, Shown};
-use super::{spikes::Spikes, state::State};
+use super::{snapshot::Snapshot, spikes::Spikes, state::State};
 
 /// What a monitor watches at a point.
 pub struct Watched<'a> {
@@ -53,14 +52,9 @@ pub trait Watching: Debug {
         let _ = (step, i, rows);
     }
 
-    /// Values of one record of the kernel's.
-    fn words(&self) -> usize {
-        0
-    }
-
-    /// What the kernel recorded at a step.
-    fn record(&mut self, step: i64, values: &[f64], rows: &mut Rows) {
-        let _ = (step, values, rows);
+    /// What the kernel recorded at a step, in the record of this number of the monitor.
+    fn record(&mut self, part: usize, step: i64, values: &[f64], rows: &mut Rows) {
+        let _ = (part, step, values, rows);
     }
 
     /// No more of what happens before `step` comes.
@@ -79,46 +73,39 @@ pub trait Watching: Debug {
 pub struct Watcher {
     /// The population it watches.
     pub population: usize,
-    /// The population of its target.
-    pub target: Option<usize>,
     /// The clock that its rows follow.
     pub clock: usize,
+    /// The population of its target.
+    pub target: Option<usize>,
     /// Power of ten from seconds to the unit of times in its table.
     pub time: i32,
     /// What it does.
     pub kind: Box<dyn Watch>,
-    /// When spikes begin to count, and when they count no more.
-    window: [Option<Expr>; 2],
-}
-
-impl Watcher {
-    /// The steps at which spikes count.
-    pub fn window(&self, clock: &Clock<'_>) -> Span {
-        Span::between(self.window[0].as_ref(), self.window[1].as_ref(), clock)
-    }
 }
 
 /// The monitors of a model, with the columns of their tables.
 pub fn watchers(model: &Model, tables: &[Table]) -> Vec<Watcher> {
     let of = |(monitor, table): (&Monitor, &Table)| Watcher {
         population: model.number(monitor.source.of),
+        clock: monitor.clock,
         target: match &monitor.kind {
             MonitorKind::Correlogram { target, .. } => Some(model.number(target.of)),
             _ => None,
         },
-        clock: monitor.clock,
         time: times(table),
-        kind: kind(monitor, table),
-        window: [monitor.from.clone(), monitor.to.clone()],
+        kind: kind(model, monitor, table),
     };
     model.monitors.iter().zip(tables).map(of).collect()
 }
 
-fn kind(monitor: &Monitor, table: &Table) -> Box<dyn Watch> {
+fn kind(model: &Model, monitor: &Monitor, table: &Table) -> Box<dyn Watch> {
     let columns = &table.columns;
     match &monitor.kind {
-        MonitorKind::Spikes => Box::new(Spikes),
-        MonitorKind::State { indices, .. } => Box::new(State::new(indices.as_deref(), &columns[3..])),
+        MonitorKind::Spikes { .. } => Box::new(Spikes::new(&table.columns[3..])),
+        MonitorKind::Snapshot { groups } => Box::new(Snapshot::new(model, groups)),
+        MonitorKind::State { indices, last, .. } => {
+            Box::new(State::new(indices.as_deref(), last.clone(), &columns[3..]))
+        }
         MonitorKind::Rate { bin: Some(bin), .. } => Box::new(BinnedRate::new(bin.clone(), &columns[2])),
         MonitorKind::Rate { smooth, bin: None } => Box::new(Rate::new(smooth.clone(), &columns[2])),
         MonitorKind::Counts => Box::new(Counts),

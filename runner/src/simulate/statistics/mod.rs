@@ -59,7 +59,7 @@ impl Listening {
 /// The statistic of a reduction at a point, if it is one of spikes.
 pub fn listening(reduction: &Reduction, range: Range, model: &Model, clock: &Clock<'_>) -> Option<Listening> {
     let ReductionKind::Spikes(kind) = &reduction.kind else { return None };
-    let when = When::of(reduction.condition.as_ref(), clock);
+    let when = When::of(reduction.when.as_ref(), clock);
     let statistic = statistic(kind, range.len() as usize, &when, model, clock);
     Some(Listening { range, when, statistic })
 }
