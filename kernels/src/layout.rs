@@ -6,10 +6,11 @@
 
 use crate::language::ast::Expr;
 use crate::language::evaluate::{self, Value, Values};
-use crate::model::{Clock, Connect, Model, MonitorKind, Slice};
+use crate::model::{Clock, Connect, Model, Monitor, MonitorKind, Slice};
 use crate::plan::{ActionEntry, DataEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Extent, Field};
+use crate::program::recording::RecordProgram;
 
 /// Arrays start at multiples of a cache line.
 const ALIGN: u64 = 64;
@@ -46,10 +47,14 @@ pub struct Shape {
     pub inputs: Vec<Range>,
     /// Elements each monitor watches.
     pub watched: Vec<Range>,
+    /// Elements whose spikes a monitor compares with those: the target of a correlogram.
+    pub compared: Vec<Option<Range>>,
     /// Elements each reduction runs over.
     pub reduced: Vec<Range>,
     /// Steps between rows of each monitor (1 unless a state monitor says otherwise).
     pub every: Vec<u64>,
+    /// Steps from which on, and up to which, each monitor records.
+    pub windows: Vec<(u64, u64)>,
     /// Elements each action is done for.
     pub acted: Vec<Range>,
     /// Steps between two times of each action.
@@ -106,6 +111,30 @@ impl Ticks {
     }
 }
 
+fn ticks_before(clocks: &[Ticks], clock: usize, time: f64, dt: f64) -> u64 {
+    match clock.checked_sub(1).map(|k| &clocks[k]) {
+        None => steps_until(time, dt),
+        Some(Ticks::Every { dt, .. }) => steps_until(time, f64::from_bits(*dt)),
+        Some(Ticks::At { times, .. }) => times.iter().filter(|t| f64::from_bits(**t) < time).count() as u64,
+    }
+}
+
+/// Steps in which a monitor records, on its clock.
+fn window(
+    monitor: &Monitor,
+    clocks: &[Ticks],
+    (steps, dt): (u64, f64),
+    values: &dyn Values,
+) -> Option<(u64, u64)> {
+    let all = monitor.clock.checked_sub(1).map_or(steps, |k| clocks[k].steps());
+    let step = |time: &Option<Expr>, default: u64| match time {
+        Some(time) => Some(ticks_before(clocks, monitor.clock, real(time, values)?, dt).min(all)),
+        None => Some(default),
+    };
+    let first = step(&monitor.from, 0)?;
+    Some((first, step(&monitor.to, all)?.max(first)))
+}
+
 /// Seconds of a step of a clock; where it has no such, `dt`.
 fn dt_of(clocks: &[Ticks], clock: usize, dt: f64) -> f64 {
     match clock.checked_sub(1).map(|k| &clocks[k]) {
@@ -123,17 +152,23 @@ pub fn steps_until(end: f64, dt: f64) -> u64 {
 }
 
 impl Shape {
+    /// How many elements a record holds at most.
+    pub fn recorded(&self, record: &RecordProgram, model: &Model) -> u64 {
+        match (record.listed, record.whole) {
+            (true, _) => layout_indices(model, record.monitor),
+            (_, true) => self.sizes[record.population],
+            _ => self.watched[record.monitor].len(),
+        }
+    }
+
     /// Seconds of a step of a clock that has such; that of the run is `dt`.
     pub fn dt(&self, clock: usize, dt: f64) -> f64 {
         dt_of(&self.clocks, clock, dt)
     }
 
-    /// Ticks of a clock before a time in seconds.
-    pub fn ticks_before(&self, clock: usize, time: f64) -> u64 {
-        match &self.clocks[clock - 1] {
-            Ticks::Every { dt, .. } => steps_until(time, f64::from_bits(*dt)),
-            Ticks::At { times, .. } => times.iter().filter(|t| f64::from_bits(**t) < time).count() as u64,
-        }
+    /// Ticks of a clock before a time in seconds; `dt` is that of the run.
+    pub fn ticks_before(&self, clock: usize, time: f64, dt: f64) -> u64 {
+        ticks_before(&self.clocks, clock, time, dt)
     }
 
     /// Ticks of a clock within the run.
@@ -161,12 +196,22 @@ impl Shape {
             MonitorKind::State { every, .. } => steps_of(every.as_ref(), m.clock),
             _ => Some(1),
         });
+        let compared = |m: &crate::model::Monitor| match &m.kind {
+            MonitorKind::Correlogram { target, .. } => Some(Some(slice(target)?)),
+            _ => Some(None),
+        };
         Some(Shape {
             ends: ends.collect::<Option<_>>()?,
             inputs: model.poisson_inputs.iter().map(|i| slice(&i.target)).collect::<Option<_>>()?,
             watched: model.monitors.iter().map(|m| slice(&m.source)).collect::<Option<_>>()?,
+            compared: model.monitors.iter().map(compared).collect::<Option<_>>()?,
             reduced: model.reductions.iter().map(|r| slice(&r.source)).collect::<Option<_>>()?,
             every: every.collect::<Option<_>>()?,
+            windows: model
+                .monitors
+                .iter()
+                .map(|m| window(m, &clocks, (steps, dt), values))
+                .collect::<Option<_>>()?,
             acted: model.actions.iter().map(|a| slice(&a.on)).collect::<Option<_>>()?,
             act_every: model
                 .actions
@@ -197,7 +242,8 @@ pub fn whole(expr: &Expr, values: &dyn Values) -> Option<i64> {
     is_whole.then_some(near as i64)
 }
 
-fn range(slice: &Slice, size: u64, values: &dyn Values) -> Option<Range> {
+/// Elements of a slice of a population of this size; `None` where there is none, which the check of a job refuses.
+pub fn range(slice: &Slice, size: u64, values: &dyn Values) -> Option<Range> {
     let bound = |expr: &Option<Expr>, default: u64| -> Option<u64> {
         let Some(expr) = expr else { return Some(default) };
         let value = whole(expr, values)?;
@@ -349,14 +395,16 @@ impl<'p> Layout<'p> {
         let mut words = 0;
         for (r, record) in self.program.records.iter().enumerate() {
             let monitor = record.monitor;
-            let count = match record.listed {
-                true => layout_indices(self.model, monitor),
-                false => shape.watched[monitor].len(),
-            };
+            let count = shape.recorded(record, self.model);
+            let start = if record.whole { 0 } else { shape.watched[monitor].start };
+            let (from, to) = shape.windows[monitor];
             self.entries[self.plan.record(r, RecordEntry::Every)] = shape.every[monitor] as i64;
             self.entries[self.plan.record(r, RecordEntry::Count)] = count as i64;
-            self.entries[self.plan.record(r, RecordEntry::Start)] = shape.watched[monitor].start as i64;
-            words += self.lanes_per_block * (2 + count * record.values.len() as u64);
+            self.entries[self.plan.record(r, RecordEntry::Start)] = start as i64;
+            self.entries[self.plan.record(r, RecordEntry::From)] = from as i64;
+            self.entries[self.plan.record(r, RecordEntry::To)] = to as i64;
+            let most = if record.on.is_some() { count } else { 1 };
+            words += self.lanes_per_block * most * (2 + record.words(count));
         }
         for (k, data) in self.model.data.iter().enumerate() {
             self.entries[self.plan.data(k, DataEntry::Rows)] = data.rows() as i64;

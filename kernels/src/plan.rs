@@ -58,6 +58,10 @@ pub enum RecordEntry {
     Count,
     /// First element of the slice.
     Start,
+    /// First step of the window.
+    From,
+    /// One past its last step.
+    To,
 }
 
 /// Numbers kept for each block of read-only data.
@@ -110,7 +114,7 @@ impl Plan {
 
     /// A number of a state monitor.
     pub fn record(&self, record: usize, entry: RecordEntry) -> usize {
-        2 * self.populations + self.fields + 6 * self.synapses + 3 * record + entry as usize
+        2 * self.populations + self.fields + 6 * self.synapses + 5 * record + entry as usize
     }
 
     /// A number of a Poisson input.
@@ -124,7 +128,7 @@ impl Plan {
         2 * self.populations
             + self.fields
             + 6 * self.synapses
-            + 3 * self.records
+            + 5 * self.records
             + 3 * action
             + entry as usize
     }
@@ -134,7 +138,8 @@ impl Plan {
         2 * self.populations
             + self.fields
             + 6 * self.synapses
-            + 3 * (self.records + self.actions)
+            + 5 * self.records
+            + 3 * self.actions
             + 2 * self.inputs
     }
 

@@ -2,6 +2,7 @@
 //! computes something plausible: for each job a bound that was stated before it was run. A job that is new in the gallery needs one, too: a line in `JOBS` of one of the
 //! files here, and a test that calls [`run`].
 
+mod designs;
 mod first;
 mod inputs;
 mod izhikevich;
@@ -11,6 +12,7 @@ mod published;
 mod recorded;
 mod rhythm;
 mod single_neurons;
+mod spike_statistics;
 #[path = "../support/mod.rs"]
 mod support;
 mod trains;
@@ -32,6 +34,7 @@ const SPIKES_OF_P: (&str, &str) = ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi
 /// The jobs of all files.
 fn jobs() -> impl Iterator<Item = &'static Job> {
     [
+        designs::JOBS,
         first::JOBS,
         inputs::JOBS,
         recorded::JOBS,
@@ -39,6 +42,7 @@ fn jobs() -> impl Iterator<Item = &'static Job> {
         networks::JOBS,
         published::JOBS,
         more_published::JOBS,
+        spike_statistics::JOBS,
     ]
     .into_iter()
     .flatten()

@@ -7,7 +7,7 @@ use kernels::language::check::{self, Symbol};
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::names::Place;
-use kernels::model::{Group, PoissonGroup, Refractory};
+use kernels::model::{Group, PoissonGroup, Refractory, Tolerances};
 use kernels::program::method;
 
 use super::model::{Checker, declare, writable};
@@ -36,6 +36,7 @@ impl Checker<'_> {
             span: written.name.span,
             size,
             method: written.method.and_then(|text| self.method(text)),
+            tolerances: Tolerances::default(),
             equations,
             threshold: None,
             reset: Vec::new(),
@@ -49,6 +50,7 @@ impl Checker<'_> {
         };
         self.spiking_rules(written, &group.equations);
         if whole {
+            group.tolerances = self.tolerances(written, &group.equations);
             self.code(written, around, &mut group);
         } else {
             self.broken.insert(group.name.clone());

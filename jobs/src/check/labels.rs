@@ -7,8 +7,8 @@ use kernels::language::ast::{Span, TextId};
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Action, Block, Columns, Connect, Event, Form, Link, Neurons, Poisson, PoissonInput, Record, SampleFile,
-    Samples, Scalar, Smooth, Synapses, Text, TimedArray, Written,
+    Absolute, Action, Block, Columns, Connect, Event, Form, Link, Neurons, Poisson, PoissonInput, Record,
+    SampleFile, Samples, Scalar, Smooth, Synapses, Text, TimedArray, Tolerances, Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.
@@ -34,10 +34,12 @@ impl Strings {
     }
 
     fn scalars<const N: usize>(&mut self, scalars: [&Option<Scalar>; N]) {
-        for scalar in scalars.into_iter().flatten() {
-            if let Form::Text(id) = scalar.form {
-                self.0.push(id);
-            }
+        scalars.into_iter().flatten().for_each(|scalar| self.scalar(scalar));
+    }
+
+    fn scalar(&mut self, scalar: &Scalar) {
+        if let Form::Text(id) = scalar.form {
+            self.0.push(id);
         }
     }
 
@@ -54,6 +56,7 @@ impl Strings {
             size,
             equations,
             method,
+            tolerances,
             threshold,
             reset,
             refractory,
@@ -66,6 +69,13 @@ impl Strings {
         } = neurons;
         self.texts([equations, method, threshold, reset]);
         self.scalars([size, refractory, expected_rate, dt]);
+        let Tolerances { absolute, relative, max_steps } = tolerances;
+        self.scalars([relative, max_steps]);
+        match absolute {
+            Some(Absolute::All(scalar)) => self.scalar(scalar),
+            Some(Absolute::Each(each)) => each.iter().for_each(|(_, scalar)| self.scalar(scalar)),
+            None => {}
+        }
         self.blocks(initial);
         for Event { name: _, condition, slot, order: _, code, code_slot, code_order: _ } in events {
             self.texts([condition, slot, code, code_slot]);
@@ -140,12 +150,29 @@ impl Strings {
     }
 
     fn record(&mut self, record: &Record) {
-        let Record { name: _, kind, source, variables, indices: _, every, smooth, slot, order: _, event, at } =
-            record;
-        self.texts([kind, source, slot, event]);
+        let Record {
+            name: _,
+            kind,
+            source,
+            target,
+            variables,
+            indices: _,
+            every,
+            smooth,
+            bin,
+            max,
+            from,
+            to,
+            last,
+            slot,
+            order: _,
+            event,
+            at,
+        } = record;
+        self.texts([kind, source, target, slot, event]);
         self.times(at);
         self.0.extend(variables.iter().flat_map(|(names, _)| names).map(|text| text.id));
-        self.scalars([every]);
+        self.scalars([every, bin, max, from, to, last]);
         if let Some(Smooth { window, width, span: _ }) = smooth {
             self.texts([window]);
             self.scalars([width]);

@@ -9,7 +9,8 @@ use kernels::language::check::{self, Scope, Symbol};
 use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::Value;
 use kernels::language::fault::Fault;
-use kernels::language::{self, names, parser, suggest};
+use kernels::language::parser::{self, SliceText};
+use kernels::language::{self, names, suggest};
 use kernels::model::{ArrayParameter, Block, Clock, Model, Parameter, Population, Slice};
 use kernels::slots::Slots;
 
@@ -169,7 +170,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A part of a text as a text of its own.
-    pub fn part(&mut self, span: Span) -> TextId {
+    pub fn inner(&mut self, span: Span) -> TextId {
         self.texts.part(span)
     }
 
@@ -364,6 +365,12 @@ impl<'a> Checker<'a> {
         let id = self.substituted(text)?;
         let result = parser::slice(self.texts.get(id), id).map_err(|f| vec![f]);
         let parsed = self.keep(result)?;
+        let span = self.texts.whole(id);
+        self.part(SliceText { span, ..parsed }, model, what)
+    }
+
+    /// A population or a part of it that was parsed with something else.
+    pub fn part(&mut self, parsed: SliceText, model: &Model, what: &str) -> Option<Slice> {
         let of = self.population(&parsed.name, parsed.name_span, model, what)?;
         for bound in [&parsed.start, &parsed.stop].into_iter().flatten() {
             let result = self.parameters.only_numbers(bound, "the bound");
@@ -371,7 +378,7 @@ impl<'a> Checker<'a> {
             let result = check::expect(bound, &self.scalars, Dimension::NONE, "the bound of a part");
             self.keep(result)?;
         }
-        Some(Slice { of, start: parsed.start, stop: parsed.stop, span: self.texts.whole(id) })
+        Some(Slice { of, start: parsed.start, stop: parsed.stop, span: parsed.span })
     }
 
     fn population(&mut self, name: &str, span: Span, model: &Model, what: &str) -> Option<Population> {

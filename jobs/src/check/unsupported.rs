@@ -4,6 +4,7 @@
 use kernels::language::ast::Span;
 use kernels::language::codes as language;
 use kernels::language::fault::Fault;
+use kernels::program::codes as program;
 
 use crate::codes;
 use crate::texts::Texts;
@@ -38,24 +39,29 @@ const NOISE: &str = "let a group with threshold = \"True\" add the noise at ever
                      on_pre = \"v += sigma*sqrt(dt)*randn()\"; an example is in docs/guide/from-brian.md";
 
 /// Integration methods of Brian, with what to write instead.
-const METHODS: &[(&str, &str)] = &[
-    ("heun", STOCHASTIC),
-    ("milstein", STOCHASTIC),
-    ("rkf45", ORDINARY),
-    ("gsl", ORDINARY),
-    ("gsl_rkf45", ORDINARY),
-    ("gsl_rk2", ORDINARY),
-    ("gsl_rk4", ORDINARY),
-    ("gsl_rkck", ORDINARY),
-    ("gsl_rk8pd", ORDINARY),
-    ("independent", ORDINARY),
+const METHODS: &[(&str, &str)] = &[("heun", STOCHASTIC), ("milstein", STOCHASTIC), ("independent", ORDINARY)];
+
+/// Names that methods with adaptive steps have elsewhere: those of GSL in Brian, of SciPy, of Matlab.
+const ADAPTIVE: &[&str] = &[
+    "gsl",
+    "gsl_rkf45",
+    "gsl_rk2",
+    "gsl_rk4",
+    "gsl_rkck",
+    "gsl_rk8pd",
+    "rkf45",
+    "rkck",
+    "dopri5",
+    "dopri",
+    "ode45",
+    "adaptive",
+    "RK45",
 ];
 
 const STOCHASTIC: &str = "write method = \"rk2\" for equations without noise; noise is added by on_pre of a group with \
                           threshold = \"True\": docs/guide/from-brian.md";
 
-const ORDINARY: &str = "write method = \"rk4\", \"exponential_euler\" or, for linear equations, \"exact\"; all have the \
-                        fixed step dt";
+const ORDINARY: &str = "write method = \"exact\" for linear equations, \"rk4\" for others";
 
 /// Codes of what the grammar or the names of the language make of such a feature.
 const GUISES: &[&str] = &[
@@ -87,6 +93,13 @@ pub fn named(fault: Fault, texts: &Texts) -> Fault {
 
 /// The fault of an integration method that Brian has.
 pub fn method(name: &str, span: Span) -> Option<Fault> {
+    if ADAPTIVE.contains(&name) {
+        let message =
+            format!("there is no integration method '{name}'; the one with adaptive steps is 'rk45'");
+        let help =
+            "write method = \"rk45\"; its tolerances differ from those of GSL: docs/guide/integration.md";
+        return Some(Fault::new(program::METHOD, span, message).label("not a method").help(help));
+    }
     let (_, help) = METHODS.iter().find(|(method, _)| *method == name)?;
     Some(refused(span, format!("the integration method '{name}' is not supported yet")).help(*help))
 }

@@ -57,6 +57,8 @@ pub enum Takes {
     Value,
     /// A time, or a condition.
     TimeOrCondition,
+    /// A time, or a rate.
+    TimeOrRate,
     /// A condition in a string.
     Condition,
     /// Statements in a string.
@@ -65,7 +67,7 @@ pub enum Takes {
     Equations,
     /// A group or a part of it: `P[:100]`.
     Part,
-    /// A summary over neurons and time: `mean(P.v)`.
+    /// A summary of neurons over time: `mean(P.v)`, `rate(P)`.
     Reduction,
     /// A unit as in quantities: `mV`.
     Unit,
@@ -146,7 +148,7 @@ impl Takes {
             Takes::Choice(choices) => quoted(choices.names),
             Takes::Method => quoted(&kernels::program::method::names()),
             Takes::Quantity(dimension) if dimension.is_none() => "number or expression".into(),
-            Takes::Quantity(_) => "quantity or expression".into(),
+            Takes::Quantity(_) | Takes::TimeOrRate => "quantity or expression".into(),
             Takes::Value => "value".into(),
             Takes::TimeOrCondition => "quantity, expression or condition".into(),
             Takes::Condition => "condition".into(),
@@ -169,6 +171,7 @@ impl Takes {
         match self {
             Takes::Quantity(dimension) => units::describe(*dimension),
             Takes::TimeOrCondition => units::describe(Dimension::TIME),
+            Takes::TimeOrRate => "second or 1/second".into(),
             Takes::Value => "any".into(),
             Takes::List(of, _) | Takes::Map(_, of) => of.unit(),
             Takes::OneOf(forms) => {

@@ -124,6 +124,7 @@ fn value(takes: &Takes) -> Object {
         Takes::OneOf(forms) => json!({ "anyOf": forms.iter().map(value).collect::<Vec<_>>() }),
         Takes::Text
         | Takes::Quantity(_)
+        | Takes::TimeOrRate
         | Takes::Condition
         | Takes::Statements
         | Takes::Equations

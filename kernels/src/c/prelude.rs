@@ -39,6 +39,7 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "propagator",
     "random",
     "refractory",
+    "rk45",
     "sin",
     "sincos",
     "sinh",

@@ -5,8 +5,9 @@ use crate::data::{Lookup, Timed, Way};
 use crate::language::ast::{Equation, EquationKind, Expr, Statement};
 
 use super::{
-    Action, Block, Clock, Connect, Event, Group, Link, Model, Monitor, MonitorKind, Places, PoissonGroup,
-    PoissonInput, Reduction, Refractory, Slice, Smooth, Synapses,
+    Action, Bins, Block, Clock, Connect, Event, Group, Link, Model, Monitor, MonitorKind, Places,
+    PoissonGroup, PoissonInput, Recorded, Reduction, ReductionKind, Refractory, Slice, Smooth,
+    SpikeStatistic, Synapses, Tolerances,
 };
 
 /// What is done to an expression.
@@ -54,9 +55,7 @@ impl Model {
             }
         }
         monitors.iter_mut().for_each(|m| monitor(m, visit));
-        for Reduction { name: _, operation: _, source, variable: _ } in reductions {
-            slice(source, visit);
-        }
+        reductions.iter_mut().for_each(|r| reduction(r, visit));
     }
 }
 
@@ -83,7 +82,14 @@ fn group(group: &mut Group, visit: &mut Visit<'_>) {
         order: _,
         events,
         links,
+        tolerances: Tolerances { absolute, relative, max_steps },
     } = group;
+    absolute
+        .iter_mut()
+        .map(|(_, tolerance)| tolerance)
+        .chain(relative)
+        .chain(max_steps)
+        .for_each(&mut *visit);
     visit(size);
     for Event { name: _, span: _, condition, when: _, code, code_when: _ } in events {
         visit(condition);
@@ -140,19 +146,58 @@ fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
     delay.iter_mut().chain(delay_post).for_each(&mut *visit);
 }
 
-fn monitor(
-    Monitor { name: _, span: _, source, kind, clock: _, when: _ }: &mut Monitor,
-    visit: &mut Visit<'_>,
-) {
+fn monitor(monitor: &mut Monitor, visit: &mut Visit<'_>) {
+    let Monitor { name: _, span: _, source, kind, clock: _, when: _, from, to } = monitor;
     slice(source, visit);
+    from.iter_mut().chain(to).for_each(&mut *visit);
     match kind {
-        MonitorKind::Spikes => {}
-        MonitorKind::State { variables: _, indices: _, every } => every.iter_mut().for_each(&mut *visit),
-        MonitorKind::Rate { smooth } => {
-            if let Some(Smooth { gaussian: _, width }) = smooth {
-                visit(width);
-            }
+        MonitorKind::Spikes { variables } => recorded(variables, visit),
+        MonitorKind::State { variables, last, indices: _, every } => {
+            recorded(variables, visit);
+            last.iter_mut().chain(every).for_each(&mut *visit);
         }
+        MonitorKind::Rate { smooth, bin } => {
+            let width = smooth.iter_mut().map(|Smooth { gaussian: _, width }| width);
+            width.chain(bin).for_each(&mut *visit);
+        }
+        MonitorKind::Snapshot { groups } => groups.iter_mut().for_each(|(_, list)| recorded(list, visit)),
+        MonitorKind::Counts => {}
+        MonitorKind::IsiHistogram(found)
+        | MonitorKind::RateHistogram(found)
+        | MonitorKind::Autocorrelogram(found) => bins(found, visit),
+        MonitorKind::Correlogram { target, bins: found } => {
+            slice(target, visit);
+            bins(found, visit);
+        }
+    }
+}
+
+fn recorded(list: &mut [Recorded], visit: &mut Visit<'_>) {
+    for Recorded { name: _, span: _, value, kind: _, dimension: _ } in list {
+        visit(value);
+    }
+}
+
+fn bins(Bins { bin, max }: &mut Bins, visit: &mut Visit<'_>) {
+    visit(bin);
+    visit(max);
+}
+
+fn reduction(Reduction { name: _, source, kind, when }: &mut Reduction, visit: &mut Visit<'_>) {
+    slice(source, visit);
+    when.iter_mut().for_each(&mut *visit);
+    match kind {
+        ReductionKind::State { operation: _, value, kind: _, dimension: _ } => visit(value),
+        ReductionKind::Spikes(statistic) => match statistic {
+            SpikeStatistic::Fano { window } => visit(window),
+            SpikeStatistic::VectorStrength { period } => visit(period),
+            SpikeStatistic::GammaFactor { train: _, delta } => visit(delta),
+            SpikeStatistic::Count
+            | SpikeStatistic::Rate
+            | SpikeStatistic::Cv
+            | SpikeStatistic::Cv2
+            | SpikeStatistic::Latency => {}
+        },
     }
 }
 

@@ -4,7 +4,8 @@ use crate::language::ast::{Equation, EquationKind, Flag, Span};
 use crate::language::fault::Fault;
 use crate::model::Group;
 
-use super::algebra::{is_random, mentions};
+use super::adaptive;
+use super::algebra::is_random;
 use super::codes;
 use super::exact::{NotExact, System};
 use super::names::Names;
@@ -17,6 +18,8 @@ pub enum Method {
     Exact,
     /// A scheme of text.
     Scheme(Scheme),
+    /// Inner steps of adaptive length.
+    Adaptive,
 }
 
 /// The name of the matrix exponential, and the one that Brian used for it before.
@@ -24,7 +27,7 @@ pub const EXACT: [&str; 2] = ["exact", "linear"];
 
 /// The names of all methods.
 pub fn names() -> Vec<&'static str> {
-    [EXACT[0]].into_iter().chain(Scheme::names()).collect()
+    [EXACT[0]].into_iter().chain(Scheme::names()).chain([adaptive::NAME]).collect()
 }
 
 /// Chooses; the fault points at the equation (or the method's name) that does not fit.
@@ -36,13 +39,14 @@ pub fn choose(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method
         None => Ok(exact(group, parts, names)
             .unwrap_or_else(|_| Method::Scheme(Scheme::built_in("euler").expect("euler is built in")))),
         Some((wanted, _)) if EXACT.contains(&wanted.as_str()) => exact(group, parts, names),
+        Some((wanted, _)) if wanted == adaptive::NAME => Ok(Method::Adaptive),
         Some((wanted, span)) => by_name(wanted, *span, group, parts),
     }
 }
 
 /// Refuses a name that no method has.
 pub fn known(wanted: &str, span: Span) -> Result<(), Fault> {
-    let is_known = EXACT.contains(&wanted) || Scheme::names().any(|name| name == wanted);
+    let is_known = wanted == EXACT[1] || names().contains(&wanted);
     if is_known { Ok(()) } else { Err(unknown(wanted, span)) }
 }
 
@@ -132,32 +136,17 @@ fn exact(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fau
         let fault = asked.map_or(fault.clone(), |span| fault.also(span, "asked for here"));
         Err(fault.help("use method = \"exponential_euler\", \"rk4\" or \"euler\""))
     };
-    let system = match System::analyse(&parts.derivatives, &parts.subexpressions, names) {
-        Ok(system) => system,
-        Err(NotExact::NotLinear(variable)) => {
-            return refuse(&variable, "not linear in the group's variables");
-        }
+    match System::analyse(&parts.derivatives, &parts.subexpressions, names) {
+        Ok(_) => Ok(Method::Exact),
+        Err(NotExact::NotLinear(variable)) => refuse(&variable, "not linear in the group's variables"),
         Err(NotExact::DependsOnTime(variable)) => {
             let refused = refuse(&variable, "depends on time within a step");
             let rates = parts.derivatives.iter().filter(|d| d.variable == variable);
             let looks_up =
                 rates.map(|d| parts.subexpressions.inline(&d.rate)).any(|rate| names.looks_up(&rate));
-            return refused.map_err(|fault| if looks_up { fault.help(HOLDS) } else { fault });
-        }
-    };
-    let n = parts.derivatives.len();
-    for (k, coefficient) in system.matrix.iter().enumerate() {
-        let deep = parts.subexpressions.inline(coefficient);
-        let is_alone = (0..n).all(|j| j == k / n || super::algebra::is(&system.matrix[(k / n) * n + j], 0.0));
-        let changes = names.depends(&names.resolve(&deep)).step || mentions(&deep, "not_refractory");
-        if changes && !(is_alone && k / n == k % n) {
-            return refuse(
-                &parts.derivatives[k / n].variable,
-                "a coefficient of its coupled equation changes during the run",
-            );
+            refused.map_err(|fault| if looks_up { fault.help(HOLDS) } else { fault })
         }
     }
-    Ok(Method::Exact)
 }
 
 fn equation(group: &Group, variable: &str) -> Span {

@@ -4,6 +4,7 @@
 //! knows no values: sizes, offsets and parameters reach the kernel at run time.
 
 pub mod actions;
+pub mod adaptive;
 pub mod algebra;
 pub mod codes;
 pub mod constants;
@@ -12,8 +13,10 @@ pub mod events;
 pub mod exact;
 pub mod fields;
 pub mod group;
+pub mod held;
 pub mod hoist;
 pub mod inputs;
+mod integrate;
 pub mod linear;
 pub mod lines;
 pub mod links;
@@ -24,6 +27,7 @@ pub mod parts;
 pub mod powers;
 pub mod printing;
 pub mod recording;
+pub mod refractoriness;
 pub mod schedule;
 pub mod scheme;
 pub mod statements;
@@ -236,6 +240,10 @@ fn is_coupled(model: &Model) -> bool {
         || !model.poisson_inputs.is_empty()
         || model.groups.iter().any(|g| draws(g) || !g.links.is_empty())
         || model.actions.iter().any(|a| draw(&a.code))
+        // Values at spikes are copied from the list of a step, which lanes do not have.
+        || model.monitors.iter().any(|m| {
+            matches!(&m.kind, crate::model::MonitorKind::Spikes { variables } if !variables.is_empty())
+        })
 }
 
 /// Variables of group g that any statement writes during the run.
@@ -309,12 +317,7 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
     for input in model.poisson_inputs.iter().filter(|input| input.target.of == Population::Group(g)) {
         read.extend(algebra::names(&input.weight));
     }
-    for monitor in &model.monitors {
-        if let crate::model::MonitorKind::State { variables, .. } = &monitor.kind {
-            read.extend(variables.iter().map(|(v, _)| v.clone()));
-        }
-    }
-    read.extend(model.reductions.iter().map(|r| r.variable.0.clone()));
+    read.extend(recording::exprs(model, g).flat_map(algebra::names));
     read
 }
 
@@ -375,6 +378,10 @@ pub fn names_of_line(line: &Line, into: &mut HashSet<String>) {
         Line::If { condition, lines } => {
             into.extend(algebra::names(condition));
             lines.iter().for_each(|line| names_of_line(line, into));
+        }
+        Line::Adaptive(adaptive) => {
+            adaptive.expressions().for_each(|expr| into.extend(algebra::names(expr)));
+            adaptive.lines.iter().for_each(|line| names_of_line(line, into));
         }
     }
 }

@@ -190,6 +190,7 @@ fn derivative(equation: &Equation) -> Option<Derivative> {
 pub fn uses(model: &Model, group: usize, wanted: &str) -> bool {
     let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(group));
     let actions = actions.flat_map(|a| &a.code);
+    let recorded = super::recording::exprs(model, group).any(|expr| mentions(expr, wanted));
     let group = &model.groups[group];
     let in_equations = group.equations.iter().any(|e| match &e.kind {
         EquationKind::Differential(expr) | EquationKind::Subexpression(expr) => mentions(expr, wanted),
@@ -208,6 +209,7 @@ pub fn uses(model: &Model, group: usize, wanted: &str) -> bool {
         _ => false,
     });
     in_equations
+        || recorded
         || in_links
         || statements
             .map(|s| &s.value)
