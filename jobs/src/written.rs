@@ -48,12 +48,16 @@ pub struct Written {
     pub parameters: Vec<(Key, ParameterForm)>,
     /// `[functions.*]`
     pub functions: Vec<Function>,
+    /// `[schemes]`
+    pub schemes: Vec<(Key, Text)>,
     /// `[neurons.*]`
     pub neurons: Vec<Neurons>,
     /// `[synapses.*]`
     pub synapses: Vec<Synapses>,
     /// `[poisson.*]`
     pub poisson: Vec<Poisson>,
+    /// `[spike_generators.*]`
+    pub spike_generators: Vec<SpikeGenerator>,
     /// `[timed_arrays.*]`
     pub timed_arrays: Vec<TimedArray>,
     /// `[poisson_inputs.*]`
@@ -244,6 +248,43 @@ pub struct Poisson {
     pub dt: Option<Scalar>,
     pub slot: Option<Text>,
     pub order: Option<i64>,
+}
+
+/// `[spike_generators.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct SpikeGenerator {
+    pub name: Key,
+    pub size: Option<Scalar>,
+    pub indices: Option<Indices>,
+    pub times: Option<SpikeTimes>,
+    pub csv: Option<Text>,
+    /// Column and number of each entry, and where they are written.
+    pub rows: Option<(Vec<(Key, Scalar)>, Span)>,
+    pub period: Option<Scalar>,
+    pub dt: Option<Scalar>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
+    /// A list is there that could not be read.
+    pub unread: bool,
+}
+
+/// Which neurons spike.
+#[derive(Debug)]
+pub enum Indices {
+    /// `[0, 1, 0]`
+    List(Integers),
+    /// `{ file = "i.npy" }`
+    File(DataFile),
+}
+
+/// When they do.
+#[derive(Debug)]
+pub enum SpikeTimes {
+    /// `["1 ms", "2 ms"]`
+    List(Vec<Scalar>, Span),
+    /// `{ file = "t.npy", unit = "s" }`
+    File(DataFile),
 }
 
 /// `[timed_arrays.NAME]`

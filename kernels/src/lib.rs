@@ -13,6 +13,8 @@ pub mod plan;
 pub mod program;
 pub mod random;
 pub mod slots;
+mod ticks;
+mod trains;
 
 /// Faults that only show when the step program is made: methods that do not fit their equations.
 pub fn check_model(model: &model::Model) -> Vec<language::fault::Fault> {

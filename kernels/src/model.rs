@@ -20,10 +20,14 @@ pub struct Model {
     pub data: Vec<Data>,
     /// What it calls to do so.
     pub lookups: Vec<Lookup>,
+    /// `[schemes]`
+    pub schemes: Vec<UserScheme>,
     /// `[neurons.*]`, in the order of the job file.
     pub groups: Vec<Group>,
     /// `[poisson.*]`
     pub poisson: Vec<PoissonGroup>,
+    /// `[spike_generators.*]`
+    pub generators: Vec<SpikeGenerator>,
     /// `[synapses.*]`
     pub synapses: Vec<Synapses>,
     /// `[poisson_inputs.*]`
@@ -71,6 +75,17 @@ pub struct ArrayParameter {
     pub dimension: Dimension,
     /// SI values.
     pub values: Vec<f64>,
+}
+
+/// An integration scheme that the job defines.
+#[derive(Debug, Clone)]
+pub struct UserScheme {
+    /// Its name, which `method` uses.
+    pub name: String,
+    /// Where its text stands.
+    pub span: Span,
+    /// Its lines, checked by `program::scheme_text`.
+    pub lines: Vec<Statement>,
 }
 
 /// A group of neurons.
@@ -216,6 +231,52 @@ pub struct PoissonGroup {
     pub when: Option<When>,
 }
 
+/// Spikes that are given as a list.
+#[derive(Debug, Clone)]
+pub struct SpikeGenerator {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Number of its neurons.
+    pub size: Expr,
+    /// The list.
+    pub spikes: SpikeList,
+    /// The list begins anew after this time, an expression of parameters; a whole number of steps.
+    pub period: Option<Expr>,
+    /// Its clock: see `Model::clocks`.
+    pub clock: usize,
+    /// `None`: slot thresholds, order 0.
+    pub when: Option<When>,
+}
+
+/// Who spikes when.
+#[derive(Debug, Clone)]
+pub enum SpikeList {
+    /// Neurons and times as written; times are expressions of parameters.
+    Written(Vec<(u32, Expr)>),
+    /// Rows of a block of data: time (s) and neuron, in the order of times, then of neurons.
+    Rows {
+        /// Index into `Model::data`.
+        data: usize,
+        /// Whose rows; `None`: all.
+        of: Option<RowsOf>,
+        /// Which row of a file, or element of a list, each of them was, from 0.
+        lines: std::sync::Arc<Vec<u32>>,
+        /// Where the file is named.
+        span: Span,
+    },
+}
+
+/// The rows of a file that have a whole number in a column; they lie side by side.
+#[derive(Debug, Clone)]
+pub struct RowsOf {
+    /// The number: an expression of parameters.
+    pub number: Expr,
+    /// First row and number of rows, by the number.
+    pub places: std::sync::Arc<std::collections::BTreeMap<i64, (u64, u64)>>,
+}
+
 /// A group, or a contiguous part of it.
 #[derive(Debug, Clone)]
 pub struct Slice {
@@ -236,6 +297,8 @@ pub enum Population {
     Group(usize),
     /// Index into `Model::poisson`.
     Poisson(usize),
+    /// Index into `Model::generators`.
+    Generator(usize),
     /// A custom event: index into `Model::groups`, and into its events.
     Event(usize, usize),
 }
@@ -246,7 +309,8 @@ impl Model {
         let groups = (0..self.groups.len()).map(Population::Group);
         let poisson = (0..self.poisson.len()).map(Population::Poisson);
         let of_group = |g: usize| (0..self.groups[g].events.len()).map(move |k| Population::Event(g, k));
-        groups.chain(poisson).chain((0..self.groups.len()).flat_map(of_group))
+        let generators = (0..self.generators.len()).map(Population::Generator);
+        groups.chain(poisson).chain(generators).chain((0..self.groups.len()).flat_map(of_group))
     }
 
     /// The number of a population in a kernel.
@@ -262,6 +326,7 @@ impl Model {
         match of {
             Population::Group(g) | Population::Event(g, _) => &self.groups[g].size,
             Population::Poisson(p) => &self.poisson[p].size,
+            Population::Generator(g) => &self.generators[g].size,
         }
     }
 
@@ -270,6 +335,7 @@ impl Model {
         match of {
             Population::Group(g) => self.groups[g].name.clone(),
             Population::Poisson(p) => self.poisson[p].name.clone(),
+            Population::Generator(g) => self.generators[g].name.clone(),
             Population::Event(g, k) => format!("{}.{}", self.groups[g].name, self.groups[g].events[k].name),
         }
     }
@@ -279,6 +345,7 @@ impl Model {
         match of {
             Population::Group(g) | Population::Event(g, _) => self.groups[g].clock,
             Population::Poisson(p) => self.poisson[p].clock,
+            Population::Generator(g) => self.generators[g].clock,
         }
     }
 }

@@ -12,8 +12,18 @@ pub struct Plan {
     synapses: usize,
     records: usize,
     inputs: usize,
-    data: usize,
     actions: usize,
+    data: usize,
+    generators: usize,
+}
+
+/// Numbers kept for each spike generator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GeneratorEntry {
+    /// Spikes in its list.
+    Count,
+    /// Steps after which the list begins anew.
+    Period,
 }
 
 /// Numbers kept for each action.
@@ -84,6 +94,7 @@ impl Plan {
             inputs: program.inputs.len(),
             data: program.data.len(),
             actions: program.actions.len(),
+            generators: program.generators.len(),
         }
     }
 
@@ -120,7 +131,7 @@ impl Plan {
     /// A number of a Poisson input.
     pub fn input(&self, input: usize, entry: InputEntry) -> usize {
         let before = 2 * self.populations + self.fields + 6 * self.synapses;
-        before + 3 * (self.records + self.actions) + 2 * input + entry as usize
+        before + 5 * self.records + 3 * self.actions + 2 * input + entry as usize
     }
 
     /// A number of an action.
@@ -153,9 +164,14 @@ impl Plan {
         self.events_most() + 2 + 2 * number + entry as usize
     }
 
+    /// A number of a spike generator.
+    pub fn generator(&self, number: usize, entry: GeneratorEntry) -> usize {
+        self.data(self.data, DataEntry::Rows) + 2 * number + entry as usize
+    }
+
     /// Entries in all.
     pub fn len(&self) -> usize {
-        self.data(self.data, DataEntry::Rows)
+        self.generator(self.generators, GeneratorEntry::Count)
     }
 
     /// Never: room for events and records is always there.

@@ -69,7 +69,7 @@ fn build_shared(
     let mut head = Region::at(places.arenas[0]);
     let mut layout =
         Layout::arena(&variant.program, &variant.model, &shape, 1, &mut head).map_err(internal)?;
-    layout.data(&places.data.of[point.variant]);
+    layout.data(&places.data.of[point.variant], &shape);
     segment
         .reserve(head.start as usize, head.used() as usize)
         .map_err(|e| RunError::Memory(e.to_string()))?;

@@ -4,10 +4,12 @@
 
 mod designs;
 mod first;
+mod generators;
 mod inputs;
 mod izhikevich;
 mod more_published;
 mod networks;
+mod noise;
 mod published;
 mod recorded;
 mod rhythm;
@@ -36,10 +38,12 @@ fn jobs() -> impl Iterator<Item = &'static Job> {
     [
         designs::JOBS,
         first::JOBS,
+        generators::JOBS,
         inputs::JOBS,
         recorded::JOBS,
         single_neurons::JOBS,
         networks::JOBS,
+        noise::JOBS,
         published::JOBS,
         more_published::JOBS,
         spike_statistics::JOBS,

@@ -2,11 +2,12 @@
 //!
 //! Refuses a reset or a refractory period without threshold, and `unless refractory` without refractory period.
 
-use kernels::language::ast::{Equation, Expr, ExprKind, Flag, Span, ValueKind};
+use kernels::language::ast::{Equation, EquationKind, Expr, ExprKind, Flag, Span, ValueKind};
 use kernels::language::check::{self, Symbol};
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
-use kernels::language::names::Place;
+use kernels::language::names::{Place, is_noise};
+use kernels::language::walk;
 use kernels::model::{Group, PoissonGroup, Refractory, Tolerances};
 use kernels::program::method;
 
@@ -29,7 +30,7 @@ impl Checker<'_> {
         let equations = equations.unwrap_or_default();
         self.shadowing(&equations);
         let around = self.around(written.refractory.is_some());
-        let result = check::equations(&equations, Place::Neurons, &around);
+        let result = check::equations(&equations, Place::Neurons, &with_noise(&around, &equations));
         self.keep(result);
         let mut group = Group {
             name: written.name.name.clone(),
@@ -67,11 +68,17 @@ impl Checker<'_> {
     fn method(&mut self, text: Text) -> Option<(String, Span)> {
         let id = self.substituted(text.id)?;
         let name = self.read(id).trim().to_owned();
-        let fault = unsupported::method(&name, text.span).or_else(|| method::known(&name, text.span).err());
+        let fault = self.unknown_method(&name, text.span);
         match fault {
             Some(fault) => self.refuse(fault),
             None => Some((name, text.span)),
         }
+    }
+
+    fn unknown_method(&self, name: &str, span: Span) -> Option<Fault> {
+        let own: Vec<&str> = self.scheme_names.iter().map(String::as_str).collect();
+        let unknown = method::known(name, span, &own).err()?;
+        Some(unsupported::method(name, span).unwrap_or(unknown))
     }
 
     /// Threshold, reset, refractoriness and initial values, in the scope of the group's own variables.
@@ -192,7 +199,7 @@ impl Checker<'_> {
     }
 
     /// The size of a group; a size that was refused is replaced by 1, to go on.
-    fn size(&mut self, name: &Key, table: &str, size: Option<&Scalar>) -> Expr {
+    pub fn size(&mut self, name: &Key, table: &str, size: Option<&Scalar>) -> Expr {
         let what = format!("the size of {}", name.name);
         let found = match size {
             Some(size) => self.fixed(size, Dimension::NONE, &what),
@@ -221,6 +228,22 @@ impl Checker<'_> {
             when: self.when(written.slot, written.order, ("thresholds", 0)),
         }
     }
+}
+
+/// The names and the noises that equations use.
+fn with_noise(names: &Names, equations: &[Equation]) -> Names {
+    let mut out = names.clone();
+    let dimension = Dimension::TIME.power(-0.5).expect("a half is exact");
+    for equation in equations {
+        if let EquationKind::Differential(value) | EquationKind::Subexpression(value) = &equation.kind {
+            walk::names(value, &mut |name, _| {
+                if is_noise(name) {
+                    out.add(name, Symbol::real(dimension));
+                }
+            });
+        }
+    }
+    out
 }
 
 /// Of rates.

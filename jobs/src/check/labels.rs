@@ -7,19 +7,22 @@ use kernels::language::ast::{Span, TextId};
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Absolute, Action, Block, Columns, Connect, Event, Form, Link, Neurons, Poisson, PoissonInput, Record,
-    SampleFile, Samples, Scalar, Smooth, Synapses, Text, TimedArray, Tolerances, Written,
+    Absolute, Action, Block, Columns, Connect, DataFile, Event, Form, Indices, Link, Neurons, Poisson,
+    PoissonInput, Record, SampleFile, Samples, Scalar, Smooth, SpikeGenerator, SpikeTimes, Synapses, Text,
+    TimedArray, Tolerances, Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.
 pub fn used(written: &Written, texts: &Texts) -> BTreeSet<String> {
     let mut strings = Strings(Vec::new());
+    written.schemes.iter().for_each(|(_, text)| strings.0.push(text.id));
     written.neurons.iter().for_each(|n| strings.neurons(n));
     written.poisson.iter().for_each(|p| strings.poisson(p));
     written.poisson_inputs.iter().for_each(|p| strings.poisson_input(p));
     written.synapses.iter().for_each(|s| strings.synapses(s));
-    written.timed_arrays.iter().for_each(|a| strings.timed_array(a));
+    written.spike_generators.iter().for_each(|g| strings.spike_generator(g));
     written.actions.iter().for_each(|a| strings.action(a));
+    written.timed_arrays.iter().for_each(|a| strings.timed_array(a));
     written.record.iter().for_each(|r| strings.record(r));
     written.summary.iter().for_each(|(_, text)| strings.0.push(text.id));
     strings.0.into_iter().flat_map(|id| substitute::names(texts.get(id))).map(str::to_owned).collect()
@@ -103,6 +106,37 @@ impl Strings {
     fn poisson(&mut self, Poisson { name: _, size, rate, dt, slot, order: _ }: &Poisson) {
         self.scalars([size, rate, dt]);
         self.texts([slot]);
+    }
+
+    fn spike_generator(&mut self, generator: &SpikeGenerator) {
+        let SpikeGenerator {
+            name: _,
+            size,
+            indices,
+            times,
+            csv,
+            rows,
+            period,
+            dt,
+            slot,
+            order: _,
+            unread: _,
+        } = generator;
+        self.scalars([size, period, dt]);
+        self.texts([csv, slot]);
+        if let Some(SpikeTimes::List(times, span)) = times {
+            self.times(&Some((times.clone(), *span)));
+        }
+        let files = match (indices, times) {
+            (Some(Indices::File(a)), Some(SpikeTimes::File(b))) => vec![a, b],
+            (Some(Indices::File(file)), _) | (_, Some(SpikeTimes::File(file))) => vec![file],
+            _ => Vec::new(),
+        };
+        for DataFile { file, column, unit, span: _ } in files {
+            self.texts([&Some(*file), column, unit]);
+        }
+        let numbers = rows.iter().flat_map(|(rows, _)| rows).map(|(_, number)| number.clone());
+        self.times(&Some((numbers.collect(), generator.name.span)));
     }
 
     /// Elements of lists are plain values, without texts.

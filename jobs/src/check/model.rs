@@ -12,6 +12,7 @@ use kernels::language::fault::Fault;
 use kernels::language::parser::{self, SliceText};
 use kernels::language::{self, names, suggest};
 use kernels::model::{ArrayParameter, Block, Clock, Model, Parameter, Population, Slice};
+use kernels::program::method;
 use kernels::slots::Slots;
 
 use super::advice;
@@ -46,6 +47,13 @@ pub fn model(
         ..Model::default()
     };
     checker.timed_arrays(&written.timed_arrays, files, &mut model);
+    for (key, text) in &written.schemes {
+        let found = checker.scheme(key, *text);
+        if method::known(&key.name, key.span, &[]).is_err() {
+            checker.scheme_names.push(key.name.clone());
+        }
+        model.schemes.extend(found);
+    }
     for neurons in &written.neurons {
         let group = checker.neurons(neurons);
         model.groups.push(group);
@@ -54,6 +62,10 @@ pub fn model(
     for poisson in &written.poisson {
         let group = checker.poisson(poisson);
         model.poisson.push(group);
+    }
+    for generator in &written.spike_generators {
+        let found = checker.spike_generator(generator, files, &mut model);
+        model.generators.push(found);
     }
     advice::other_groups(&mut checker.faults, &model, checker.texts);
     for synapses in &written.synapses {
@@ -116,6 +128,8 @@ pub struct Checker<'a> {
     pub timed: Vec<(String, Arc<dyn Callable>)>,
     /// Groups that are written without a threshold.
     pub silent: BTreeSet<String>,
+    /// Schemes that the job defines, those that were refused among them.
+    pub scheme_names: Vec<String>,
     /// The slots of a step.
     pub slots: Slots,
     /// Clocks besides that of the run, as far as they are met.
@@ -143,6 +157,7 @@ impl<'a> Checker<'a> {
             broken: BTreeSet::new(),
             timed: Vec::new(),
             silent: BTreeSet::new(),
+            scheme_names: Vec::new(),
             slots: Slots::default(),
             clocks: Vec::new(),
             replaced: BTreeSet::new(),
@@ -388,12 +403,17 @@ impl<'a> Checker<'a> {
         if let Some(k) = model.poisson.iter().position(|g| g.name == name) {
             return Some(Population::Poisson(k));
         }
+        if let Some(k) = model.generators.iter().position(|g| g.name == name) {
+            return Some(Population::Generator(k));
+        }
         let known = model.groups.iter().map(|g| &g.name).chain(model.poisson.iter().map(|g| &g.name));
-        let known: Vec<&String> = known.collect();
+        let known: Vec<&String> = known.chain(model.generators.iter().map(|g| &g.name)).collect();
         let fault = Fault::new(codes::POPULATION, span, format!("{what}: there is no group '{name}'"));
         let fault = match suggest::nearest(name, &known) {
             Some(near) => fault.help(format!("did you mean '{near}'?")),
-            None => fault.help("groups are defined by [neurons.NAME] and [poisson.NAME]"),
+            None => {
+                fault.help("groups are defined by [neurons.NAME], [poisson.NAME] and [spike_generators.NAME]")
+            }
         };
         self.refuse(fault)
     }
@@ -402,6 +422,7 @@ impl<'a> Checker<'a> {
     fn object_names(&mut self, written: &Written) {
         let neurons = written.neurons.iter().map(|n| &n.name);
         let others = written.poisson.iter().map(|n| &n.name).chain(written.synapses.iter().map(|n| &n.name));
+        let others = others.chain(written.spike_generators.iter().map(|g| &g.name));
         let others = others.chain(written.poisson_inputs.iter().map(|n| &n.name));
         let others = others.chain(written.actions.iter().map(|a| &a.name));
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();

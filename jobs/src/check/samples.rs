@@ -16,7 +16,9 @@ use kernels::language::fault::Fault;
 use super::data::{self, Nothing};
 use super::formula;
 use super::names::Names;
+use super::spike_tables::{self, Spikes};
 use crate::texts::Texts;
+use crate::tree::Key;
 use crate::written::{Scalar, Text};
 use crate::{codes, csv, npy};
 
@@ -81,6 +83,8 @@ impl Place {
 pub struct Files<'a> {
     folder: &'a Path,
     opened: BTreeMap<PathBuf, Arc<Opened>>,
+    /// By file and column that rows are chosen by.
+    spikes: BTreeMap<[String; 2], Arc<Spikes>>,
     /// By file, columns and unit: what several models read is there once.
     grids: BTreeMap<Vec<String>, Grid>,
     /// Hashes of the files, in the order in which they were first read.
@@ -95,7 +99,13 @@ enum Opened {
 impl<'a> Files<'a> {
     /// None was read yet.
     pub fn new(folder: &'a Path) -> Files<'a> {
-        Files { folder, opened: BTreeMap::new(), grids: BTreeMap::new(), hashes: Vec::new() }
+        Files {
+            folder,
+            opened: BTreeMap::new(),
+            spikes: BTreeMap::new(),
+            grids: BTreeMap::new(),
+            hashes: Vec::new(),
+        }
     }
 
     /// Reads samples.
@@ -112,6 +122,30 @@ impl<'a> Files<'a> {
         };
         self.grids.insert(key, grid.clone());
         Ok(grid)
+    }
+
+    /// Reads a table of spikes, of which rows are chosen by a column.
+    pub fn spikes(
+        &mut self,
+        file: Text,
+        chosen: Option<&Key>,
+        texts: &mut Texts,
+    ) -> Result<Arc<Spikes>, Vec<Fault>> {
+        let one = |fault| vec![fault];
+        let key = [texts.get(file.id).to_owned(), chosen.map_or(String::new(), |key| key.name.clone())];
+        if let Some(spikes) = self.spikes.get(&key) {
+            return Ok(spikes.clone());
+        }
+        let opened = self.open(file, texts).map_err(one)?;
+        let Opened::Table(table) = &*opened else {
+            let message = format!("'{}' is no CSV file", texts.get(file.id));
+            let help = "a pair of .npy files is indices = { file = \"i.npy\" }, times = { file = \"t.npy\", unit = \"s\" }";
+            return Err(one(Fault::new(codes::DATA, file.span, message).help(help)));
+        };
+        let columns = spike_tables::Columns::find(&table.titles, file, chosen, texts).map_err(one)?;
+        let spikes = Arc::new(spike_tables::read(table, &columns, chosen, file, texts)?);
+        self.spikes.insert(key, spikes.clone());
+        Ok(spikes)
     }
 
     fn open(&mut self, file: Text, texts: &mut Texts) -> Result<Arc<Opened>, Fault> {

@@ -57,7 +57,7 @@ impl Checker<'_> {
         self.spikes_for_code(written, [&source, &target], model);
         let pre = match source.of {
             Population::Group(k) => Some(&model.groups[k]),
-            Population::Poisson(_) | Population::Event(..) => None,
+            _ => None,
         };
         let scopes = self.scopes(&equations, pre, &model.groups[target_group]);
         let before = self.faults.len();

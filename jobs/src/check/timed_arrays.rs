@@ -175,7 +175,7 @@ impl Checker<'_> {
                 Columns::Listed(_, span) => *span,
             };
             let fault = Fault::new(codes::TWICE, span, "'column' and 'columns' cannot both be given");
-            return self.refuse(fault.also(column.span, "one column").help("leave one of them out"));
+            return self.refuse(fault.also(column.span, "one column"));
         }
         let path = match file.file {
             Some(text) => self.put_in(text)?,
@@ -205,7 +205,8 @@ impl Checker<'_> {
         self.refuse(Fault::new(codes::CHOICE, text.span, message).help("one column is column = \"...\""))
     }
 
-    fn put_in(&mut self, text: Text) -> Option<Text> {
+    /// The text with texts put in for their names.
+    pub fn put_in(&mut self, text: Text) -> Option<Text> {
         let id = self.substituted(text.id)?;
         let span = if id == text.id { text.span } else { self.texts().whole(id) };
         Some(Text { id, span })

@@ -28,18 +28,17 @@ const NAMES: &[(&str, &str, &str)] = &[
 const COUNTS: &str = "write the expected number as a parameter, such as n_in = \"p*size\"";
 
 /// Objects of Brian that are called where a value stands.
-const CALLED: &[(&str, &str, &str)] = &[(
-    "SpikeGeneratorGroup",
-    "spike generators",
-    "write a neuron with a threshold on t for each spike: \"A spike generator\" in docs/guide/from-brian.md",
-)];
+const CALLED: &[(&str, &str, &str)] = &[];
 
-/// What to write instead of noise in a differential equation.
-const NOISE: &str = "let a group with threshold = \"True\" add the noise at every step: \
-                     on_pre = \"v += sigma*sqrt(dt)*randn()\"; an example is in docs/guide/from-brian.md";
+/// What to write instead of noise that is in no differential equation.
+const NOISE: &str = "draw a number here: sigma*sqrt(dt)*randn() is what sigma*xi adds in a step";
+
+/// What noise of the wrong dimension lacks.
+const ROOT: &str = "xi is in 1/second**0.5: noise with the standard deviation sigma and the time constant tau is \
+                    sigma*sqrt(2/tau)*xi";
 
 /// Integration methods of Brian, with what to write instead.
-const METHODS: &[(&str, &str)] = &[("heun", STOCHASTIC), ("milstein", STOCHASTIC), ("independent", ORDINARY)];
+const METHODS: &[(&str, &str)] = &[("independent", ORDINARY)];
 
 /// Names that methods with adaptive steps have elsewhere: those of GSL in Brian, of SciPy, of Matlab.
 const ADAPTIVE: &[&str] = &[
@@ -57,9 +56,6 @@ const ADAPTIVE: &[&str] = &[
     "adaptive",
     "RK45",
 ];
-
-const STOCHASTIC: &str = "write method = \"rk2\" for equations without noise; noise is added by on_pre of a group with \
-                          threshold = \"True\": docs/guide/from-brian.md";
 
 const ORDINARY: &str = "write method = \"exact\" for linear equations, \"rk4\" for others";
 
@@ -84,6 +80,9 @@ fn timed_array(fault: &Fault, texts: &Texts) -> Option<Fault> {
 
 /// The fault in terms of the feature, if it is one of these.
 pub fn named(fault: Fault, texts: &Texts) -> Fault {
+    if [language::OPERANDS, language::RESULT].contains(&fault.code) && with_noise(&fault, texts) {
+        return fault.help(ROOT);
+    }
     if !GUISES.contains(&fault.code) {
         return fault;
     }
@@ -104,6 +103,14 @@ pub fn method(name: &str, span: Span) -> Option<Fault> {
     Some(refused(span, format!("the integration method '{name}' is not supported yet")).help(*help))
 }
 
+/// Whether noise is in what has the wrong dimension.
+fn with_noise(fault: &Fault, texts: &Texts) -> bool {
+    let spans = fault.also.iter().map(|(span, _)| *span).chain([fault.span]);
+    spans.map(|span| texts.slice(span)).any(|text| {
+        text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(kernels::language::names::is_noise)
+    })
+}
+
 fn refused(span: Span, message: String) -> Fault {
     Fault::new(codes::UNSUPPORTED, span, message)
 }
@@ -112,8 +119,8 @@ fn noise(fault: &Fault, texts: &Texts) -> Option<Fault> {
     let slice = texts.slice(fault.span);
     let is_noise = fault.code == language::UNKNOWN_NAME && (slice == "xi" || slice.starts_with("xi_"));
     is_noise.then(|| {
-        refused(fault.span, format!("'{slice}': noise in differential equations is not supported yet"))
-            .help(NOISE)
+        let message = format!("'{slice}' is known in differential equations of neurons only");
+        Fault { message, help: Some(NOISE.into()), ..fault.clone() }
     })
 }
 

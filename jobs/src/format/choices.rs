@@ -21,14 +21,14 @@ pub const ARITHMETIC: Choices = Choices { names: &["strict"], later: &["fast"] }
 pub const PRECISION: Choices = Choices { names: &["double"], later: &["single"] };
 /// `scale` of an axis.
 pub const SCALES: Choices = all(&["linear", "log"]);
-/// `interpolation` of a table.
-pub const TABLE_INTERPOLATIONS: Choices = all(&["linear", "previous", "nearest"]);
-/// `outside` of a table.
-pub const OUTSIDE: Choices = all(&["hold", "nan"]);
 /// `design` of a sweep.
 pub const DESIGNS: Choices = all(&["latin_hypercube", "sobol", "random"]);
 /// `scramble` of a Sobol sequence.
 pub const SCRAMBLES: Choices = all(&["owen", "none"]);
+/// `interpolation` of a table.
+pub const TABLE_INTERPOLATIONS: Choices = all(&["linear", "previous", "nearest"]);
+/// `outside` of a table.
+pub const OUTSIDE: Choices = all(&["hold", "nan"]);
 /// `window` of a smoothed rate.
 pub const WINDOWS: Choices = all(&["gaussian", "flat"]);
 /// `[output] columns`

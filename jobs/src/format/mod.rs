@@ -9,6 +9,7 @@ mod kinds;
 mod model;
 mod run;
 mod schema;
+mod spike_generators;
 mod sweep;
 mod timed_arrays;
 
@@ -24,6 +25,7 @@ pub use model::{
 };
 pub use run::{DEFAULT_DT, DEFAULT_SEED, JOB, OUTPUT, RUN, VERSION};
 pub use schema::schema;
+pub use spike_generators::SPIKE_GENERATOR;
 pub use sweep::{MOST_REPEATS, RANGE, SWEEP};
 pub use timed_arrays::{SAMPLES, TIMED_ARRAY};
 
@@ -64,6 +66,13 @@ pub const ROOT: Table = Table {
         )
         .otherwise("none"),
         key(
+            "schemes",
+            named(&Takes::Scheme),
+            "{ my_euler = \"x_new = x + dt*f(x, t)\" }",
+            "Integration schemes, by name; `method` uses them as it does those that are built in.",
+        )
+        .otherwise("none"),
+        key(
             "synapses",
             named(&Takes::Table(&SYNAPSES)),
             "{ S = { source = \"P\", target = \"P\", connect = {}, on_pre = \"v += 1*mV\" } }",
@@ -75,6 +84,13 @@ pub const ROOT: Table = Table {
             named(&Takes::Table(&POISSON)),
             "{ input = { size = 100, rate = \"10 Hz\" } }",
             "Groups that spike at random, by name.",
+        )
+        .otherwise("none"),
+        key(
+            "spike_generators",
+            named(&Takes::Table(&SPIKE_GENERATOR)),
+            "{ cue = { size = 1, indices = [0, 0], times = [\"1 ms\", \"2.5 ms\"] } }",
+            "Groups that spike at given times, by name.",
         )
         .otherwise("none"),
         key(
@@ -129,7 +145,7 @@ pub const ROOT: Table = Table {
         )
         .otherwise("none"),
     ],
-    later: &[("spikes", "spike generators"), ("run_regularly", "regular operations")],
+    later: &[],
 };
 
 const PARAMETERS: &str = "Values with names, each of which can be swept.";

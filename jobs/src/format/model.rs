@@ -71,7 +71,7 @@ pub const NEURONS: Table = Table {
         )
         .otherwise("no variables"),
         key("method", Method, "\"rk4\"", "How differential equations are integrated.")
-            .otherwise("`exact` if all are linear, else `euler`"),
+            .otherwise("`exact` if all are linear, else `euler`; `heun` for noise that variables multiply"),
         key(
             "absolute_tolerance",
             OneOf(&[Takes::Map(Names::Parameters, &Value), NUMBER]),

@@ -166,7 +166,8 @@ pub fn poisson(key: &Key, table: &Table, fields: &mut Fields) -> Poisson {
     }
 }
 
-fn order(table: &Table, name: &str, fields: &mut Fields) -> Option<i64> {
+/// A whole number that sorts within a slot.
+pub fn order(table: &Table, name: &str, fields: &mut Fields) -> Option<i64> {
     fields.integer(table, name).map(|(order, _)| order)
 }
 

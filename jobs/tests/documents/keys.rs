@@ -65,6 +65,15 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("[neurons.NAME]", _) => ("neurons.P", ""),
         ("[actions.NAME]", _) => ("actions.a", r#"on = "P", code = "v = E0""#),
         ("[poisson.NAME]", _) => ("poisson.input", r#"size = 10, rate = "1 Hz""#),
+        ("[spike_generators.NAME]", "indices") => {
+            ("spike_generators.cue", r#"size = 10, times = ["1 ms", "1 ms", "2 ms"]"#)
+        }
+        ("[spike_generators.NAME]", "times") => ("spike_generators.cue", "size = 10, indices = [0, 2, 2]"),
+        ("[spike_generators.NAME]", "csv") => ("spike_generators.cue", "size = 10"),
+        ("[spike_generators.NAME]", "rows") => ("spike_generators.cue", r#"size = 10, csv = "spikes.csv""#),
+        ("[spike_generators.NAME]", _) => {
+            ("spike_generators.cue", r#"size = 10, indices = [0], times = ["1 ms"]"#)
+        }
         ("[timed_arrays.NAME]", _) => ("timed_arrays.x", r#"values = [1, 2], dt = "1 ms""#),
         ("values = { ... }", "column" | "columns") => ("timed_arrays.x.values", r#"file = "data.csv""#),
         ("values = { ... }", _) => ("timed_arrays.x.values", r#"file = "data.csv", column = "drive_mV""#),
@@ -73,6 +82,7 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("connect", "j") => ("synapses.S.connect", "i = [0, 0, 1]"),
         ("connect", _) => ("synapses.S.connect", ""),
         ("[record.NAME]", "event") => ("record.r", r#"kind = "events", source = "P""#),
+        ("[record.NAME]", "smooth") => ("record.r", r#"kind = "rate", source = "P""#),
         ("[record.NAME]", "smooth" | "bin" | "from" | "to") => ("record.r", r#"kind = "rate", source = "P""#),
         ("[record.NAME]", "target" | "max") => ("record.r", correlogram),
         ("[record.NAME]", _) => ("record.r", state),

@@ -7,6 +7,7 @@ mod advance;
 mod connect;
 mod deliver;
 pub mod expression;
+mod generators;
 mod groups;
 mod inputs;
 mod lines;

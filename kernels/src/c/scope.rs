@@ -1,6 +1,6 @@
 //! The declarations that functions of a kernel may need: parameters, keys, sizes, arrays.
 
-use crate::plan::{ActionEntry, DataEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
+use crate::plan::{ActionEntry, DataEntry, GeneratorEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Element, Extent};
 
@@ -92,6 +92,11 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
         number(format!("every_action_{name}"), plan.action(a, ActionEntry::Every));
         number(format!("size_action_{name}"), plan.action(a, ActionEntry::Count));
         number(format!("start_action_{name}"), plan.action(a, ActionEntry::Start));
+    }
+    for generator in &program.generators {
+        let (k, name) = (generator.generator, &generator.name);
+        number(format!("count_{name}"), plan.generator(k, GeneratorEntry::Count));
+        number(format!("period_{name}"), plan.generator(k, GeneratorEntry::Period));
     }
     let mut tested = 0;
     for group in &program.groups {

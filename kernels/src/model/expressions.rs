@@ -6,8 +6,8 @@ use crate::language::ast::{Equation, EquationKind, Expr, Statement};
 
 use super::{
     Action, Bins, Block, Clock, Connect, Event, Group, Link, Model, Monitor, MonitorKind, Places,
-    PoissonGroup, PoissonInput, Recorded, Reduction, ReductionKind, Refractory, Slice, Smooth,
-    SpikeStatistic, Synapses, Tolerances,
+    PoissonGroup, PoissonInput, Recorded, Reduction, ReductionKind, Refractory, RowsOf, Slice, Smooth,
+    SpikeGenerator, SpikeList, SpikeStatistic, Synapses, Tolerances,
 };
 
 /// What is done to an expression.
@@ -20,9 +20,11 @@ impl Model {
             parameters: _,
             arrays: _,
             data: _,
+            schemes: _,
             lookups,
             groups,
             poisson,
+            generators,
             synapses: objects,
             poisson_inputs,
             actions,
@@ -37,6 +39,7 @@ impl Model {
             visit(size);
             visit(rate);
         }
+        generators.iter_mut().for_each(|g| generator(g, visit));
         objects.iter_mut().for_each(|s| synapses(s, visit));
         for PoissonInput { name: _, span: _, target, variable: _, n, rate, weight, when: _ } in poisson_inputs
         {
@@ -59,10 +62,42 @@ impl Model {
     }
 }
 
+fn reduction(Reduction { name: _, source, kind, when }: &mut Reduction, visit: &mut Visit<'_>) {
+    slice(source, visit);
+    when.iter_mut().for_each(&mut *visit);
+    match kind {
+        ReductionKind::State { operation: _, value, kind: _, dimension: _ } => visit(value),
+        ReductionKind::Spikes(statistic) => match statistic {
+            SpikeStatistic::Fano { window } => visit(window),
+            SpikeStatistic::VectorStrength { period } => visit(period),
+            SpikeStatistic::GammaFactor { train: _, delta } => visit(delta),
+            SpikeStatistic::Count
+            | SpikeStatistic::Rate
+            | SpikeStatistic::Cv
+            | SpikeStatistic::Cv2
+            | SpikeStatistic::Latency => {}
+        },
+    }
+}
+
 fn lookup(Lookup { name: _, kind: _, dimension: _, data: _, way }: &mut Lookup, visit: &mut Visit<'_>) {
     match way {
         Way::Time(Timed { dt, linear: _, columned: _, stepwise: _ }) => visit(dt),
         Way::Table(_) => {}
+    }
+}
+
+fn generator(
+    SpikeGenerator { name: _, span: _, size, spikes, period, clock: _, when: _ }: &mut SpikeGenerator,
+    visit: &mut Visit<'_>,
+) {
+    visit(size);
+    period.iter_mut().for_each(&mut *visit);
+    match spikes {
+        SpikeList::Written(list) => list.iter_mut().for_each(|(_, time)| visit(time)),
+        SpikeList::Rows { data: _, of, lines: _, span: _ } => {
+            of.iter_mut().for_each(|RowsOf { number, places: _ }| visit(number));
+        }
     }
 }
 
@@ -73,6 +108,7 @@ fn group(group: &mut Group, visit: &mut Visit<'_>) {
         size,
         equations: lines,
         method: _,
+        tolerances,
         threshold,
         reset,
         refractory,
@@ -82,20 +118,16 @@ fn group(group: &mut Group, visit: &mut Visit<'_>) {
         order: _,
         events,
         links,
-        tolerances: Tolerances { absolute, relative, max_steps },
     } = group;
-    absolute
-        .iter_mut()
-        .map(|(_, tolerance)| tolerance)
-        .chain(relative)
-        .chain(max_steps)
-        .for_each(&mut *visit);
     visit(size);
     for Event { name: _, span: _, condition, when: _, code, code_when: _ } in events {
         visit(condition);
         statements(code, visit);
     }
     links.iter_mut().for_each(|l| link(l, visit));
+    let Tolerances { absolute, relative, max_steps } = tolerances;
+    absolute.iter_mut().for_each(|(_, value)| visit(value));
+    relative.iter_mut().chain(max_steps).for_each(&mut *visit);
     equations(lines, visit);
     threshold.iter_mut().chain(expected_rate).for_each(&mut *visit);
     statements(reset, visit);
@@ -146,59 +178,45 @@ fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
     delay.iter_mut().chain(delay_post).for_each(&mut *visit);
 }
 
-fn monitor(monitor: &mut Monitor, visit: &mut Visit<'_>) {
-    let Monitor { name: _, span: _, source, kind, clock: _, when: _, from, to } = monitor;
+fn monitor(
+    Monitor { name: _, span: _, source, kind, clock: _, when: _, from, to }: &mut Monitor,
+    visit: &mut Visit<'_>,
+) {
     slice(source, visit);
     from.iter_mut().chain(to).for_each(&mut *visit);
     match kind {
         MonitorKind::Spikes { variables } => recorded(variables, visit),
-        MonitorKind::State { variables, last, indices: _, every } => {
+        MonitorKind::State { variables, indices: _, every, last } => {
             recorded(variables, visit);
-            last.iter_mut().chain(every).for_each(&mut *visit);
+            every.iter_mut().chain(last).for_each(&mut *visit);
         }
+        MonitorKind::Snapshot { groups } => groups.iter_mut().for_each(|(_, all)| recorded(all, visit)),
         MonitorKind::Rate { smooth, bin } => {
-            let width = smooth.iter_mut().map(|Smooth { gaussian: _, width }| width);
-            width.chain(bin).for_each(&mut *visit);
+            bin.iter_mut().for_each(&mut *visit);
+            if let Some(Smooth { gaussian: _, width }) = smooth {
+                visit(width);
+            }
         }
-        MonitorKind::Snapshot { groups } => groups.iter_mut().for_each(|(_, list)| recorded(list, visit)),
         MonitorKind::Counts => {}
-        MonitorKind::IsiHistogram(found)
-        | MonitorKind::RateHistogram(found)
-        | MonitorKind::Autocorrelogram(found) => bins(found, visit),
-        MonitorKind::Correlogram { target, bins: found } => {
+        MonitorKind::IsiHistogram(all)
+        | MonitorKind::RateHistogram(all)
+        | MonitorKind::Autocorrelogram(all) => {
+            bins(all, visit);
+        }
+        MonitorKind::Correlogram { target, bins: all } => {
             slice(target, visit);
-            bins(found, visit);
+            bins(all, visit);
         }
     }
 }
 
 fn recorded(list: &mut [Recorded], visit: &mut Visit<'_>) {
-    for Recorded { name: _, span: _, value, kind: _, dimension: _ } in list {
-        visit(value);
-    }
+    list.iter_mut().for_each(|recorded| visit(&mut recorded.value));
 }
 
 fn bins(Bins { bin, max }: &mut Bins, visit: &mut Visit<'_>) {
     visit(bin);
     visit(max);
-}
-
-fn reduction(Reduction { name: _, source, kind, when }: &mut Reduction, visit: &mut Visit<'_>) {
-    slice(source, visit);
-    when.iter_mut().for_each(&mut *visit);
-    match kind {
-        ReductionKind::State { operation: _, value, kind: _, dimension: _ } => visit(value),
-        ReductionKind::Spikes(statistic) => match statistic {
-            SpikeStatistic::Fano { window } => visit(window),
-            SpikeStatistic::VectorStrength { period } => visit(period),
-            SpikeStatistic::GammaFactor { train: _, delta } => visit(delta),
-            SpikeStatistic::Count
-            | SpikeStatistic::Rate
-            | SpikeStatistic::Cv
-            | SpikeStatistic::Cv2
-            | SpikeStatistic::Latency => {}
-        },
-    }
 }
 
 fn slice(Slice { of: _, start, stop, span: _ }: &mut Slice, visit: &mut Visit<'_>) {

@@ -10,7 +10,6 @@
 use crate::language::ast::{Expr, ValueKind};
 
 use super::algebra::{add, call, is, is_random, key, multiply, name, real, select};
-use super::held::moves_within_step;
 use super::hoist::Hoister;
 use super::linear;
 use super::lines::Line;
@@ -48,7 +47,7 @@ impl System {
         let mut system = System { matrix: Vec::new(), constant: Vec::new() };
         for derivative in derivatives {
             let deep = subexpressions.inline(&derivative.rate);
-            if moves_within_step(&deep, names) || is_random(&deep) {
+            if names.moves_within_step(&deep) || is_random(&deep) {
                 return Err(NotExact::DependsOnTime(derivative.variable.clone()));
             }
             let rate = subexpressions.inline_where(&derivative.rate, &variables);

@@ -16,6 +16,9 @@ use super::fields::{Element, Extent, Field, Fields};
 use super::names::{Names, part};
 use super::printing::as_real;
 
+/// What no user can write: the time step of the object whose code calls, by which Brian chooses K.
+pub const OWNER_DT: &str = "dt of the owner";
+
 /// Functions of the prelude that read data, or find their row.
 const READING: [&str; 7] = [
     "ss_time_bin",
@@ -117,7 +120,7 @@ fn timed_value(timed: &Timed, data: &str, arguments: &[Expr], names: &Names) -> 
         let position = call("ss_time_position", vec![time, spacing, rows.clone()]);
         return call("ss_between", vec![values, rows, columns, position, column]);
     }
-    let step = names.meaning("dt").cloned().unwrap_or_else(|| name("dt"));
+    let step = names.meaning(OWNER_DT).cloned().unwrap_or_else(|| name("dt"));
     let finer = call("ss_finer", vec![spacing.clone(), step]);
     let row = call("ss_time_bin", vec![time, spacing, finer, rows]);
     match timed.columned {

@@ -12,8 +12,8 @@ pub mod draws;
 pub mod events;
 pub mod exact;
 pub mod fields;
+pub mod generators;
 pub mod group;
-pub mod held;
 pub mod hoist;
 pub mod inputs;
 mod integrate;
@@ -23,6 +23,8 @@ pub mod links;
 pub mod lookups;
 pub mod method;
 pub mod names;
+pub mod noise;
+pub mod noisy;
 pub mod parts;
 pub mod powers;
 pub mod printing;
@@ -30,6 +32,7 @@ pub mod recording;
 pub mod refractoriness;
 pub mod schedule;
 pub mod scheme;
+pub mod scheme_text;
 pub mod statements;
 pub mod subexpressions;
 pub mod synapses;
@@ -44,6 +47,7 @@ use actions::ActionProgram;
 use draws::{Index, Sites};
 use events::EventProgram;
 use fields::{Element, Extent, Field, Fields};
+use generators::GeneratorProgram;
 use group::{GroupBuilder, GroupProgram};
 use lines::Line;
 use parts::GroupParts;
@@ -69,6 +73,8 @@ pub struct StepProgram {
     pub groups: Vec<GroupProgram>,
     /// Poisson groups.
     pub poisson: Vec<PoissonProgram>,
+    /// Spike generators.
+    pub generators: Vec<GeneratorProgram>,
     /// Synapses.
     pub synapses: Vec<SynapsesProgram>,
     /// Poisson inputs.
@@ -125,7 +131,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
     let mut sites = Sites::default();
     let schedule = Schedule::of(model);
     let coupled = is_coupled(model) || !schedule.fits_lanes(model);
-    let (mut faults, mut groups) = (Vec::new(), Vec::new());
+    let (mut faults, mut groups) = (noise::misplaced(model), Vec::new());
     let mut parts: Vec<GroupParts> = model
         .groups
         .iter()
@@ -162,6 +168,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         return Err(faults);
     }
     let poisson = (0..model.poisson.len()).map(|p| poisson(model, p, &mut fields, &mut sites)).collect();
+    let generators = generators::build(model, &mut fields);
     let synapses = (0..model.synapses.len())
         .map(|number| {
             SynapsesBuilder { model, number, groups: &parts, fields: &mut fields, sites: &mut sites }.build()
@@ -183,6 +190,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         fields,
         groups,
         poisson,
+        generators,
         synapses,
         inputs,
         events,
@@ -228,6 +236,7 @@ pub fn dt_of(model: &Model, clock: usize) -> String {
 fn is_coupled(model: &Model) -> bool {
     let draws = |group: &crate::model::Group| {
         group.threshold.iter().any(algebra::is_random)
+            || noise::is_noisy(group)
             || group.equations.iter().any(|e| match &e.kind {
                 crate::language::ast::EquationKind::Subexpression(expr) => algebra::is_random(expr),
                 _ => false,

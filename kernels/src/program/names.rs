@@ -106,9 +106,19 @@ impl Names {
         found
     }
 
-    /// Whether a call over user names is constant within a step although `t` is its first argument.
-    pub fn is_stepwise(&self, function: &str, arguments: &[Expr]) -> bool {
-        self.lookups.is_stepwise(function, arguments)
+    /// Whether an expression over user names has other values within a step than at its beginning, as far as the time
+    /// goes.
+    pub fn moves_within_step(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Name(user) => user == "t",
+            ExprKind::Unary(_, a) => self.moves_within_step(a),
+            ExprKind::Binary(_, a, b) => self.moves_within_step(a) || self.moves_within_step(b),
+            ExprKind::Call(function, arguments) => {
+                let first = usize::from(self.lookups.is_stepwise(function, arguments));
+                arguments[first..].iter().any(|a| self.moves_within_step(a))
+            }
+            _ => false,
+        }
     }
 
     /// Union of what the identifiers of an expression depend on; `kind` is that of its value.

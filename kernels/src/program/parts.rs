@@ -182,6 +182,7 @@ fn derivative(equation: &Equation) -> Option<Derivative> {
     Some(Derivative {
         variable: equation.name.clone(),
         rate: rate.clone(),
+        noise: Vec::new(),
         held: equation.has(Flag::UnlessRefractory),
     })
 }
@@ -229,6 +230,7 @@ pub fn common_names(model: &Model, coupled: bool, group: &str, clock: usize) -> 
     names.bind("t", "t", Known { step: true, ..Known::scalar(ValueKind::Real) });
     names.bind("t_in_timesteps", "step", Known { step: true, ..Known::scalar(ValueKind::Integer) });
     names.bind("dt", super::dt_of(model, clock), Known::scalar(ValueKind::Real));
+    names.define(super::lookups::OWNER_DT, name(super::dt_of(model, clock)));
     names.bind("N", format!("n_{group}"), Known::scalar(ValueKind::Integer));
     names.look_up(Lookups::new(model, &names, clock));
     names

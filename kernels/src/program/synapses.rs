@@ -186,13 +186,15 @@ impl SynapsesBuilder<'_> {
     fn parts(&self, slice: &Slice) -> Option<&GroupParts> {
         match slice.of {
             Population::Group(g) => Some(&self.groups[g]),
-            Population::Poisson(_) | Population::Event(..) => None,
+            _ => None,
         }
     }
 
     fn base_names(&self, clock: usize) -> Names {
         let mut names = super::parts::common_names(self.model, true, &part(&self.object().name), clock);
         let object = part(&self.object().name);
+        // The clock of an object of synapses in Brian is that of the run.
+        names.define(super::lookups::OWNER_DT, name("dt"));
         names.bind("N_pre", format!("rows_{object}"), Known::scalar(ValueKind::Integer));
         names.bind("N_post", format!("columns_{object}"), Known::scalar(ValueKind::Integer));
         names

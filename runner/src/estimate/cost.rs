@@ -28,6 +28,8 @@ mod element {
     pub const FUNCTION: f64 = 0.9;
     pub const POWER: f64 = 3.5;
     pub const DRAW: f64 = 12.0;
+    /// A normal number for a noise in equations.
+    pub const NOISE: f64 = 3.0;
     pub const NAME: f64 = 0.02;
 }
 
@@ -145,6 +147,8 @@ impl Counted<'_> {
             "uniform" | "normal" | "rand" | "randn" | "uniform_between" | "exponential" => self.draws += 1.0,
             "sqrt" => self.divisions += 1.0,
             "sinh" | "cosh" | "tanh" => self.functions += 2.5,
+            "table_even" => self.functions += 3.5,
+            "table_sorted" => self.functions += 12.0,
             _ => self.functions += 1.0,
         }
     }
@@ -198,7 +202,8 @@ fn group(group: &GroupProgram) -> (f64, f64) {
     let mut counted = Counted { known: Some(&group.loop_names), ..Counted::default() };
     group.update.iter().for_each(|line| counted.line(line));
     group.crossed.iter().for_each(|expr| counted.expr(expr));
-    (counted.element(), counted.draws * element::DRAW + counted.poisson * other::EVENT_POISSON)
+    let noise = group.noise.len() as f64 * element::NOISE;
+    (counted.element(), counted.draws * element::DRAW + counted.poisson * other::EVENT_POISSON + noise)
 }
 
 fn synapses(synapses: &kernels::program::synapses::SynapsesProgram) -> ([f64; 2], f64) {

@@ -6,7 +6,7 @@ use jobs::Bindings;
 use kernels::data::{Way, timed};
 use kernels::language::ast::{ExprKind, ValueKind};
 use kernels::language::evaluate::{self, Value, Values};
-use kernels::layout::real;
+use kernels::layout::{Shape, real};
 use kernels::model::{Group, Model, PoissonGroup, Population};
 
 /// Spikes a neuron and second where nothing is known.
@@ -58,7 +58,9 @@ pub fn rates(
     values: &Bindings<'_>,
     run: (f64, f64),
     measured: &BTreeMap<String, f64>,
+    shape: &Shape,
 ) -> Vec<Firing> {
+    let sources = model.groups.len() + model.poisson.len();
     let groups = model.groups.iter().map(|group| {
         if group.threshold.is_none() {
             return Firing { hertz: 0.0, basis: Basis::Silent };
@@ -76,7 +78,15 @@ pub fn rates(
     });
     let events = model.populations().filter(|p| matches!(p, Population::Event(..)));
     let events = events.map(|_| Firing { hertz: ASSUMED_RATE, basis: Basis::Assumed });
-    groups.chain(model.poisson.iter().map(|group| poisson(model, group, values, run))).chain(events).collect()
+    let generators = model.generators.iter().zip(&shape.trains).zip(&shape.sizes[sources..]);
+    let generators = generators.map(|((generator, train), size)| {
+        let dt = shape.dt(generator.clock, run.1);
+        let repeated = if train.period == 0 { run.0 } else { train.period as f64 * dt };
+        let hertz = train.before(repeated, generator, model) as f64 / repeated / *size as f64;
+        Firing { hertz: if hertz.is_finite() { hertz } else { 0.0 }, basis: Basis::Given }
+    });
+    let poisson = model.poisson.iter().map(|group| poisson(model, group, values, run));
+    groups.chain(poisson).chain(generators).chain(events).collect()
 }
 
 /// A clock: a group that spikes at every step.

@@ -77,7 +77,7 @@ impl<'a> Estimator<'a> {
         let run = point.run;
         // Sizes of every point were computed by the check.
         let Some(shape) = Shape::of(&variant.model, &values, run.steps, run.dt) else { return };
-        let firing = firing::rates(&variant.model, &values, (run.duration, run.dt), self.measured);
+        let firing = firing::rates(&variant.model, &values, (run.duration, run.dt), self.measured, &shape);
         let costs = &self.costs[point.variant];
         let case = Case { variant, costs, shape: &shape, firing: &firing, values: &values, dt: run.dt };
         sum.points += 1.0;
@@ -161,6 +161,8 @@ impl Case<'_> {
             } else if let Some(poisson) = program.poisson.get(p - model.groups.len()) {
                 let constant = poisson.constant;
                 sum.steps += steps * (cost::LOOP + n * if constant { cost::WAITING } else { cost::TRAIN });
+            } else if p < model.groups.len() + program.poisson.len() + program.generators.len() {
+                sum.steps += steps * cost::LOOP;
             } else {
                 sum.steps += steps * (cost::LOOP + n * cost::TRAIN);
             }

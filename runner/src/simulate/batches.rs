@@ -125,6 +125,7 @@ impl Judge {
 pub fn sizes(model: &Model) -> HashSet<String> {
     let mut texts: Vec<&Expr> = model.groups.iter().map(|g| &g.size).collect();
     texts.extend(model.poisson.iter().map(|p| &p.size));
+    texts.extend(model.generators.iter().map(|g| &g.size));
     texts.extend(model.actions.iter().filter_map(|a| a.every.as_ref()));
     for clock in &model.clocks {
         match clock {

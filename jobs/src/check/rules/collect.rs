@@ -34,7 +34,7 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
         out.finite(k, &number.key.name, number.formula.expr.span);
     }
     let sizes = Sizes::of(model);
-    for (name, size, arrays) in sizes.groups.iter().chain(&sizes.poisson) {
+    for (name, size, arrays) in sizes.groups.iter().chain(&sizes.poisson).chain(&sizes.generators) {
         out.size(name, size, *arrays);
     }
     out.total(model);
@@ -59,6 +59,9 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     }
     for group in &model.poisson {
         out.rate(&group.rate, dt_of(model, group.clock, &run.dt));
+    }
+    for generator in &model.generators {
+        out.train(generator, model, dt_of(model, generator.clock, &run.dt));
     }
     for clock in &model.clocks {
         out.clock(clock);
@@ -224,7 +227,8 @@ impl Collector<'_> {
     /// All groups together.
     pub(super) fn total(&mut self, model: &Model) {
         let sizes = Sizes::of(model);
-        let all: Vec<(String, Expr, usize)> = sizes.groups.into_iter().chain(sizes.poisson).collect();
+        let all = sizes.groups.into_iter().chain(sizes.poisson).chain(sizes.generators);
+        let all: Vec<(String, Expr, usize)> = all.collect();
         let exprs: Vec<Expr> = all.iter().map(|(_, e, _)| e.clone()).collect();
         let Some(span) = exprs.last().map(|e| e.span).filter(|_| exprs.len() > 1) else { return };
         self.add(&exprs.iter().collect::<Vec<_>>(), move |bindings| {

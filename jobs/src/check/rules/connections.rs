@@ -67,7 +67,7 @@ impl Collector<'_> {
         }
         let mut exprs = vec![expr];
         exprs.extend(slice.start.iter().chain(&slice.stop));
-        let own = Sizes { groups: sizes.groups.clone(), poisson: sizes.poisson.clone() };
+        let own = sizes.clone();
         let part = slice.clone();
         self.add(&exprs, move |bindings| {
             let Some((name, expr, _)) = own.get(part.of) else { return Ok(()) };
