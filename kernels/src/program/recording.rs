@@ -7,7 +7,7 @@ use crate::model::{Model, MonitorKind, Population};
 
 use super::fields::{Element, Extent, Field, Fields};
 use super::names::Names;
-use super::parts::{GroupParts, stored_names};
+use super::parts::{GroupParts, seen_from};
 
 /// A state monitor: which values of which elements are copied, every so many steps.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ pub fn build(
     for (number, monitor) in model.monitors.iter().enumerate() {
         let MonitorKind::State { variables, indices, .. } = &monitor.kind else { continue };
         let Population::Group(g) = monitor.source.of else { continue };
-        let names = stored_names(model, &parts[g], coupled, model.groups[g].clock);
+        let names = seen_from(model, &parts[g], coupled, (model.groups[g].clock, monitor.clock));
         let values = variables.iter().map(|(v, _)| value(&parts[g], &names, v)).collect();
         if indices.is_some() {
             let ident = format!("indices_{number}");
@@ -70,7 +70,7 @@ pub fn build(
     let mut reductions = Vec::new();
     for (number, reduction) in model.reductions.iter().enumerate() {
         let Population::Group(g) = reduction.source.of else { continue };
-        let names = stored_names(model, &parts[g], coupled, model.groups[g].clock);
+        let names = seen_from(model, &parts[g], coupled, (model.groups[g].clock, 0));
         let population = g;
         let array = format!("reduced_{number}");
         fields.add(Field {

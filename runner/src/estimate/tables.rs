@@ -39,7 +39,7 @@ impl Rows<'_> {
 
     fn monitor(&self, m: usize) -> f64 {
         let monitor = &self.model.monitors[m];
-        let steps = self.shape.steps;
+        let (steps, dt) = (self.shape.ticks(monitor.clock), self.shape.dt(monitor.clock, self.dt));
         let watched = self.shape.watched[m].len();
         let population = self.model.number(monitor.source.of);
         let spikes = self.firing[population].hertz * self.duration() * watched as f64;
@@ -55,7 +55,7 @@ impl Rows<'_> {
             }
             MonitorKind::Rate { smooth } => {
                 let none = (-spikes / steps.max(1) as f64).exp();
-                let one = text(|out| write_f64(out, 1.0 / self.dt / watched.max(1) as f64));
+                let one = text(|out| write_f64(out, 1.0 / dt / watched.max(1) as f64));
                 let value = match smooth {
                     Some(_) => SIMULATED - 1.0,
                     None => 3.0 * none + one * (1.0 - none),
@@ -73,9 +73,10 @@ impl Rows<'_> {
     fn head(&self, m: usize, every: u64) -> f64 {
         let unit = self.tables[m].columns[1].unit.scale;
         let power = libm::round(-libm::log10(unit)) as i32;
-        let dt =
-            DecimalTime::from_f64(self.dt).unwrap_or(DecimalTime { mantissa: 0, exponent: 0 }).shifted(power);
-        let rows = self.shape.steps.div_ceil(every);
+        let clock = self.model.monitors[m].clock;
+        let dt = DecimalTime::from_f64(self.shape.dt(clock, self.dt));
+        let dt = dt.unwrap_or(DecimalTime { mantissa: 0, exponent: 0 }).shifted(power);
+        let rows = self.shape.ticks(clock).div_ceil(every);
         let times = spread(rows).map(|k| text(|out| write_time(out, (k * every) as i64, dt)));
         let times: Vec<f64> = times.collect();
         digits(self.point) + 3.0 + times.iter().sum::<f64>() / times.len().max(1) as f64
