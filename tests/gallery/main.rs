@@ -41,7 +41,6 @@ fn jobs() -> impl Iterator<Item = &'static Job> {
         networks::JOBS,
         published::JOBS,
         more_published::JOBS,
-        generators::JOBS,
     ]
     .into_iter()
     .flatten()
