@@ -33,8 +33,8 @@ value = "shifted(w)*exp(-twice(v)/(10*mV))"
 arguments = ["w"]
 value = "w + 0*volt"
 [functions.near]
-arguments = ["i", "j"]
-value = "exp(-abs(i - j)*scale)"
+arguments = ["a", "b"]
+value = "exp(-abs(a - b)*scale)"
 "#;
 
 const MODEL: &str = r#"

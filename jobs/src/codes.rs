@@ -59,6 +59,7 @@ codes! {
     NO_POINTS = "E2505": "a sweep block has no points",
     SIZE = "E2506": "a size is not a whole number from 1 to 2147483647",
     RUN = "E2507": "a run value is not possible",
+    DESIGN = "E2508": "a design lacks something, or has what does not belong to it",
     SCHEDULE = "E2601": "a slot of a step does not exist, or the list of slots is not complete",
     SPIKES = "E2602": "a list of spikes is malformed, or a neuron would spike twice in a step",
     UNSUPPORTED = "E2901": "not supported in this version",

@@ -65,11 +65,6 @@ const MENDS: &[(&str, &str, &str)] = &[
     (codes::CONNECT, "", "write connect = { i = [0, 0], j = [1, 2] }, with one i for each j"),
     (codes::NO_EFFECT, "could delay", "remove it, or say what happens: on_post = \"...\""),
     (codes::MONITOR, "twice", "remove one of the two"),
-    (
-        codes::MONITOR,
-        "does not belong",
-        "remove it, or choose the kind it belongs to: \"state\" takes 'variables', 'indices' and 'every', \"rate\" takes 'smooth'",
-    ),
     (codes::MONITOR, "listed", "leave the key out for all neurons"),
     (codes::UNIT, "", "write a unit of that dimension, such as mV, nA or 1/ms"),
     (codes::AXIS, "is a text", "write axes.NAME = [\"euler\", \"exact\"]"),
@@ -125,7 +120,6 @@ const MENDS: &[(&str, &str, &str)] = &[
     ),
     (codes::UNSUPPORTED, "at spikes", "record the spikes, and the variables by a monitor of kind \"state\""),
     (codes::UNSUPPORTED, "recording synapses", "record variables of the neurons"),
-    (codes::UNSUPPORTED, "designs", "write the points to a CSV file: points = \"points.csv\""),
     (
         codes::UNSUPPORTED,
         "custom events",

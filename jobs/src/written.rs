@@ -48,6 +48,8 @@ pub struct Written {
     pub parameters: Vec<(Key, ParameterForm)>,
     /// `[functions.*]`
     pub functions: Vec<Function>,
+    /// `[schemes]`
+    pub schemes: Vec<(Key, Text)>,
     /// `[neurons.*]`
     pub neurons: Vec<Neurons>,
     /// `[synapses.*]`
@@ -160,6 +162,26 @@ pub struct Block {
     pub set: Text,
 }
 
+/// Keys of `[neurons.NAME]` for methods with inner steps of adaptive length.
+#[derive(Debug, Default)]
+pub struct Tolerances {
+    /// `absolute_tolerance`
+    pub absolute: Option<Absolute>,
+    /// `relative_tolerance`
+    pub relative: Option<Scalar>,
+    /// `max_steps`
+    pub max_steps: Option<Scalar>,
+}
+
+/// The forms of `absolute_tolerance`.
+#[derive(Debug)]
+pub enum Absolute {
+    /// A pure number for all variables.
+    All(Scalar),
+    /// `{ v = "1e-6 mV" }`
+    Each(Vec<(Key, Scalar)>),
+}
+
 /// `[neurons.NAME]`
 #[derive(Debug)]
 #[allow(missing_docs)]
@@ -168,6 +190,7 @@ pub struct Neurons {
     pub size: Option<Scalar>,
     pub equations: Option<Text>,
     pub method: Option<Text>,
+    pub tolerances: Tolerances,
     pub threshold: Option<Text>,
     pub reset: Option<Text>,
     pub refractory: Option<Scalar>,
@@ -382,6 +405,12 @@ pub struct Record {
     pub order: Option<(i64, Span)>,
     pub event: Option<Text>,
     pub at: Option<(Vec<Scalar>, Span)>,
+    pub target: Option<Text>,
+    pub bin: Option<Scalar>,
+    pub max: Option<Scalar>,
+    pub from: Option<Scalar>,
+    pub to: Option<Scalar>,
+    pub last: Option<Scalar>,
 }
 
 /// `smooth = { window = "gaussian", width = "1 ms" }`
@@ -408,6 +437,14 @@ pub struct Sweep {
     pub repeat: Option<(i64, Span)>,
     /// `points`
     pub points: Option<Text>,
+    /// `design`
+    pub design: Option<Text>,
+    /// `n`
+    pub n: Option<(i64, Span)>,
+    /// `seed`
+    pub seed: Option<Scalar>,
+    /// `scramble`
+    pub scramble: Option<Text>,
     /// Where the block stands.
     pub span: Span,
 }

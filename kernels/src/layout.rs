@@ -10,9 +10,10 @@ use crate::model::{Connect, Model, MonitorKind, Slice, SpikeGenerator, SpikeList
 use crate::plan::{ActionEntry, DataEntry, GeneratorEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Extent, Field};
+use crate::program::recording::RecordProgram;
 
 pub use crate::ticks::{Ticks, steps_until};
-use crate::ticks::{dt_of, times_before};
+use crate::ticks::{dt_of, ticks_before, window};
 pub use crate::trains::{Spikes, Train};
 
 /// Arrays start at multiples of a cache line.
@@ -50,10 +51,14 @@ pub struct Shape {
     pub inputs: Vec<Range>,
     /// Elements each monitor watches.
     pub watched: Vec<Range>,
+    /// Elements whose spikes a monitor compares with those: the target of a correlogram.
+    pub compared: Vec<Option<Range>>,
     /// Elements each reduction runs over.
     pub reduced: Vec<Range>,
     /// Steps between rows of each monitor (1 unless a state monitor says otherwise).
     pub every: Vec<u64>,
+    /// Steps from which on, and up to which, each monitor records.
+    pub windows: Vec<(u64, u64)>,
     /// Elements each action is done for.
     pub acted: Vec<Range>,
     /// Steps between two times of each action.
@@ -67,6 +72,15 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// How many elements a record holds at most.
+    pub fn recorded(&self, record: &RecordProgram, model: &Model) -> u64 {
+        match (record.listed, record.whole) {
+            (true, _) => layout_indices(model, record.monitor),
+            (_, true) => self.sizes[record.population],
+            _ => self.watched[record.monitor].len(),
+        }
+    }
+
     /// Whether the same arena serves: only lists of spikes differ, if anything.
     pub fn fits(&self, other: &Shape) -> bool {
         let lists = |shape: &Shape| {
@@ -83,13 +97,7 @@ impl Shape {
 
     /// Ticks of a clock before a time in seconds; `dt` is that of the run.
     pub fn ticks_before(&self, clock: usize, time: f64, dt: f64) -> u64 {
-        match &self.clocks[clock - 1] {
-            Ticks::Every { dt, .. } => steps_until(time, f64::from_bits(*dt)),
-            Ticks::At { times, .. } => {
-                let times: Vec<f64> = times.iter().map(|t| f64::from_bits(*t)).collect();
-                times_before(&times, time, dt)
-            }
-        }
+        ticks_before(&self.clocks, clock, time, dt)
     }
 
     /// Ticks of a clock within the run.
@@ -117,6 +125,10 @@ impl Shape {
             MonitorKind::State { every, .. } => steps_of(every.as_ref(), m.clock),
             _ => Some(1),
         });
+        let compared = |m: &crate::model::Monitor| match &m.kind {
+            MonitorKind::Correlogram { target, .. } => Some(Some(slice(target)?)),
+            _ => Some(None),
+        };
         let rows = |data: usize| model.data[data].rows() as u64;
         let train = |g: &SpikeGenerator| Train::of(g, values, &rows, dt_of(&clocks, g.clock, dt));
         Some(Shape {
@@ -124,8 +136,14 @@ impl Shape {
             ends: ends.collect::<Option<_>>()?,
             inputs: model.poisson_inputs.iter().map(|i| slice(&i.target)).collect::<Option<_>>()?,
             watched: model.monitors.iter().map(|m| slice(&m.source)).collect::<Option<_>>()?,
+            compared: model.monitors.iter().map(compared).collect::<Option<_>>()?,
             reduced: model.reductions.iter().map(|r| slice(&r.source)).collect::<Option<_>>()?,
             every: every.collect::<Option<_>>()?,
+            windows: model
+                .monitors
+                .iter()
+                .map(|m| window(m, &clocks, (steps, dt), values))
+                .collect::<Option<_>>()?,
             acted: model.actions.iter().map(|a| slice(&a.on)).collect::<Option<_>>()?,
             act_every: model
                 .actions
@@ -156,7 +174,8 @@ pub fn whole(expr: &Expr, values: &dyn Values) -> Option<i64> {
     is_whole.then_some(near as i64)
 }
 
-fn range(slice: &Slice, size: u64, values: &dyn Values) -> Option<Range> {
+/// Elements of a slice of a population of this size; `None` where there is none, which the check of a job refuses.
+pub fn range(slice: &Slice, size: u64, values: &dyn Values) -> Option<Range> {
     let bound = |expr: &Option<Expr>, default: u64| -> Option<u64> {
         let Some(expr) = expr else { return Some(default) };
         let value = whole(expr, values)?;
@@ -312,14 +331,16 @@ impl<'p> Layout<'p> {
         let mut words = 0;
         for (r, record) in self.program.records.iter().enumerate() {
             let monitor = record.monitor;
-            let count = match record.listed {
-                true => layout_indices(self.model, monitor),
-                false => shape.watched[monitor].len(),
-            };
+            let count = shape.recorded(record, self.model);
+            let start = if record.whole { 0 } else { shape.watched[monitor].start };
+            let (from, to) = shape.windows[monitor];
             self.entries[self.plan.record(r, RecordEntry::Every)] = shape.every[monitor] as i64;
             self.entries[self.plan.record(r, RecordEntry::Count)] = count as i64;
-            self.entries[self.plan.record(r, RecordEntry::Start)] = shape.watched[monitor].start as i64;
-            words += self.lanes_per_block * (2 + count * record.values.len() as u64);
+            self.entries[self.plan.record(r, RecordEntry::Start)] = start as i64;
+            self.entries[self.plan.record(r, RecordEntry::From)] = from as i64;
+            self.entries[self.plan.record(r, RecordEntry::To)] = to as i64;
+            let most = if record.on.is_some() { count } else { 1 };
+            words += self.lanes_per_block * most * (2 + record.words(count));
         }
         for (k, data) in self.model.data.iter().enumerate() {
             self.entries[self.plan.data(k, DataEntry::Rows)] = data.rows() as i64;

@@ -68,6 +68,10 @@ pub enum RecordEntry {
     Count,
     /// First element of the slice.
     Start,
+    /// First step of the window.
+    From,
+    /// One past its last step.
+    To,
 }
 
 /// Numbers kept for each block of read-only data.
@@ -121,13 +125,13 @@ impl Plan {
 
     /// A number of a state monitor.
     pub fn record(&self, record: usize, entry: RecordEntry) -> usize {
-        2 * self.populations + self.fields + 6 * self.synapses + 3 * record + entry as usize
+        2 * self.populations + self.fields + 6 * self.synapses + 5 * record + entry as usize
     }
 
     /// A number of a Poisson input.
     pub fn input(&self, input: usize, entry: InputEntry) -> usize {
         let before = 2 * self.populations + self.fields + 6 * self.synapses;
-        before + 3 * (self.records + self.actions) + 2 * input + entry as usize
+        before + 5 * self.records + 3 * self.actions + 2 * input + entry as usize
     }
 
     /// A number of an action.
@@ -135,7 +139,7 @@ impl Plan {
         2 * self.populations
             + self.fields
             + 6 * self.synapses
-            + 3 * self.records
+            + 5 * self.records
             + 3 * action
             + entry as usize
     }
@@ -145,7 +149,8 @@ impl Plan {
         2 * self.populations
             + self.fields
             + 6 * self.synapses
-            + 3 * (self.records + self.actions)
+            + 5 * self.records
+            + 3 * self.actions
             + 2 * self.inputs
     }
 

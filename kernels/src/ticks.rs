@@ -1,8 +1,9 @@
 //! When clocks tick within a run.
 
+use crate::language::ast::Expr;
 use crate::language::evaluate::Values;
 use crate::layout::real;
-use crate::model::Clock;
+use crate::model::{Clock, Monitor};
 
 /// When a clock ticks at one set of parameter values. Seconds are kept as bits, so that shapes can be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -69,4 +70,32 @@ pub fn steps_until(end: f64, dt: f64) -> u64 {
 /// How many listed times lie before another one; closer to it than 1e-4 of `dt`, the step of the run, is not before.
 pub(crate) fn times_before(times: &[f64], end: f64, dt: f64) -> u64 {
     times.iter().filter(|t| **t < end - 1e-4 * dt).count() as u64
+}
+
+/// Ticks of a clock before a time in seconds; `dt` is that of the run.
+pub(crate) fn ticks_before(clocks: &[Ticks], clock: usize, time: f64, dt: f64) -> u64 {
+    match clock.checked_sub(1).map(|k| &clocks[k]) {
+        None => steps_until(time, dt),
+        Some(Ticks::Every { dt, .. }) => steps_until(time, f64::from_bits(*dt)),
+        Some(Ticks::At { times, .. }) => {
+            let times: Vec<f64> = times.iter().map(|t| f64::from_bits(*t)).collect();
+            times_before(&times, time, dt)
+        }
+    }
+}
+
+/// Steps in which a monitor records, on its clock.
+pub(crate) fn window(
+    monitor: &Monitor,
+    clocks: &[Ticks],
+    (steps, dt): (u64, f64),
+    values: &dyn Values,
+) -> Option<(u64, u64)> {
+    let all = monitor.clock.checked_sub(1).map_or(steps, |k| clocks[k].steps());
+    let step = |time: &Option<Expr>, default: u64| match time {
+        Some(time) => Some(ticks_before(clocks, monitor.clock, real(time, values)?, dt).min(all)),
+        None => Some(default),
+    };
+    let first = step(&monitor.from, 0)?;
+    Some((first, step(&monitor.to, all)?.max(first)))
 }

@@ -50,6 +50,20 @@ const MATRIX_BOUNDS: [(&str, f64); 10] = [
     ("stiff", 2e-15),
 ];
 
+/// Largest error, or deviation of a count, of inner steps of adaptive length in each case.
+const RUNGE_KUTTA_BOUNDS: [(&str, f64); 10] = [
+    ("quadrature", 1e-15),
+    ("difference", 0.0),
+    ("stability", 1e-15),
+    ("evaluations", 0.0),
+    ("slow", 1e-6),
+    ("inner_steps", 0.35),
+    ("rest", 0.0),
+    ("bound", 0.0),
+    ("at_bound", 0.0),
+    ("not_finite", 0.0),
+];
+
 /// Lines `name number`.
 fn numbers(text: &str) -> Vec<(&str, f64)> {
     text.lines()
@@ -143,6 +157,12 @@ fn host_and_kernels_draw_the_same() {
 fn matrix_exponential_meets_closed_forms() {
     let Some(workshop) = Workshop::open() else { return };
     assert_within(&numbers(&workshop.run("expm", &NATIVE, &[])), &MATRIX_BOUNDS);
+}
+
+#[test]
+fn inner_steps_are_those_of_dormand_and_prince() {
+    let Some(workshop) = Workshop::open() else { return };
+    assert_within(&numbers(&workshop.run("rk45", &NATIVE, &[])), &RUNGE_KUTTA_BOUNDS);
 }
 
 /// Ways to compile for this machine that must not matter.

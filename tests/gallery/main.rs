@@ -2,16 +2,19 @@
 //! computes something plausible: for each job a bound that was stated before it was run. A job that is new in the gallery needs one, too: a line in `JOBS` of one of the
 //! files here, and a test that calls [`run`].
 
+mod designs;
 mod first;
 mod generators;
 mod inputs;
 mod izhikevich;
 mod more_published;
 mod networks;
+mod noise;
 mod published;
 mod recorded;
 mod rhythm;
 mod single_neurons;
+mod spike_statistics;
 #[path = "../support/mod.rs"]
 mod support;
 mod trains;
@@ -33,14 +36,17 @@ const SPIKES_OF_P: (&str, &str) = ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi
 /// The jobs of all files.
 fn jobs() -> impl Iterator<Item = &'static Job> {
     [
+        designs::JOBS,
         first::JOBS,
         generators::JOBS,
         inputs::JOBS,
         recorded::JOBS,
         single_neurons::JOBS,
         networks::JOBS,
+        noise::JOBS,
         published::JOBS,
         more_published::JOBS,
+        spike_statistics::JOBS,
     ]
     .into_iter()
     .flatten()

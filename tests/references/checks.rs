@@ -115,6 +115,7 @@ pub const CHECKS: &[Check] = &[
     check("stdp_events", "final", Got::Built(mirrors::stdp_final), Rule::Keyed { key: "syn", rtol: 1e-9, columns: &["w", "apre", "apost", "lastupdate"] }),
     check("stochastic", "moments", Got::Built(statistics::moments), Rule::Moments { names: 18 }),
     check("stochastic", "moments", Got::Built(statistics::inputs), Rule::Moments { names: 4 }),
+    check("stochastic", "moments", Got::Built(statistics::noise), Rule::Moments { names: 21 }),
     check("stp_tm", "spikes", Got::Monitor("stp_tm", "spikes"), spikes(1e-4, &[])),
     check("stp_tm", "state", Got::Monitor("stp_tm", "state"), STATE),
     check("stp_tm", "state_syn", Got::Built(mirrors::stp_tm), STATE),

@@ -319,11 +319,24 @@ fn check(
             #[expect(clippy::arc_with_non_send_sync, reason = "functions of other kinds are shared so, too")]
             Ok(function) => out.add(&key.name, Arc::new(function)),
             Err(more) => {
-                faults.extend(parameters.quieted(more, texts));
+                let clearer = parameters.quieted(more, texts).into_iter().map(|f| of_outside(f, texts));
+                faults.extend(clearer);
                 out.add(&key.name, Arc::new(Refused));
             }
         }
     }
+}
+
+/// Says of a name that is not known in a formula how it gets there: variables, lists and the time are handed over.
+fn of_outside(mut fault: Fault, texts: &Texts) -> Fault {
+    let at_a_loss = fault.help.as_deref().is_some_and(|help| help.starts_with("define it"));
+    if fault.code == language::codes::UNKNOWN_NAME && at_a_loss {
+        let name = texts.slice(fault.span);
+        fault.help = Some(format!(
+            "a function knows its arguments, parameters and other functions: add \"{name}\" to its arguments"
+        ));
+    }
+    fault
 }
 
 fn circle_fault(circle: &[usize], formulas: &[Read]) -> Fault {

@@ -2,12 +2,13 @@
 //!
 //! Refuses a reset or a refractory period without threshold, and `unless refractory` without refractory period.
 
-use kernels::language::ast::{Equation, Expr, ExprKind, Flag, Span, ValueKind};
+use kernels::language::ast::{Equation, EquationKind, Expr, ExprKind, Flag, Span, ValueKind};
 use kernels::language::check::{self, Symbol};
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
-use kernels::language::names::Place;
-use kernels::model::{Group, PoissonGroup, Refractory};
+use kernels::language::names::{Place, is_noise};
+use kernels::language::walk;
+use kernels::model::{Group, PoissonGroup, Refractory, Tolerances};
 use kernels::program::method;
 
 use super::model::{Checker, declare, writable};
@@ -29,13 +30,14 @@ impl Checker<'_> {
         let equations = equations.unwrap_or_default();
         self.shadowing(&equations);
         let around = self.around(written.refractory.is_some());
-        let result = check::equations(&equations, Place::Neurons, &around);
+        let result = check::equations(&equations, Place::Neurons, &with_noise(&around, &equations));
         self.keep(result);
         let mut group = Group {
             name: written.name.name.clone(),
             span: written.name.span,
             size,
             method: written.method.and_then(|text| self.method(text)),
+            tolerances: Tolerances::default(),
             equations,
             threshold: None,
             reset: Vec::new(),
@@ -49,6 +51,7 @@ impl Checker<'_> {
         };
         self.spiking_rules(written, &group.equations);
         if whole {
+            group.tolerances = self.tolerances(written, &group.equations);
             self.code(written, around, &mut group);
         } else {
             self.broken.insert(group.name.clone());
@@ -65,11 +68,17 @@ impl Checker<'_> {
     fn method(&mut self, text: Text) -> Option<(String, Span)> {
         let id = self.substituted(text.id)?;
         let name = self.read(id).trim().to_owned();
-        let fault = unsupported::method(&name, text.span).or_else(|| method::known(&name, text.span).err());
+        let fault = self.unknown_method(&name, text.span);
         match fault {
             Some(fault) => self.refuse(fault),
             None => Some((name, text.span)),
         }
+    }
+
+    fn unknown_method(&self, name: &str, span: Span) -> Option<Fault> {
+        let own: Vec<&str> = self.scheme_names.iter().map(String::as_str).collect();
+        let unknown = method::known(name, span, &own).err()?;
+        Some(unsupported::method(name, span).unwrap_or(unknown))
     }
 
     /// Threshold, reset, refractoriness and initial values, in the scope of the group's own variables.
@@ -219,6 +228,22 @@ impl Checker<'_> {
             when: self.when(written.slot, written.order, ("thresholds", 0)),
         }
     }
+}
+
+/// The names and the noises that equations use.
+fn with_noise(names: &Names, equations: &[Equation]) -> Names {
+    let mut out = names.clone();
+    let dimension = Dimension::TIME.power(-0.5).expect("a half is exact");
+    for equation in equations {
+        if let EquationKind::Differential(value) | EquationKind::Subexpression(value) = &equation.kind {
+            walk::names(value, &mut |name, _| {
+                if is_noise(name) {
+                    out.add(name, Symbol::real(dimension));
+                }
+            });
+        }
+    }
+    out
 }
 
 /// Of rates.

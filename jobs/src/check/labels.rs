@@ -7,14 +7,15 @@ use kernels::language::ast::{Span, TextId};
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Action, Block, Columns, Connect, DataFile, Event, Form, Indices, Link, Neurons, Poisson, PoissonInput,
-    Record, SampleFile, Samples, Scalar, Smooth, SpikeGenerator, SpikeTimes, Synapses, Text, TimedArray,
-    Written,
+    Absolute, Action, Block, Columns, Connect, DataFile, Event, Form, Indices, Link, Neurons, Poisson,
+    PoissonInput, Record, SampleFile, Samples, Scalar, Smooth, SpikeGenerator, SpikeTimes, Synapses, Text,
+    TimedArray, Tolerances, Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.
 pub fn used(written: &Written, texts: &Texts) -> BTreeSet<String> {
     let mut strings = Strings(Vec::new());
+    written.schemes.iter().for_each(|(_, text)| strings.0.push(text.id));
     written.neurons.iter().for_each(|n| strings.neurons(n));
     written.poisson.iter().for_each(|p| strings.poisson(p));
     written.poisson_inputs.iter().for_each(|p| strings.poisson_input(p));
@@ -36,10 +37,12 @@ impl Strings {
     }
 
     fn scalars<const N: usize>(&mut self, scalars: [&Option<Scalar>; N]) {
-        for scalar in scalars.into_iter().flatten() {
-            if let Form::Text(id) = scalar.form {
-                self.0.push(id);
-            }
+        scalars.into_iter().flatten().for_each(|scalar| self.scalar(scalar));
+    }
+
+    fn scalar(&mut self, scalar: &Scalar) {
+        if let Form::Text(id) = scalar.form {
+            self.0.push(id);
         }
     }
 
@@ -56,6 +59,7 @@ impl Strings {
             size,
             equations,
             method,
+            tolerances,
             threshold,
             reset,
             refractory,
@@ -68,6 +72,13 @@ impl Strings {
         } = neurons;
         self.texts([equations, method, threshold, reset]);
         self.scalars([size, refractory, expected_rate, dt]);
+        let Tolerances { absolute, relative, max_steps } = tolerances;
+        self.scalars([relative, max_steps]);
+        match absolute {
+            Some(Absolute::All(scalar)) => self.scalar(scalar),
+            Some(Absolute::Each(each)) => each.iter().for_each(|(_, scalar)| self.scalar(scalar)),
+            None => {}
+        }
         self.blocks(initial);
         for Event { name: _, condition, slot, order: _, code, code_slot, code_order: _ } in events {
             self.texts([condition, slot, code, code_slot]);
@@ -173,12 +184,29 @@ impl Strings {
     }
 
     fn record(&mut self, record: &Record) {
-        let Record { name: _, kind, source, variables, indices: _, every, smooth, slot, order: _, event, at } =
-            record;
-        self.texts([kind, source, slot, event]);
+        let Record {
+            name: _,
+            kind,
+            source,
+            target,
+            variables,
+            indices: _,
+            every,
+            smooth,
+            bin,
+            max,
+            from,
+            to,
+            last,
+            slot,
+            order: _,
+            event,
+            at,
+        } = record;
+        self.texts([kind, source, target, slot, event]);
         self.times(at);
         self.0.extend(variables.iter().flat_map(|(names, _)| names).map(|text| text.id));
-        self.scalars([every]);
+        self.scalars([every, bin, max, from, to, last]);
         if let Some(Smooth { window, width, span: _ }) = smooth {
             self.texts([window]);
             self.scalars([width]);

@@ -5,10 +5,13 @@
 
 mod advice;
 mod axes;
+mod block;
 mod data;
+mod design;
 mod formula;
 mod functions;
 mod groups;
+mod histograms;
 mod inputs;
 mod labels;
 mod links;
@@ -18,20 +21,26 @@ mod names;
 mod occasions;
 mod order;
 mod parameters;
+mod plan;
+mod range;
+mod recorded;
 mod rules;
 mod run;
 mod samples;
 mod schedule;
+mod schemes;
 mod shared;
 mod spike_generators;
 mod spike_tables;
 mod spiking;
 mod substitute;
+mod summaries;
 mod sweep;
 mod synapses;
 mod table;
 mod tables;
 mod timed_arrays;
+mod tolerances;
 mod unsupported;
 mod variants;
 
@@ -39,7 +48,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use kernels::language;
-use kernels::language::ast::TextId;
+use kernels::language::ast::{Expr, TextId};
 use kernels::language::fault::Fault;
 use kernels::model::Model;
 
@@ -91,7 +100,8 @@ pub fn check(
     parameters.data.extend(functions.hashes.iter().copied());
     let mut frame = parameters.frame();
     frame.tables = functions.tables();
-    let (blocks, variants) = blocks(&raw, &parameters, &frame, texts, &mut faults);
+    let seed = run.as_ref().map(|r| &r.formulas.seed);
+    let (blocks, variants) = blocks(&raw, &parameters, seed, &frame, texts, &mut faults);
     let complete = blocks.len() == raw.len();
     let varying: BTreeSet<Slot> = blocks.iter().flat_map(Block::varying).collect();
     let varies: Vec<bool> =
@@ -138,6 +148,7 @@ pub fn check(
 fn blocks(
     raw: &[sweep::RawBlock],
     parameters: &Parameters,
+    seed: Option<&Expr>,
     frame: &Frame,
     texts: &Texts,
     faults: &mut Vec<Fault>,
@@ -146,8 +157,8 @@ fn blocks(
     // Values can be computed only where all definitions stand.
     if parameters.broken.is_empty() && parameters.numbers.iter().all(|n| n.symbol.is_some()) {
         let base = parameters.base(frame, texts);
-        for block in raw {
-            match sweep::compute(block, parameters, &base, &mut variants) {
+        for one in raw {
+            match block::compute(one, parameters, &base, seed, &mut variants) {
                 Ok(block) => blocks.push(block),
                 Err(more) => faults.extend(parameters.quieted(more, texts)),
             }

@@ -9,8 +9,10 @@ use kernels::language::check::{self, Scope, Symbol};
 use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::Value;
 use kernels::language::fault::Fault;
-use kernels::language::{self, names, parser, suggest};
+use kernels::language::parser::{self, SliceText};
+use kernels::language::{self, names, suggest};
 use kernels::model::{ArrayParameter, Block, Clock, Model, Parameter, Population, Slice};
+use kernels::program::method;
 use kernels::slots::Slots;
 
 use super::advice;
@@ -45,6 +47,13 @@ pub fn model(
         ..Model::default()
     };
     checker.timed_arrays(&written.timed_arrays, files, &mut model);
+    for (key, text) in &written.schemes {
+        let found = checker.scheme(key, *text);
+        if method::known(&key.name, key.span, &[]).is_err() {
+            checker.scheme_names.push(key.name.clone());
+        }
+        model.schemes.extend(found);
+    }
     for neurons in &written.neurons {
         let group = checker.neurons(neurons);
         model.groups.push(group);
@@ -119,6 +128,8 @@ pub struct Checker<'a> {
     pub timed: Vec<(String, Arc<dyn Callable>)>,
     /// Groups that are written without a threshold.
     pub silent: BTreeSet<String>,
+    /// Schemes that the job defines, those that were refused among them.
+    pub scheme_names: Vec<String>,
     /// The slots of a step.
     pub slots: Slots,
     /// Clocks besides that of the run, as far as they are met.
@@ -146,6 +157,7 @@ impl<'a> Checker<'a> {
             broken: BTreeSet::new(),
             timed: Vec::new(),
             silent: BTreeSet::new(),
+            scheme_names: Vec::new(),
             slots: Slots::default(),
             clocks: Vec::new(),
             replaced: BTreeSet::new(),
@@ -173,7 +185,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A part of a text as a text of its own.
-    pub fn part(&mut self, span: Span) -> TextId {
+    pub fn inner(&mut self, span: Span) -> TextId {
         self.texts.part(span)
     }
 
@@ -368,6 +380,12 @@ impl<'a> Checker<'a> {
         let id = self.substituted(text)?;
         let result = parser::slice(self.texts.get(id), id).map_err(|f| vec![f]);
         let parsed = self.keep(result)?;
+        let span = self.texts.whole(id);
+        self.part(SliceText { span, ..parsed }, model, what)
+    }
+
+    /// A population or a part of it that was parsed with something else.
+    pub fn part(&mut self, parsed: SliceText, model: &Model, what: &str) -> Option<Slice> {
         let of = self.population(&parsed.name, parsed.name_span, model, what)?;
         for bound in [&parsed.start, &parsed.stop].into_iter().flatten() {
             let result = self.parameters.only_numbers(bound, "the bound");
@@ -375,7 +393,7 @@ impl<'a> Checker<'a> {
             let result = check::expect(bound, &self.scalars, Dimension::NONE, "the bound of a part");
             self.keep(result)?;
         }
-        Some(Slice { of, start: parsed.start, stop: parsed.stop, span: self.texts.whole(id) })
+        Some(Slice { of, start: parsed.start, stop: parsed.stop, span: parsed.span })
     }
 
     fn population(&mut self, name: &str, span: Span, model: &Model, what: &str) -> Option<Population> {

@@ -14,8 +14,8 @@ mod sweep;
 mod timed_arrays;
 
 pub use choices::{
-    ALL_COLUMNS, ARITHMETIC, COLUMNS, Choices, Fits, INTERPOLATIONS, KINDS, MONITORS, NOISE, OUTSIDE,
-    PRECISION, REDUCTIONS, SCALES, TABLE_INTERPOLATIONS, WINDOWS,
+    ALL_COLUMNS, ARITHMETIC, COLUMNS, Choices, DESIGNS, Fits, INTERPOLATIONS, KINDS, MONITORS, NOISE,
+    OUTSIDE, PRECISION, REDUCTIONS, SCALES, SCRAMBLES, TABLE_INTERPOLATIONS, WINDOWS,
 };
 pub use functions::FUNCTION;
 pub use kinds::{Default, Key, Names, Table, Takes};
@@ -63,6 +63,13 @@ pub const ROOT: Table = Table {
             named(&Takes::Table(&NEURONS)),
             "{ P = { size = 100, equations = \"dv/dt = -v/tau : volt\", threshold = \"v > -50*mV\" } }",
             "Groups of neurons, by name.",
+        )
+        .otherwise("none"),
+        key(
+            "schemes",
+            named(&Takes::Scheme),
+            "{ my_euler = \"x_new = x + dt*f(x, t)\" }",
+            "Integration schemes, by name; `method` uses them as it does those that are built in.",
         )
         .otherwise("none"),
         key(

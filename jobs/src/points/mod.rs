@@ -6,6 +6,8 @@
 pub mod axis;
 mod bindings;
 pub mod block;
+pub mod dependent;
+pub mod design;
 pub mod projection;
 pub mod select;
 
@@ -17,7 +19,7 @@ use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::{Prepared, Value};
 
 pub use bindings::{Bindings, Frame, Slot};
-pub use block::{Block, Computed, Failed, Group, Member};
+pub use block::{Block, Computed, Failed, Group, How, Member};
 pub use projection::{Classes, Projection};
 
 /// No more points than this.

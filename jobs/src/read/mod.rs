@@ -33,6 +33,11 @@ pub fn written(root: &Table) -> (Written, Vec<Fault>) {
         }
     }
     out.functions = named(root, "functions", &mut fields, functions::function);
+    for (key, node) in tables_of(root, "schemes", &mut fields) {
+        if let Some(text) = fields.as_text(node, &key.name) {
+            out.schemes.push((key.clone(), text));
+        }
+    }
     out.neurons = named(root, "neurons", &mut fields, model::neurons);
     out.poisson = named(root, "poisson", &mut fields, model::poisson);
     out.synapses = named(root, "synapses", &mut fields, model::synapses);

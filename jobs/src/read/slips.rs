@@ -66,6 +66,16 @@ const MEANT: &[(&str, &[&str], &str)] = &[
         "what is done at times is [actions.NAME] with on, code, and every or at",
     ),
     ("the job file", &["poissongroup", "poissons"], "Poisson spike trains are [poisson.NAME]"),
+    (
+        "the job file",
+        &["poissoninput", "poissoninputs", "poisson_input", "background"],
+        "events of many sources are [poisson_inputs.NAME] with target, variable, n, rate and weight",
+    ),
+    (
+        "the job file",
+        &["function", "tables", "table", "lookup", "lookups"],
+        "functions, and tables of values, are [functions.NAME]",
+    ),
     ("the job file", &["sweeps", "scan", "scans", "grid"], "a sweep is [[sweep]], in double brackets"),
     ("the job file", &["simulation", "sim", "settings", "config"], "duration, dt and seed stand in [run]"),
     (
@@ -91,6 +101,20 @@ const MEANT: &[(&str, &[&str], &str)] = &[
     ("[spike_generators.", &["file", "table"], "a table of spikes is csv = \"spikes.csv\""),
     ("[poisson.", &["frequency", "freq", "f"], "the rate is rate = \"10 Hz\""),
     (
+        "[poisson_inputs.",
+        &["size", "number", "count", "sources"],
+        "the number of sources of each neuron is n = 1000",
+    ),
+    ("[poisson_inputs.", &["var", "target_var"], "what is raised is variable = \"v\""),
+    ("[poisson_inputs.", &["w", "strength", "on_pre"], "what an event adds is weight = \"0.1 mV\""),
+    ("[functions.", &["expression", "expr", "body", "returns"], "what it gives is value = \"x*exp(-x)\""),
+    (
+        "[functions.",
+        &["args", "parameters", "variables"],
+        "its arguments are arguments = [\"x\", \"tau : second\"]",
+    ),
+    ("[functions.", &["xs", "ys", "data", "points", "values"], "a table has x = [...] and y = [...]"),
+    (
         "[neurons.",
         &["model", "eqs", "eq", "equation", "odes", "ode"],
         "the equations are equations = '''...'''",
@@ -98,6 +122,17 @@ const MEANT: &[(&str, &[&str], &str)] = &[
     ("[neurons.", &["init", "initials", "initial_values", "v0"], "initial values are initial = \"v = 0*mV\""),
     ("[neurons.", &["t_ref", "tref", "refractory_period"], "the refractory period is refractory = \"5 ms\""),
     ("[neurons.", &["integrator", "solver", "integration"], "the integration method is method = \"exact\""),
+    (
+        "[neurons.",
+        &["absolute_error", "abs_error", "abstol", "atol", "tolerance", "absolute_error_per_variable"],
+        "the tolerated error is absolute_tolerance = { v = \"1e-6 mV\" }, or relative_tolerance = 1e-6",
+    ),
+    ("[neurons.", &["relative_error", "reltol", "rtol"], "the tolerated part is relative_tolerance = 1e-6"),
+    (
+        "[neurons.",
+        &["method_options"],
+        "options of rk45 are keys of the group: absolute_tolerance, relative_tolerance, max_steps",
+    ),
     ("[neurons.", &["name"], "the name stands in the header: [neurons.NAME]"),
     (
         "[neurons.",
@@ -124,10 +159,28 @@ const MEANT: &[(&str, &[&str], &str)] = &[
     ("[record.", &["variable", "vars", "var"], "what is recorded is variables = [\"v\"]"),
     ("[record.", &["dt", "interval", "timestep", "step"], "how often is every = \"1 ms\""),
     ("[record.", &["type", "monitor"], "the kind is kind = \"spikes\", \"state\" or \"rate\""),
+    ("[record.", &["bins", "binsize", "bin_size", "bin_width"], "the width of a bin is bin = \"5 ms\""),
+    ("[record.", &["max_lag", "maxlag", "tau_max", "maximum"], "where the last bin ends is max = \"100 ms\""),
+    (
+        "[record.",
+        &["start", "begin", "t_start", "start_time"],
+        "times from which on spikes count: from = \"200 ms\"",
+    ),
+    (
+        "[record.",
+        &["stop", "end", "until", "t_stop"],
+        "the time from which on spikes count no more: to = \"1 s\"",
+    ),
     ("[record.", &["record", "index", "neurons"], "which neurons is indices = [0, 1, 2]"),
-    ("[record.", &["group", "of", "target", "population"], "what is recorded from is source = \"P\""),
+    ("[record.", &["group", "of", "population"], "what is recorded from is source = \"P\""),
     ("[[sweep]]", &["range", "ranges", "axis", "values"], RANGE),
     ("[[sweep]]", &["repeats", "trials", "repetitions"], "each configuration is done so often: repeat = 3"),
+    (
+        "[[sweep]]",
+        &["lhs", "latin_hypercube", "sobol", "random"],
+        "a design is design = \"latin_hypercube\", \"sobol\" or \"random\", with n = 1000",
+    ),
+    ("[[sweep]]", &["samples", "n_samples", "num", "count", "size"], "a design has so many points: n = 1000"),
     ("[[sweep]]", &["filter", "condition", "if"], "points are chosen by where = \"a < b\""),
     (
         "axis ",

@@ -3,6 +3,7 @@
 
 use jobs::format::{self, Default, Key, Table, Takes};
 use jobs::{Rejected, codes};
+use kernels::program::adaptive;
 use toml::{Table as Toml, Value};
 
 use super::schema::complaints;
@@ -37,6 +38,7 @@ linked = { input = { from = "G.u" }, near = { from = "G.u" } }
 
 /// Where a table stands in the job, and the keys that it needs beside the one that is tried.
 fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
+    let correlogram = r#"kind = "correlogram", source = "P", target = "P", bin = "1 ms", max = "5 ms""#;
     let state = r#"kind = "state", source = "P", variables = ["v"]"#;
     match (table.title, key) {
         ("the job file", _) => ("", ""),
@@ -45,6 +47,9 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("[output]", _) => ("output", ""),
         ("{ value = ... }" | "{ text = ... }", _) => ("parameters.x", ""),
         ("{ file = ... }", _) => ("parameters.x", r#"file = "data.csv", column = "drive_mV""#),
+        ("[neurons.NAME]", "absolute_tolerance" | "relative_tolerance" | "max_steps") => {
+            ("neurons.P", r#"method = "rk45""#)
+        }
         ("initial", _) => ("neurons.P.initial", r#"set = "v = E0""#),
         ("[functions.NAME]", "arguments" | "value") => {
             ("functions.f", r#"arguments = ["x", "tau"], value = "x/tau""#)
@@ -78,9 +83,14 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("connect", _) => ("synapses.S.connect", ""),
         ("[record.NAME]", "event") => ("record.r", r#"kind = "events", source = "P""#),
         ("[record.NAME]", "smooth") => ("record.r", r#"kind = "rate", source = "P""#),
+        ("[record.NAME]", "smooth" | "bin" | "from" | "to") => ("record.r", r#"kind = "rate", source = "P""#),
+        ("[record.NAME]", "target" | "max") => ("record.r", correlogram),
         ("[record.NAME]", _) => ("record.r", state),
         ("smooth", _) => ("record.r.smooth", r#"window = "flat", width = "1 ms""#),
         ("[[sweep]]", "derived" | "points") => ("sweep", ""),
+        ("[[sweep]]", "design" | "n" | "seed" | "scramble") => {
+            ("sweep", r#"design = "sobol", n = 8, axes = { tau = { from = "1 ms", to = "2 ms" } }"#)
+        }
         ("[[sweep]]", _) => ("sweep", r#"axes = { tau = ["1 ms", "2 ms"], drive = ["9 mV", "18 mV"] }"#),
         ("axes.NAME", "step") => ("sweep.axes.tau", r#"from = "10 ms", to = "20 ms""#),
         ("axes.NAME", _) => ("sweep.axes.tau", r#"from = "10 ms", to = "20 ms", n = 3"#),
@@ -173,7 +183,7 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 22] = [
+const ASKED_FOR: [(&str, &str); 26] = [
     ("[spike_generators.NAME]", "indices"),
     ("[spike_generators.NAME]", "times"),
     ("[spike_generators.NAME]", "csv"),
@@ -194,6 +204,10 @@ const ASKED_FOR: [(&str, &str); 22] = [
     ("connect", "i"),
     ("connect", "j"),
     ("[record.NAME]", "variables"),
+    ("[record.NAME]", "target"),
+    ("[record.NAME]", "max"),
+    ("[[sweep]]", "design"),
+    ("[[sweep]]", "n"),
     ("axes.NAME", "n"),
     ("axes.NAME", "step"),
 ];
@@ -291,9 +305,17 @@ fn defaults_stand_once() {
         (&format::RUN, "arithmetic", &format::ARITHMETIC),
         (&format::RUN, "precision", &format::PRECISION),
         (&format::RANGE, "scale", &format::SCALES),
+        (&format::SWEEP, "scramble", &format::SCRAMBLES),
         (&format::OUTPUT, "columns", &format::COLUMNS),
     ] {
         assert_eq!(value(default(table, name)).as_str(), Some(choices.names[0]));
+    }
+    for (name, number) in [
+        ("absolute_tolerance", adaptive::TOLERANCE),
+        ("relative_tolerance", adaptive::TOLERANCE),
+        ("max_steps", adaptive::MOST_STEPS),
+    ] {
+        assert_eq!(default(&format::NEURONS, name).parse(), Ok(number), "{name}");
     }
     let kinds: Vec<&str> = format::MONITORS.iter().map(|monitor| monitor.kind).collect();
     assert_eq!(kinds, format::KINDS.names);

@@ -49,6 +49,7 @@ pub fn write(lines: &[Line], names: &Names, out: &mut Writer) {
                 write(lines, names, out);
                 out.close();
             }
+            Line::Adaptive(adaptive) => super::adaptive::write(adaptive, out),
         }
     }
 }

@@ -121,32 +121,12 @@ fn loads(group: &GroupProgram, text: &str, out: &mut Writer) {
 }
 
 fn propagate(group: &GroupProgram, propagator: &Propagator, out: &mut Writer) {
-    let n = propagator.size;
     if propagator.per_element {
         open_elements(&group.name, out);
     } else {
         out.open("");
     }
-    let mut inner = Writer::at(out.depth());
-    inner.line(format!("double m[{0}], p[{0}], f[{0}], work[{1}];", n * n, 32 * n * n + 2 * n));
-    for (variant, matrix) in propagator.matrices.iter().enumerate() {
-        if !propagator.entries.iter().any(|e| e.variant == variant) {
-            continue;
-        }
-        for (k, coefficient) in matrix.iter().enumerate() {
-            inner.line(format!("m[{k}] = {};", print(coefficient, &group.loop_names)));
-        }
-        inner.line(format!("ss_propagator({n}, m, {}, p, f, work);", group.dt));
-        for (number, entry) in propagator.entries.iter().enumerate().filter(|(_, e)| e.variant == variant) {
-            let from = if entry.integral { "f" } else { "p" };
-            let place = match propagator.per_element {
-                true => entry.ident.clone(),
-                false => format!("{}[{number}]", propagator.field),
-            };
-            inner.line(format!("{place} = {from}[{}];", entry.place.0 * n + entry.place.1));
-        }
-    }
-    loads(group, &inner.finish(), out);
+    loads(group, &super::propagate::prepare(group, propagator), out);
     out.close();
 }
 
@@ -175,10 +155,14 @@ fn reductions(program: &StepProgram, out: &mut Writer) {
         let start = match reduction.operation {
             Reduce::Minimum => "SS_INFINITY",
             Reduce::Maximum => "-SS_INFINITY",
-            Reduce::Mean => "0.0",
+            Reduce::Mean | Reduce::Deviation | Reduce::Last => "0.0",
         };
         let name = &program.populations[reduction.population];
-        let array = &reduction.array;
-        out.line(format!("for (int64_t i = 0; i < n_{name}; ++i) {array}[lane * n_{name} + i] = {start};"));
+        let zeroed = reduction.counted.iter().chain(&reduction.spread).map(|array| (array, "0.0"));
+        for (array, start) in [(&reduction.array, start)].into_iter().chain(zeroed) {
+            out.line(format!(
+                "for (int64_t i = 0; i < n_{name}; ++i) {array}[lane * n_{name} + i] = {start};"
+            ));
+        }
     }
 }

@@ -76,6 +76,8 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
         number(format!("every_{k}"), plan.record(k, RecordEntry::Every));
         number(format!("count_{k}"), plan.record(k, RecordEntry::Count));
         number(format!("start_{k}"), plan.record(k, RecordEntry::Start));
+        number(format!("from_{k}"), plan.record(k, RecordEntry::From));
+        number(format!("to_{k}"), plan.record(k, RecordEntry::To));
     }
     for (k, input) in program.inputs.iter().enumerate() {
         number(format!("input_start_{}", input.name), plan.input(k, InputEntry::Start));
@@ -96,6 +98,17 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
         number(format!("count_{name}"), plan.generator(k, GeneratorEntry::Count));
         number(format!("period_{name}"), plan.generator(k, GeneratorEntry::Period));
     }
+    let mut tested = 0;
+    for group in &program.groups {
+        // The number of the group's first variable among those that are tested for divergence.
+        let line = format!("const int64_t tested_{} = {tested};", group.name);
+        all.push(Declaration { ident: format!("tested_{}", group.name), line });
+        tested += group.tested.len();
+    }
+    let mut number = |ident: String, place: usize| {
+        let line = format!("const int64_t {ident} = plan[{place}];");
+        all.push(Declaration { ident, line });
+    };
     number("events_most".into(), plan.events_most());
     number("records_most".into(), plan.records_most());
     all

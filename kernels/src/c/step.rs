@@ -13,6 +13,7 @@ use super::generators;
 use super::groups;
 use super::inputs;
 use super::occasions;
+use super::recording;
 use super::writer::Writer;
 
 /// All tasks on one clock.
@@ -65,12 +66,20 @@ impl Block {
         }
         match task {
             Task::Record(m) => {
-                let found = program.records.iter().enumerate().find(|(_, r)| r.monitor == m);
-                found.into_iter().for_each(|(k, record)| groups::record(program, k, record, out));
+                let all = program.records.iter().enumerate().filter(|(_, r)| r.monitor == m);
+                for (k, record) in all {
+                    match record.on {
+                        None => recording::record(program, k, record, out),
+                        Some(on) => {
+                            let listed = !self.listed.insert(on);
+                            recording::capture(program, k, record, listed, out);
+                        }
+                    }
+                }
             }
             Task::Reduce(r) => {
                 let found = program.reductions.iter().find(|p| p.reduction == r);
-                found.into_iter().for_each(|reduction| groups::reduce(program, reduction, out));
+                found.into_iter().for_each(|reduction| recording::reduce(program, reduction, out));
             }
             Task::Hold(g) => groups::hold(program, &program.groups[g], out),
             Task::Update(g) => {

@@ -8,6 +8,7 @@ pub mod dimension;
 pub mod evaluate;
 pub mod fault;
 pub mod functions;
+pub mod interval;
 mod lexer;
 pub mod names;
 pub mod parser;

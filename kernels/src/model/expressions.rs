@@ -5,8 +5,9 @@ use crate::data::{Lookup, Timed, Way};
 use crate::language::ast::{Equation, EquationKind, Expr, Statement};
 
 use super::{
-    Action, Block, Clock, Connect, Event, Group, Link, Model, Monitor, MonitorKind, Places, PoissonGroup,
-    PoissonInput, Reduction, Refractory, RowsOf, Slice, Smooth, SpikeGenerator, SpikeList, Synapses,
+    Action, Bins, Block, Clock, Connect, Event, Group, Link, Model, Monitor, MonitorKind, Places,
+    PoissonGroup, PoissonInput, Recorded, Reduction, ReductionKind, Refractory, RowsOf, Slice, Smooth,
+    SpikeGenerator, SpikeList, SpikeStatistic, Synapses, Tolerances,
 };
 
 /// What is done to an expression.
@@ -19,6 +20,7 @@ impl Model {
             parameters: _,
             arrays: _,
             data: _,
+            schemes: _,
             lookups,
             groups,
             poisson,
@@ -56,9 +58,25 @@ impl Model {
             }
         }
         monitors.iter_mut().for_each(|m| monitor(m, visit));
-        for Reduction { name: _, operation: _, source, variable: _ } in reductions {
-            slice(source, visit);
-        }
+        reductions.iter_mut().for_each(|r| reduction(r, visit));
+    }
+}
+
+fn reduction(Reduction { name: _, source, kind, when }: &mut Reduction, visit: &mut Visit<'_>) {
+    slice(source, visit);
+    when.iter_mut().for_each(&mut *visit);
+    match kind {
+        ReductionKind::State { operation: _, value, kind: _, dimension: _ } => visit(value),
+        ReductionKind::Spikes(statistic) => match statistic {
+            SpikeStatistic::Fano { window } => visit(window),
+            SpikeStatistic::VectorStrength { period } => visit(period),
+            SpikeStatistic::GammaFactor { train: _, delta } => visit(delta),
+            SpikeStatistic::Count
+            | SpikeStatistic::Rate
+            | SpikeStatistic::Cv
+            | SpikeStatistic::Cv2
+            | SpikeStatistic::Latency => {}
+        },
     }
 }
 
@@ -90,6 +108,7 @@ fn group(group: &mut Group, visit: &mut Visit<'_>) {
         size,
         equations: lines,
         method: _,
+        tolerances,
         threshold,
         reset,
         refractory,
@@ -106,6 +125,9 @@ fn group(group: &mut Group, visit: &mut Visit<'_>) {
         statements(code, visit);
     }
     links.iter_mut().for_each(|l| link(l, visit));
+    let Tolerances { absolute, relative, max_steps } = tolerances;
+    absolute.iter_mut().for_each(|(_, value)| visit(value));
+    relative.iter_mut().chain(max_steps).for_each(&mut *visit);
     equations(lines, visit);
     threshold.iter_mut().chain(expected_rate).for_each(&mut *visit);
     statements(reset, visit);
@@ -157,19 +179,44 @@ fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
 }
 
 fn monitor(
-    Monitor { name: _, span: _, source, kind, clock: _, when: _ }: &mut Monitor,
+    Monitor { name: _, span: _, source, kind, clock: _, when: _, from, to }: &mut Monitor,
     visit: &mut Visit<'_>,
 ) {
     slice(source, visit);
+    from.iter_mut().chain(to).for_each(&mut *visit);
     match kind {
-        MonitorKind::Spikes => {}
-        MonitorKind::State { variables: _, indices: _, every } => every.iter_mut().for_each(&mut *visit),
-        MonitorKind::Rate { smooth } => {
+        MonitorKind::Spikes { variables } => recorded(variables, visit),
+        MonitorKind::State { variables, indices: _, every, last } => {
+            recorded(variables, visit);
+            every.iter_mut().chain(last).for_each(&mut *visit);
+        }
+        MonitorKind::Snapshot { groups } => groups.iter_mut().for_each(|(_, all)| recorded(all, visit)),
+        MonitorKind::Rate { smooth, bin } => {
+            bin.iter_mut().for_each(&mut *visit);
             if let Some(Smooth { gaussian: _, width }) = smooth {
                 visit(width);
             }
         }
+        MonitorKind::Counts => {}
+        MonitorKind::IsiHistogram(all)
+        | MonitorKind::RateHistogram(all)
+        | MonitorKind::Autocorrelogram(all) => {
+            bins(all, visit);
+        }
+        MonitorKind::Correlogram { target, bins: all } => {
+            slice(target, visit);
+            bins(all, visit);
+        }
     }
+}
+
+fn recorded(list: &mut [Recorded], visit: &mut Visit<'_>) {
+    list.iter_mut().for_each(|recorded| visit(&mut recorded.value));
+}
+
+fn bins(Bins { bin, max }: &mut Bins, visit: &mut Visit<'_>) {
+    visit(bin);
+    visit(max);
 }
 
 fn slice(Slice { of: _, start, stop, span: _ }: &mut Slice, visit: &mut Visit<'_>) {

@@ -68,6 +68,12 @@ impl Sites {
         format!("k_{}", self.list.len() - 1)
     }
 
+    /// Identifier of the key of a new site of the dynamics that has a name of its own: a noise.
+    pub fn named(&mut self, object: &str, label: &str) -> String {
+        self.list.push(Site { object: object.to_string(), label: label.to_string(), structural: false });
+        format!("k_{}", self.list.len() - 1)
+    }
+
     /// Gives every draw of an expression over identifiers its stream.
     pub fn bind(&mut self, expr: &Expr, index: &Index) -> Expr {
         let expr = map_children(expr, &mut |child| self.bind(child, index));

@@ -4,6 +4,7 @@
 //! knows no values: sizes, offsets and parameters reach the kernel at run time.
 
 pub mod actions;
+pub mod adaptive;
 pub mod algebra;
 pub mod codes;
 pub mod constants;
@@ -15,18 +16,23 @@ pub mod generators;
 pub mod group;
 pub mod hoist;
 pub mod inputs;
+mod integrate;
 pub mod linear;
 pub mod lines;
 pub mod links;
 pub mod lookups;
 pub mod method;
 pub mod names;
+pub mod noise;
+pub mod noisy;
 pub mod parts;
 pub mod powers;
 pub mod printing;
 pub mod recording;
+pub mod refractoriness;
 pub mod schedule;
 pub mod scheme;
+pub mod scheme_text;
 pub mod statements;
 pub mod subexpressions;
 pub mod synapses;
@@ -125,7 +131,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
     let mut sites = Sites::default();
     let schedule = Schedule::of(model);
     let coupled = is_coupled(model) || !schedule.fits_lanes(model);
-    let (mut faults, mut groups) = (Vec::new(), Vec::new());
+    let (mut faults, mut groups) = (noise::misplaced(model), Vec::new());
     let mut parts: Vec<GroupParts> = model
         .groups
         .iter()
@@ -230,6 +236,7 @@ pub fn dt_of(model: &Model, clock: usize) -> String {
 fn is_coupled(model: &Model) -> bool {
     let draws = |group: &crate::model::Group| {
         group.threshold.iter().any(algebra::is_random)
+            || noise::is_noisy(group)
             || group.equations.iter().any(|e| match &e.kind {
                 crate::language::ast::EquationKind::Subexpression(expr) => algebra::is_random(expr),
                 _ => false,
@@ -242,6 +249,10 @@ fn is_coupled(model: &Model) -> bool {
         || !model.poisson_inputs.is_empty()
         || model.groups.iter().any(|g| draws(g) || !g.links.is_empty())
         || model.actions.iter().any(|a| draw(&a.code))
+        // Values at spikes are copied from the list of a step, which lanes do not have.
+        || model.monitors.iter().any(|m| {
+            matches!(&m.kind, crate::model::MonitorKind::Spikes { variables } if !variables.is_empty())
+        })
 }
 
 /// Variables of group g that any statement writes during the run.
@@ -315,12 +326,7 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
     for input in model.poisson_inputs.iter().filter(|input| input.target.of == Population::Group(g)) {
         read.extend(algebra::names(&input.weight));
     }
-    for monitor in &model.monitors {
-        if let crate::model::MonitorKind::State { variables, .. } = &monitor.kind {
-            read.extend(variables.iter().map(|(v, _)| v.clone()));
-        }
-    }
-    read.extend(model.reductions.iter().map(|r| r.variable.0.clone()));
+    read.extend(recording::exprs(model, g).flat_map(algebra::names));
     read
 }
 
@@ -381,6 +387,10 @@ pub fn names_of_line(line: &Line, into: &mut HashSet<String>) {
         Line::If { condition, lines } => {
             into.extend(algebra::names(condition));
             lines.iter().for_each(|line| names_of_line(line, into));
+        }
+        Line::Adaptive(adaptive) => {
+            adaptive.expressions().for_each(|expr| into.extend(algebra::names(expr)));
+            adaptive.lines.iter().for_each(|line| names_of_line(line, into));
         }
     }
 }

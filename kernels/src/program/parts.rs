@@ -182,6 +182,7 @@ fn derivative(equation: &Equation) -> Option<Derivative> {
     Some(Derivative {
         variable: equation.name.clone(),
         rate: rate.clone(),
+        noise: Vec::new(),
         held: equation.has(Flag::UnlessRefractory),
     })
 }
@@ -190,6 +191,7 @@ fn derivative(equation: &Equation) -> Option<Derivative> {
 pub fn uses(model: &Model, group: usize, wanted: &str) -> bool {
     let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(group));
     let actions = actions.flat_map(|a| &a.code);
+    let recorded = super::recording::exprs(model, group).any(|expr| mentions(expr, wanted));
     let group = &model.groups[group];
     let in_equations = group.equations.iter().any(|e| match &e.kind {
         EquationKind::Differential(expr) | EquationKind::Subexpression(expr) => mentions(expr, wanted),
@@ -208,6 +210,7 @@ pub fn uses(model: &Model, group: usize, wanted: &str) -> bool {
         _ => false,
     });
     in_equations
+        || recorded
         || in_links
         || statements
             .map(|s| &s.value)

@@ -10,7 +10,7 @@ use crate::slots::{Slots, When};
 /// One thing that a step does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task {
-    /// The state monitor of this number in the model copies its values.
+    /// The monitor of this number in the model copies its values.
     Record(usize),
     /// The reduction of this number takes its values in.
     Reduce(usize),
@@ -150,13 +150,23 @@ impl Schedule {
     fn observers(&mut self, model: &Model) {
         let start = |slots: &Slots| slots.standard("start", 0);
         for (m, monitor) in model.monitors.iter().enumerate() {
-            if let MonitorKind::State { .. } = monitor.kind {
-                let when = monitor.when.unwrap_or(start(&model.slots));
-                self.add(when, &monitor.name, monitor.clock, Task::Record(m));
-            }
+            let usual = match &monitor.kind {
+                MonitorKind::State { .. } | MonitorKind::Snapshot { .. } => start(&model.slots),
+                // Before the reset, as Brian's monitors: behind the task that finds out who spikes.
+                MonitorKind::Spikes { variables } if !variables.is_empty() => {
+                    let found = self.tasks.iter().find(|t| t.task == spiking(monitor.source.of));
+                    match found {
+                        Some(found) => When { order: found.when.order + 1, ..found.when },
+                        None => continue,
+                    }
+                }
+                _ => continue,
+            };
+            self.add(monitor.when.unwrap_or(usual), &monitor.name, monitor.clock, Task::Record(m));
         }
         for (r, reduction) in model.reductions.iter().enumerate() {
-            self.add(start(&model.slots), &reduction.name, 0, Task::Reduce(r));
+            let clock = model.clock(reduction.source.of);
+            self.add(start(&model.slots), &reduction.name, clock, Task::Reduce(r));
         }
     }
 

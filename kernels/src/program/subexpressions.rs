@@ -63,6 +63,11 @@ impl Subexpressions {
         }
     }
 
+    /// As [`forget`](Self::forget), for these only.
+    pub fn forget_some(&self, names: &mut Names, some: &[&String]) {
+        some.iter().for_each(|n| names.define(n, name(format!("?{n}"))));
+    }
+
     /// Turns user names into identifiers; subexpressions that are used get a line of their own, once.
     pub fn resolve(
         &self,

@@ -141,8 +141,11 @@ pub fn sizes(model: &Model) -> HashSet<String> {
         texts.extend(start.iter().chain(stop));
     }
     for monitor in &model.monitors {
-        if let MonitorKind::State { every: Some(every), .. } = &monitor.kind {
-            texts.push(every);
+        texts.extend(monitor.from.iter().chain(&monitor.to));
+        match &monitor.kind {
+            MonitorKind::State { every: Some(every), .. } => texts.push(every),
+            MonitorKind::Correlogram { target, .. } => texts.extend(target.start.iter().chain(&target.stop)),
+            _ => {}
         }
     }
     texts.into_iter().flat_map(algebra::names).collect()

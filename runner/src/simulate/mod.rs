@@ -17,6 +17,8 @@ pub mod keys;
 pub mod message;
 pub mod needs;
 pub mod ready;
+pub mod reduced;
 pub mod report;
 pub mod statistics;
+pub mod when;
 pub mod worker;

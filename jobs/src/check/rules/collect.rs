@@ -4,7 +4,7 @@ use kernels::data::Way;
 use kernels::language::ast::{EquationKind, Expr, Span};
 use kernels::language::evaluate::Value;
 use kernels::language::{names, units};
-use kernels::model::{Clock, Group, Model, Refractory};
+use kernels::model::{Clock, Group, Model, Refractory, Tolerances};
 
 use super::super::formula;
 use super::super::parameters::Parameters;
@@ -17,6 +17,8 @@ use crate::written::Written;
 
 /// The most state values of all groups together.
 const MOST_STATE: i64 = 1 << 36;
+/// The most inner steps that a job may allow in a step.
+const MOST_INNER_STEPS: f64 = 1e9;
 
 /// Collects the rules of a model.
 pub struct Collector<'a> {
@@ -46,6 +48,7 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     }
     for group in &model.groups {
         out.lengths(group, parameters);
+        out.tolerances(&group.tolerances);
         group.links.iter().for_each(|link| out.link(group, link, model));
         if let Some(rate) = &group.expected_rate {
             out.number(rate, "the expected rate", codes::POINT, |x| (x < 0.0).then_some("negative"));
@@ -74,7 +77,8 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     for monitor in &model.monitors {
         let listed =
             written.record.iter().find(|r| r.name.span == monitor.span).and_then(|r| r.indices.as_ref());
-        out.monitor(monitor, &sizes, listed.map_or(monitor.span, |list| list.span));
+        let dt = dt_of(model, model.clock(monitor.source.of), &run.dt);
+        out.monitor(monitor, &sizes, dt, listed.map_or(monitor.span, |list| list.span));
     }
     for action in &model.actions {
         out.slice(&action.on, &sizes, None);
@@ -83,7 +87,8 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
         }
     }
     for reduction in &model.reductions {
-        out.slice(&reduction.source, &sizes, None);
+        let dt = dt_of(model, model.clock(reduction.source.of), &run.dt);
+        out.reduction(reduction, &sizes, dt);
     }
     out.rules
 }
@@ -101,7 +106,7 @@ impl Collector<'_> {
             .collect();
         uses.sort_unstable();
         uses.dedup();
-        self.rules.push(Rule { test: Box::new(test), uses });
+        self.rules.push(Rule { test: Box::new(test), finite: None, uses });
     }
 
     /// Whether the expression is one of parameters only, so that its value is known at a point.
@@ -148,7 +153,7 @@ impl Collector<'_> {
             }
             _ => Ok(()),
         });
-        self.rules.push(Rule { test, uses });
+        self.rules.push(Rule { test, finite: Some(k), uses });
     }
 
     pub(super) fn run(&mut self, run: &RunFormulas) {
@@ -239,6 +244,25 @@ impl Collector<'_> {
             let message = format!("all groups together have {total} values of state, which is too many");
             Err(Broken::new(codes::SIZE, span, message))
         });
+    }
+
+    /// Errors above zero are tolerated, and a whole number of inner steps from 1 on.
+    fn tolerances(&mut self, tolerances: &Tolerances) {
+        let above = |x: f64| (x <= 0.0).then_some("not above zero");
+        for (variable, expr) in &tolerances.absolute {
+            self.number(expr, &format!("the absolute tolerance of '{variable}'"), codes::POINT, above);
+        }
+        if let Some(expr) = &tolerances.relative {
+            self.number(expr, "the relative tolerance", codes::POINT, |x| (x < 0.0).then_some("negative"));
+        }
+        if let Some(expr) = &tolerances.max_steps {
+            self.number(expr, "max_steps", codes::POINT, |x| match x {
+                x if x < 1.0 => Some("less than 1"),
+                x if x.fract() != 0.0 => Some("not a whole number"),
+                x if x > MOST_INNER_STEPS => Some("more than 1e9"),
+                _ => None,
+            });
+        }
     }
 
     /// Arrays that a group uses must have its size.

@@ -1,8 +1,8 @@
-//! Spike statistics of one point, gathered while its spikes go by: counts, mean rate, CV of inter-spike intervals.
-//!
-//! Intervals are whole numbers of steps and are summed exactly, so the result does not depend on how spikes arrive.
+//! What the summary has of every group: counts, mean rate, CV of inter-spike intervals.
 
 use crate::store::DecimalTime;
+
+use super::{hertz, mean};
 
 /// The train of one neuron so far.
 #[derive(Debug, Clone, Copy, Default)]
@@ -52,11 +52,9 @@ impl Trains {
         self.spikes
     }
 
-    /// Spikes a neuron and second over so many steps; `None` for a run of no length. One rounding: 70 spikes in 1 s are 70.
+    /// Spikes a neuron and second over so many steps; `None` for a run of no length.
     pub fn rate(&self, steps: u64, dt: DecimalTime) -> Option<f64> {
-        let power = |exponent: i32| 10f64.powi(exponent.max(0));
-        let span = self.trains.len() as f64 * steps as f64 * dt.mantissa as f64 * power(dt.exponent);
-        (span > 0.0).then(|| self.spikes as f64 * power(-dt.exponent) / span)
+        hertz(self.spikes, self.trains.len(), steps, dt)
     }
 
     /// Standard deviation over mean of inter-spike intervals (population form), averaged over neurons with at least two
@@ -68,8 +66,7 @@ impl Trains {
             let spread = (train.count - 1) as u128 * train.squares - sum * sum;
             libm::sqrt(spread as f64) / sum as f64
         });
-        let (sum, count) = cvs.fold((0.0, 0u64), |(sum, count), cv| (sum + cv, count + 1));
-        (count > 0).then(|| sum / count as f64)
+        mean(cvs)
     }
 }
 
