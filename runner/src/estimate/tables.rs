@@ -45,6 +45,7 @@ impl Rows<'_> {
 
     fn monitor(&self, m: usize) -> f64 {
         let monitor = &self.model.monitors[m];
+        let dt = self.shape.dt(monitor.clock, self.dt);
         let window = self.window(monitor);
         let watched = self.shape.watched[m].len();
         let hertz = |slice: &Slice| self.firing[self.model.number(slice.of)].hertz;
