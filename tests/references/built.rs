@@ -51,16 +51,6 @@ fn numbered(n: usize) -> Vec<f64> {
     (0..n).map(|k| k as f64).collect()
 }
 
-pub fn adex_spikes(results: &Results) -> Result<Table, String> {
-    let spikes = results.monitor("adex_patterns", "spikes")?;
-    with_values(spikes, &results.monitor("adex_patterns", "at_spikes")?, &["w"])
-}
-
-pub fn reset_spikes(results: &Results) -> Result<Table, String> {
-    let spikes = results.monitor("reset_subexpr", "spikes")?;
-    with_values(spikes, &results.monitor("reset_subexpr", "at_spikes")?, &["v", "th", "a", "nsp", "gain"])
-}
-
 pub fn order_spikes_drv(results: &Results) -> Result<Table, String> {
     let spikes = results.monitor("zero_delay_order", "spikes_drv")?.filter("t", |t| bin(t) < 500)?;
     with_values(spikes, &results.monitor("zero_delay_order", "at_drv")?, &["v"])
