@@ -7,6 +7,7 @@ mod first;
 mod izhikevich;
 mod more_published;
 mod networks;
+mod occasions;
 mod published;
 mod rhythm;
 mod single_neurons;
@@ -36,6 +37,7 @@ fn jobs() -> impl Iterator<Item = &'static Job> {
         first::JOBS,
         single_neurons::JOBS,
         networks::JOBS,
+        occasions::JOBS,
         published::JOBS,
         more_published::JOBS,
         spike_statistics::JOBS,

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use jobs::Bindings;
-use kernels::language::ast::ExprKind;
+use kernels::language::ast::{Expr, ExprKind};
 use kernels::language::evaluate::{self, Value};
 use kernels::layout::real;
-use kernels::model::{Group, Model, PoissonGroup, Population};
+use kernels::model::{Group, Model, PoissonGroup};
 
 /// Spikes a neuron and second where nothing is known.
 pub const ASSUMED_RATE: f64 = 10.0;
@@ -21,7 +21,7 @@ pub enum Basis {
     Silent,
     /// As the job gives it: the rate of a Poisson group, or a threshold that always holds.
     Given,
-    /// `expected_rate` of the group.
+    /// `expected_rate` of the group or the event.
     Expected,
     /// Measured in a pilot.
     Measured,
@@ -68,14 +68,18 @@ pub fn rates(
         if always_fires(group) {
             return Firing { hertz: 1.0 / run.1, basis: Basis::Given };
         }
-        match group.expected_rate.as_ref().and_then(|rate| real(rate, values)) {
-            Some(hertz) => Firing { hertz, basis: Basis::Expected },
-            _ => Firing { hertz: ASSUMED_RATE, basis: Basis::Assumed },
-        }
+        expected(group.expected_rate.as_ref(), values)
     });
-    let events = model.populations().filter(|p| matches!(p, Population::Event(..)));
-    let events = events.map(|_| Firing { hertz: ASSUMED_RATE, basis: Basis::Assumed });
+    let events = model.groups.iter().flat_map(|group| &group.events);
+    let events = events.map(|event| expected(event.expected_rate.as_ref(), values));
     groups.chain(model.poisson.iter().map(|group| poisson(group, values, run))).chain(events).collect()
+}
+
+fn expected(rate: Option<&Expr>, values: &Bindings<'_>) -> Firing {
+    match rate.and_then(|rate| real(rate, values)) {
+        Some(hertz) => Firing { hertz, basis: Basis::Expected },
+        None => Firing { hertz: ASSUMED_RATE, basis: Basis::Assumed },
+    }
 }
 
 /// A clock: a group that spikes at every step.

@@ -40,7 +40,8 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
         out.lengths(group, parameters);
         out.tolerances(&group.tolerances);
         group.links.iter().for_each(|link| out.link(group, link, model));
-        if let Some(rate) = &group.expected_rate {
+        let rates = group.events.iter().filter_map(|event| event.expected_rate.as_ref());
+        for rate in rates.chain(&group.expected_rate) {
             out.number(rate, "the expected rate", codes::POINT, |x| (x < 0.0).then_some("negative"));
         }
         if let Some(Refractory::Time(period)) = &group.refractory {
