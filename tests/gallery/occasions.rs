@@ -7,7 +7,7 @@ use super::support::{Results, Table, assert_close};
 use super::{Job, SPIKES_OF_P, run};
 
 pub const JOBS: &[Job] = &[
-    ("model_alternatives", alternatives, &[("points", "point,repeat,leak,method,drive,status"), SPIKES_OF_P]),
+    ("model_alternatives", alternatives, &[("points", "point,repeat,drive,leak,method,status"), SPIKES_OF_P]),
     ("periodic_stimulation", entrainment, &[("points", "point,repeat,between_ms,status"), SPIKES_OF_P]),
     (
         "shared_noise",
