@@ -160,12 +160,12 @@ at = ["0.5 ms", "9 ms"]
     );
     let table = folder.results_of(&text, "out", &[]).table("all");
     assert_eq!(table.header, ["point", "t_ms", "object", "variable", "i", "value"]);
-    assert_eq!(table.rows.len(), 2 * (4 * 4 + 2));
+    assert_eq!(table.rows.len(), 2 * (3 * 4 + 2));
     let row = |k: usize| table.rows[k].iter().map(String::as_str).collect::<Vec<_>>();
     assert_eq!(row(0), ["0", "0.5", "P", "x", "0", "5.0"]);
     assert_eq!(row(4), ["0", "0.5", "P", "n", "0", "0.0"]);
-    assert_eq!(row(9), ["0", "0.5", "P", "shifted", "1", "8.0"]);
-    assert_eq!(row(17), ["0", "0.5", "Q", "w", "1", "0.002"]);
+    assert_eq!(row(9), ["0", "0.5", "P", "when", "1", "0.0"]);
+    assert_eq!(row(13), ["0", "0.5", "Q", "w", "1", "0.002"]);
 }
 
 #[test]

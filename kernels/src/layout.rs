@@ -6,11 +6,15 @@
 
 use crate::language::ast::Expr;
 use crate::language::evaluate::{self, Value, Values};
-use crate::model::{Clock, Connect, Model, Monitor, MonitorKind, Slice};
-use crate::plan::{ActionEntry, Plan, RecordEntry, SynapseEntry};
+use crate::model::{Connect, Model, MonitorKind, Slice, SpikeGenerator, SpikeList};
+use crate::plan::{ActionEntry, DataEntry, GeneratorEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Extent, Field};
 use crate::program::recording::RecordProgram;
+
+pub use crate::ticks::{Ticks, steps_until};
+use crate::ticks::{dt_of, ticks_before, window};
+pub use crate::trains::{Spikes, Train};
 
 /// Arrays start at multiples of a cache line.
 const ALIGN: u64 = 64;
@@ -43,6 +47,8 @@ pub struct Shape {
     pub sizes: Vec<u64>,
     /// Source and target of each object of synapses.
     pub ends: Vec<(Range, Range)>,
+    /// Target of each Poisson input.
+    pub inputs: Vec<Range>,
     /// Elements each monitor watches.
     pub watched: Vec<Range>,
     /// Elements whose spikes a monitor compares with those: the target of a correlogram.
@@ -57,96 +63,12 @@ pub struct Shape {
     pub acted: Vec<Range>,
     /// Steps between two times of each action.
     pub act_every: Vec<u64>,
+    /// The list of each spike generator.
+    pub trains: Vec<Train>,
     /// Steps of the run.
     pub steps: u64,
     /// Ticks of each clock besides that of the run.
     pub clocks: Vec<Ticks>,
-}
-
-/// When a clock ticks at one set of parameter values. Seconds are kept as bits, so that shapes can be compared.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Ticks {
-    /// At multiples of dt, so many times.
-    Every {
-        /// Bits of dt.
-        dt: u64,
-        /// How often within the run.
-        steps: u64,
-    },
-    /// At these times.
-    At {
-        /// Bits of the times.
-        times: Vec<u64>,
-        /// How many of them lie within the run.
-        steps: u64,
-    },
-}
-
-impl Ticks {
-    /// Ticks from 0 up to (not at) `end` seconds.
-    ///
-    /// The number of steps is Brian's (core/clocks.py, `calc_timestep`): rounded where the end is within 1e-4 of a step of
-    /// a multiple of dt, else up.
-    fn of(clock: &Clock, values: &dyn Values, end: f64) -> Option<Ticks> {
-        match clock {
-            Clock::Every(dt) => {
-                let dt = real(dt, values)?;
-                Some(Ticks::Every { dt: dt.to_bits(), steps: steps_until(end, dt) })
-            }
-            Clock::At(times) => {
-                let times = times.iter().map(|t| real(t, values)).collect::<Option<Vec<f64>>>()?;
-                let steps = times.iter().filter(|t| **t < end).count() as u64;
-                Some(Ticks::At { times: times.into_iter().map(f64::to_bits).collect(), steps })
-            }
-        }
-    }
-
-    /// How often it ticks.
-    pub fn steps(&self) -> u64 {
-        match self {
-            Ticks::Every { steps, .. } | Ticks::At { steps, .. } => *steps,
-        }
-    }
-}
-
-fn ticks_before(clocks: &[Ticks], clock: usize, time: f64, dt: f64) -> u64 {
-    match clock.checked_sub(1).map(|k| &clocks[k]) {
-        None => steps_until(time, dt),
-        Some(Ticks::Every { dt, .. }) => steps_until(time, f64::from_bits(*dt)),
-        Some(Ticks::At { times, .. }) => times.iter().filter(|t| f64::from_bits(**t) < time).count() as u64,
-    }
-}
-
-/// Steps in which a monitor records, on its clock.
-fn window(
-    monitor: &Monitor,
-    clocks: &[Ticks],
-    (steps, dt): (u64, f64),
-    values: &dyn Values,
-) -> Option<(u64, u64)> {
-    let all = monitor.clock.checked_sub(1).map_or(steps, |k| clocks[k].steps());
-    let step = |time: &Option<Expr>, default: u64| match time {
-        Some(time) => Some(ticks_before(clocks, monitor.clock, real(time, values)?, dt).min(all)),
-        None => Some(default),
-    };
-    let first = step(&monitor.from, 0)?;
-    Some((first, step(&monitor.to, all)?.max(first)))
-}
-
-/// Seconds of a step of a clock; where it has no such, `dt`.
-fn dt_of(clocks: &[Ticks], clock: usize, dt: f64) -> f64 {
-    match clock.checked_sub(1).map(|k| &clocks[k]) {
-        Some(Ticks::Every { dt, .. }) => f64::from_bits(*dt),
-        _ => dt,
-    }
-}
-
-/// Steps of `dt` seconds that begin before `end`.
-pub fn steps_until(end: f64, dt: f64) -> u64 {
-    let exact = end / dt;
-    let near = exact.round();
-    let steps = if (near * dt - end).abs() <= 1e-4 * dt { near } else { exact.ceil() };
-    steps.max(0.0) as u64
 }
 
 impl Shape {
@@ -157,6 +79,15 @@ impl Shape {
             (_, true) => self.sizes[record.population],
             _ => self.watched[record.monitor].len(),
         }
+    }
+
+    /// Whether the same arena serves: only lists of spikes differ, if anything.
+    pub fn fits(&self, other: &Shape) -> bool {
+        let lists = |shape: &Shape| {
+            shape.trains.iter().map(|t| matches!(t.spikes, Spikes::Own(_))).collect::<Vec<_>>()
+        };
+        lists(self) == lists(other)
+            && Shape { trains: Vec::new(), ..self.clone() } == Shape { trains: Vec::new(), ..other.clone() }
     }
 
     /// Seconds of a step of a clock that has such; that of the run is `dt`.
@@ -184,7 +115,7 @@ impl Shape {
         let clocks: Vec<Ticks> = model
             .clocks
             .iter()
-            .map(|clock| Ticks::of(clock, values, steps as f64 * dt))
+            .map(|clock| Ticks::of(clock, values, steps as f64 * dt, dt))
             .collect::<Option<_>>()?;
         let steps_of = |every: Option<&Expr>, clock: usize| match every {
             Some(every) => Some(((real(every, values)? / dt_of(&clocks, clock, dt)).round() as u64).max(1)),
@@ -198,8 +129,12 @@ impl Shape {
             MonitorKind::Correlogram { target, .. } => Some(Some(slice(target)?)),
             _ => Some(None),
         };
+        let rows = |data: usize| model.data[data].rows() as u64;
+        let train = |g: &SpikeGenerator| Train::of(g, values, &rows, dt_of(&clocks, g.clock, dt));
         Some(Shape {
+            trains: model.generators.iter().map(train).collect::<Option<_>>()?,
             ends: ends.collect::<Option<_>>()?,
+            inputs: model.poisson_inputs.iter().map(|i| slice(&i.target)).collect::<Option<_>>()?,
             watched: model.monitors.iter().map(|m| slice(&m.source)).collect::<Option<_>>()?,
             compared: model.monitors.iter().map(compared).collect::<Option<_>>()?,
             reduced: model.reductions.iter().map(|r| slice(&r.source)).collect::<Option<_>>()?,
@@ -354,6 +289,10 @@ impl<'p> Layout<'p> {
             Extent::Fixed(n) => Some(n),
             Extent::Lanes(n) => Some(n * lanes),
             Extent::Indices(monitor) => Some(layout_indices(model, monitor)),
+            Extent::Train(g) => match &shape.trains[g].spikes {
+                Spikes::Own(list) => Some(2 * list.len() as u64),
+                Spikes::Rows(..) => None,
+            },
             _ => None,
         })?;
         Ok(layout)
@@ -385,6 +324,10 @@ impl<'p> Layout<'p> {
             self.entries[self.plan.synapses(k, SynapseEntry::SourceStart)] = source.start as i64;
             self.entries[self.plan.synapses(k, SynapseEntry::TargetStart)] = target.start as i64;
         }
+        for (k, target) in shape.inputs.iter().enumerate() {
+            self.entries[self.plan.input(k, InputEntry::Start)] = target.start as i64;
+            self.entries[self.plan.input(k, InputEntry::Count)] = target.len() as i64;
+        }
         let mut words = 0;
         for (r, record) in self.program.records.iter().enumerate() {
             let monitor = record.monitor;
@@ -399,16 +342,29 @@ impl<'p> Layout<'p> {
             let most = if record.on.is_some() { count } else { 1 };
             words += self.lanes_per_block * most * (2 + record.words(count));
         }
+        for (k, data) in self.model.data.iter().enumerate() {
+            self.entries[self.plan.data(k, DataEntry::Rows)] = data.rows() as i64;
+            self.entries[self.plan.data(k, DataEntry::Columns)] = data.columns as i64;
+        }
         for (a, action) in self.program.actions.iter().enumerate() {
             let range = shape.acted[action.action];
             self.entries[self.plan.action(a, ActionEntry::Every)] = shape.act_every[action.action] as i64;
             self.entries[self.plan.action(a, ActionEntry::Count)] = range.len() as i64;
             self.entries[self.plan.action(a, ActionEntry::Start)] = range.start as i64;
         }
+        self.trains(shape);
         let events = shape.sizes.iter().zip(&self.program.recorded).filter(|(_, yes)| **yes).map(|(n, _)| n);
         let events = events.sum::<u64>() * self.lanes_per_block;
         self.entries[self.plan.events_most()] = events as i64;
         self.entries[self.plan.records_most()] = words as i64;
+    }
+
+    /// How long the lists of spike generators are.
+    pub fn trains(&mut self, shape: &Shape) {
+        for (k, train) in shape.trains.iter().enumerate() {
+            self.entries[self.plan.generator(k, GeneratorEntry::Count)] = train.count() as i64;
+            self.entries[self.plan.generator(k, GeneratorEntry::Period)] = train.period as i64;
+        }
     }
 
     fn place(&mut self, region: &mut Region, extent: impl Fn(&Field) -> Option<u64>) -> Result<(), TooLarge> {
@@ -435,6 +391,21 @@ impl<'p> Layout<'p> {
             },
             _ => None,
         })
+    }
+
+    /// The places of the model's data, which the arena only refers to.
+    pub fn data(&mut self, places: &[u64], shape: &Shape) {
+        for (number, field) in self.program.fields.list.iter().enumerate() {
+            let place = match field.extent {
+                Extent::Data(k) => places[k],
+                Extent::Train(g) => match (&self.model.generators[g].spikes, &shape.trains[g].spikes) {
+                    (SpikeList::Rows { data, .. }, Spikes::Rows(first, _)) => places[*data] + 16 * first,
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            self.entries[self.plan.field(number)] = place as i64;
+        }
     }
 
     /// Places the structural arrays of counted synapses.

@@ -2,6 +2,9 @@
 //!
 //! `jobs` builds it from the written job; `program` turns it into steps. Nothing here knows files or points.
 
+mod expressions;
+
+use crate::data::{Data, Lookup};
 use crate::language::ast::{Equation, Expr, Span, Statement, ValueKind};
 use crate::language::dimension::Dimension;
 use crate::slots::{Slots, When};
@@ -13,12 +16,22 @@ pub struct Model {
     pub parameters: Vec<Parameter>,
     /// Parameters that hold a value per neuron (inline, CSV, NPY); the same for all points.
     pub arrays: Vec<ArrayParameter>,
+    /// Numbers that code looks up.
+    pub data: Vec<Data>,
+    /// What it calls to do so.
+    pub lookups: Vec<Lookup>,
+    /// `[schemes]`
+    pub schemes: Vec<UserScheme>,
     /// `[neurons.*]`, in the order of the job file.
     pub groups: Vec<Group>,
     /// `[poisson.*]`
     pub poisson: Vec<PoissonGroup>,
+    /// `[spike_generators.*]`
+    pub generators: Vec<SpikeGenerator>,
     /// `[synapses.*]`
     pub synapses: Vec<Synapses>,
+    /// `[poisson_inputs.*]`
+    pub poisson_inputs: Vec<PoissonInput>,
     /// `[actions.*]`
     pub actions: Vec<Action>,
     /// `[record.*]`
@@ -62,6 +75,17 @@ pub struct ArrayParameter {
     pub dimension: Dimension,
     /// SI values.
     pub values: Vec<f64>,
+}
+
+/// An integration scheme that the job defines.
+#[derive(Debug, Clone)]
+pub struct UserScheme {
+    /// Its name, which `method` uses.
+    pub name: String,
+    /// Where its text stands.
+    pub span: Span,
+    /// Its lines, checked by `program::scheme_text`.
+    pub lines: Vec<Statement>,
 }
 
 /// A group of neurons.
@@ -209,6 +233,52 @@ pub struct PoissonGroup {
     pub when: Option<When>,
 }
 
+/// Spikes that are given as a list.
+#[derive(Debug, Clone)]
+pub struct SpikeGenerator {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Number of its neurons.
+    pub size: Expr,
+    /// The list.
+    pub spikes: SpikeList,
+    /// The list begins anew after this time, an expression of parameters; a whole number of steps.
+    pub period: Option<Expr>,
+    /// Its clock: see `Model::clocks`.
+    pub clock: usize,
+    /// `None`: slot thresholds, order 0.
+    pub when: Option<When>,
+}
+
+/// Who spikes when.
+#[derive(Debug, Clone)]
+pub enum SpikeList {
+    /// Neurons and times as written; times are expressions of parameters.
+    Written(Vec<(u32, Expr)>),
+    /// Rows of a block of data: time (s) and neuron, in the order of times, then of neurons.
+    Rows {
+        /// Index into `Model::data`.
+        data: usize,
+        /// Whose rows; `None`: all.
+        of: Option<RowsOf>,
+        /// Which row of a file, or element of a list, each of them was, from 0.
+        lines: std::sync::Arc<Vec<u32>>,
+        /// Where the file is named.
+        span: Span,
+    },
+}
+
+/// The rows of a file that have a whole number in a column; they lie side by side.
+#[derive(Debug, Clone)]
+pub struct RowsOf {
+    /// The number: an expression of parameters.
+    pub number: Expr,
+    /// First row and number of rows, by the number.
+    pub places: std::sync::Arc<std::collections::BTreeMap<i64, (u64, u64)>>,
+}
+
 /// A group, or a contiguous part of it.
 #[derive(Debug, Clone)]
 pub struct Slice {
@@ -229,6 +299,8 @@ pub enum Population {
     Group(usize),
     /// Index into `Model::poisson`.
     Poisson(usize),
+    /// Index into `Model::generators`.
+    Generator(usize),
     /// A custom event: index into `Model::groups`, and into its events.
     Event(usize, usize),
 }
@@ -239,7 +311,8 @@ impl Model {
         let groups = (0..self.groups.len()).map(Population::Group);
         let poisson = (0..self.poisson.len()).map(Population::Poisson);
         let of_group = |g: usize| (0..self.groups[g].events.len()).map(move |k| Population::Event(g, k));
-        groups.chain(poisson).chain((0..self.groups.len()).flat_map(of_group))
+        let generators = (0..self.generators.len()).map(Population::Generator);
+        groups.chain(poisson).chain(generators).chain((0..self.groups.len()).flat_map(of_group))
     }
 
     /// The number of a population in a kernel.
@@ -255,6 +328,7 @@ impl Model {
         match of {
             Population::Group(g) | Population::Event(g, _) => &self.groups[g].size,
             Population::Poisson(p) => &self.poisson[p].size,
+            Population::Generator(g) => &self.generators[g].size,
         }
     }
 
@@ -263,6 +337,7 @@ impl Model {
         match of {
             Population::Group(g) => self.groups[g].name.clone(),
             Population::Poisson(p) => self.poisson[p].name.clone(),
+            Population::Generator(g) => self.generators[g].name.clone(),
             Population::Event(g, k) => format!("{}.{}", self.groups[g].name, self.groups[g].events[k].name),
         }
     }
@@ -272,6 +347,7 @@ impl Model {
         match of {
             Population::Group(g) | Population::Event(g, _) => self.groups[g].clock,
             Population::Poisson(p) => self.poisson[p].clock,
+            Population::Generator(g) => self.generators[g].clock,
         }
     }
 }
@@ -329,6 +405,27 @@ pub enum Connect {
         /// Where they are written.
         span: Span,
     },
+}
+
+/// Events of many equal Poisson sources, added to a variable without synapses.
+#[derive(Debug, Clone)]
+pub struct PoissonInput {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Neurons that receive it, each its own events.
+    pub target: Slice,
+    /// The variable that is raised.
+    pub variable: String,
+    /// Sources of each neuron: a whole number, an expression of parameters.
+    pub n: Expr,
+    /// Rate of each source in Hz: an expression of parameters, `i` (in the slice) and `t`.
+    pub rate: Expr,
+    /// What one event adds: also of variables of the target, and draws.
+    pub weight: Expr,
+    /// When in a step; `None`: slot synapses, order 0.
+    pub when: Option<When>,
 }
 
 /// A monitor: one table of results.

@@ -262,7 +262,7 @@ fn summaries_have_parts() {
         ("rate(P) + 1", "no summary"),
         ("rate(P", "E0106"),
         ("rate(P,)", "E0104"),
-        ("rate(P[1:2:3])", "E0117"),
+        ("rate(P[1:2:3])", "E0122"),
         ("rate(P, t >)", "E0104"),
     ];
     for (text, wanted) in table {

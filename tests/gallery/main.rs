@@ -4,11 +4,15 @@
 
 mod designs;
 mod first;
+mod generators;
+mod inputs;
 mod izhikevich;
 mod more_published;
 mod networks;
+mod noise;
 mod occasions;
 mod published;
+mod recorded;
 mod rhythm;
 mod single_neurons;
 mod spike_statistics;
@@ -35,9 +39,13 @@ fn jobs() -> impl Iterator<Item = &'static Job> {
     [
         designs::JOBS,
         first::JOBS,
+        generators::JOBS,
+        inputs::JOBS,
+        recorded::JOBS,
         single_neurons::JOBS,
         networks::JOBS,
         occasions::JOBS,
+        noise::JOBS,
         published::JOBS,
         more_published::JOBS,
         spike_statistics::JOBS,

@@ -70,7 +70,8 @@ fn shared_input(results: &Results) {
     assert!(1.1 < peaks[1] && peaks[1] + 0.1 < peaks[2], "the peak does not grow: {peaks:?}");
 }
 
-/// Regular where the mean is above threshold, irregular where fluctuations are; Fano factors of renewal processes; a dead time's closed form.
+/// Regular where the mean is above threshold, irregular where fluctuations are; Fano factors of renewal processes; a
+/// dead time's closed form.
 fn irregularity(results: &Results) {
     let summary = results.table("summary");
     let column = |name: &str| summary.numbers(name);

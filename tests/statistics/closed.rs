@@ -67,8 +67,8 @@ fn a_poisson_train_has_no_memory() {
     assert_eq!(counted, spikes);
 }
 
-/// Interval of k steps with probability p(1 - p)^(k - 1). The mean of chi square is its 20 degrees of freedom (20 bins and the rest,
-/// with the number of intervals given); 45.3 is exceeded once in a thousand seeds.
+/// Interval of k steps with probability p(1 - p)^(k - 1). The mean of chi square is its 20 degrees of freedom (20
+/// bins and the rest, with the number of intervals given); 45.3 is exceeded once in a thousand seeds.
 #[test]
 fn intervals_of_a_poisson_train_are_exponential() {
     let folder = Folder::new();
@@ -174,8 +174,8 @@ fn periodic_trains_do_not_vary() {
     assert_close(value("halves"), 0.0, 1e-12, "two opposite phases");
     // Six windows of 12 ms hold 2, 1, 2, 1, 2, 1 spikes: spikes at 0.5, 8.5 | 16.5 | 24.5, 32.5 | ...
     assert_close(value("uneven"), 0.25 / 1.5, 1e-12, "Fano factor");
-    // The train has 5 spikes in 80 ms, neuron 0 has 10 (0.5, 8.5, 16.5, ... 72.5 ms). Within 0.5 ms lie 8.6 and 16.5 ms:
-    // (2 - 2*0.5*5*5/80)/(0.5*(1 - 2*0.5*5/80)*15).
+    // The train has 5 spikes in 80 ms, neuron 0 has 10 (0.5, 8.5, 16.5, ... 72.5 ms). Within 0.5 ms lie 8.6 and 16.5
+    // ms: (2 - 2*0.5*5*5/80)/(0.5*(1 - 2*0.5*5/80)*15).
     let gamma = |coincidences: f64, delta: f64| {
         let rate = 5.0 / 80.0;
         (coincidences - 2.0 * delta * 5.0 * rate) / (0.5 * (1.0 - 2.0 * delta * rate) * 15.0)

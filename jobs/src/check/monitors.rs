@@ -242,7 +242,7 @@ impl Checker<'_> {
     /// Refuses names that are no variable of the slice's group.
     pub fn variable(&mut self, name: &str, span: Span, source: &Slice, model: &Model) -> Option<()> {
         let (Population::Group(k) | Population::Event(k, _)) = source.of else {
-            let fault = Fault::new(codes::MONITOR, span, "this group has no variables");
+            let fault = Fault::new(codes::MONITOR, span, "this group has no variables, it only spikes");
             return self.refuse(fault.help("record its spikes: kind = \"spikes\""));
         };
         let group = &model.groups[k];

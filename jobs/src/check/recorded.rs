@@ -74,7 +74,7 @@ impl Checker<'_> {
         Some(Recorded { name: name.to_owned(), span, value, kind, dimension })
     }
 
-    /// All variables of a group, in the order in which they are written.
+    /// The variables of a group that it keeps, in the order in which they are written.
     pub fn all_values(&mut self, group: &Group) -> Vec<Recorded> {
         let value = |e: &kernels::language::ast::Equation| Recorded {
             name: e.name.clone(),
@@ -83,14 +83,17 @@ impl Checker<'_> {
             kind: e.value_kind,
             dimension: e.dimension,
         };
-        group.equations.iter().map(value).collect()
+        let kept = |e: &&kernels::language::ast::Equation| {
+            !matches!(e.kind, kernels::language::ast::EquationKind::Subexpression(_))
+        };
+        group.equations.iter().filter(kept).map(value).collect()
     }
 
     fn group_of<'m>(&mut self, source: &Slice, span: Span, model: &'m Model) -> Option<&'m Group> {
         match source.of {
             Population::Group(g) | Population::Event(g, _) => Some(&model.groups[g]),
-            Population::Poisson(_) => {
-                let fault = Fault::new(codes::MONITOR, span, "this group has no variables");
+            Population::Poisson(_) | Population::Generator(_) => {
+                let fault = Fault::new(codes::MONITOR, span, "this group has no variables, it only spikes");
                 self.refuse(fault.help("record its spikes: kind = \"spikes\""))
             }
         }

@@ -272,6 +272,7 @@ impl Checker<'_> {
     /// Refuses names of columns that `summary.csv` has anyway.
     fn summary_name(&mut self, key: &Key, model: &Model) {
         let groups = model.groups.iter().map(|g| &g.name).chain(model.poisson.iter().map(|g| &g.name));
+        let groups = groups.chain(model.generators.iter().map(|g| &g.name));
         let own = groups.flat_map(|g| ["spikes", "rate_Hz", "cv_isi"].map(|what| format!("{g}_{what}")));
         let mut own = own.chain(["point", "repeat", "config", "status"].map(String::from));
         if own.any(|name| name.eq_ignore_ascii_case(&key.name)) {

@@ -25,10 +25,18 @@ pub const SCALES: Choices = all(&["linear", "log"]);
 pub const DESIGNS: Choices = all(&["latin_hypercube", "sobol", "random"]);
 /// `scramble` of a Sobol sequence.
 pub const SCRAMBLES: Choices = all(&["owen", "none"]);
+/// `interpolation` of a table.
+pub const TABLE_INTERPOLATIONS: Choices = all(&["linear", "previous", "nearest"]);
+/// `outside` of a table.
+pub const OUTSIDE: Choices = all(&["hold", "nan"]);
 /// `window` of a smoothed rate.
 pub const WINDOWS: Choices = all(&["gaussian", "flat"]);
 /// `[output] columns`
 pub const COLUMNS: Choices = Choices { names: &["plain"], later: &["inline"] };
+/// `interpolation` of a timed array.
+pub const INTERPOLATIONS: Choices = all(&["previous", "linear"]);
+/// `columns` of a file, where it is no list.
+pub const ALL_COLUMNS: Choices = all(&["all"]);
 /// What `[summary]` computes.
 pub const REDUCTIONS: Choices = all(&[
     "min",

@@ -51,6 +51,8 @@ pub enum Takes {
     Choice(&'static Choices),
     /// The name of an integration method.
     Method,
+    /// The text of an integration scheme.
+    Scheme,
     /// A value of this dimension: a quantity or an expression in a string; for pure numbers also a number.
     Quantity(Dimension),
     /// A quantity or expression of any dimension, a number, or a condition.
@@ -146,7 +148,10 @@ impl Takes {
         match self {
             Takes::Text => "string".into(),
             Takes::Choice(choices) => quoted(choices.names),
-            Takes::Method => quoted(&kernels::program::method::names()),
+            Takes::Method => {
+                format!("{}, or a name of `[schemes]`", quoted(&kernels::program::method::names()))
+            }
+            Takes::Scheme => "lines of a scheme".into(),
             Takes::Quantity(dimension) if dimension.is_none() => "number or expression".into(),
             Takes::Quantity(_) | Takes::TimeOrRate => "quantity or expression".into(),
             Takes::Value => "value".into(),

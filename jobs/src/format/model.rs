@@ -71,7 +71,7 @@ pub const NEURONS: Table = Table {
         )
         .otherwise("no variables"),
         key("method", Method, "\"rk4\"", "How differential equations are integrated.")
-            .otherwise("`exact` if all are linear, else `euler`"),
+            .otherwise("`exact` if all are linear, else `euler`; `heun` for noise that variables multiply"),
         key(
             "absolute_tolerance",
             OneOf(&[Takes::Map(Names::Parameters, &Value), NUMBER]),
@@ -225,6 +225,26 @@ pub const POISSON: Table = Table {
         key("dt", TIME, "\"0.5 ms\"", "The time step of the group's own clock; may depend on parameters.")
             .otherwise("that of the run"),
         key("slot", Text, "\"thresholds\"", "The slot of a step in which it spikes.").or("\"thresholds\""),
+        key("order", ORDER, "1", "Its order among others in the slot.").or("0"),
+    ],
+    later: &[],
+};
+
+/// `[poisson_inputs.NAME]`
+pub const POISSON_INPUT: Table = Table {
+    title: "[poisson_inputs.NAME]",
+    keys: &[
+        key("target", Part, "\"P[:100]\"", "Neurons, each of which receives events of its own."),
+        key("variable", Text, "\"v\"", "The variable of the target that is raised."),
+        key("n", NUMBER, "1000", "Sources of each neuron, a whole number from 0; may depend on parameters."),
+        key("rate", HERTZ, "\"5 Hz\"", "Mean rate of each source; may depend on parameters, `i` and `t`."),
+        key(
+            "weight",
+            Value,
+            "\"0.1 mV\"",
+            "What each event adds; may depend on parameters, `t` and variables of the target.",
+        ),
+        key("slot", Text, "\"start\"", "The slot of a step in which it acts.").or("\"synapses\""),
         key("order", ORDER, "1", "Its order among others in the slot.").or("0"),
     ],
     later: &[],

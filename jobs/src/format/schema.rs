@@ -130,15 +130,16 @@ fn value(takes: &Takes) -> Object {
         | Takes::Equations
         | Takes::Part
         | Takes::Reduction
+        | Takes::Scheme
         | Takes::Unit => json!({ "type": "string" }),
     })
 }
 
-/// Names of methods; a text parameter may stand for one ("{method}"), and blanks around it.
+/// Names of methods, those of `[schemes]` among them; a text parameter may stand for one ("{method}"), and blanks around it.
 fn methods() -> Value {
     let known = method::names().into_iter().filter(|name| !method::EXACT.contains(name));
     let names: Vec<&str> = method::EXACT.into_iter().chain(known).collect();
-    json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": "[{\\s]" }] })
+    json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": "[{\\s]|^[A-Za-z_][A-Za-z0-9_]*$" }] })
 }
 
 /// A table whose keys the user chooses.

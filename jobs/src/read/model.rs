@@ -7,8 +7,8 @@ use super::fields::Fields;
 use super::slips;
 use crate::tree::{Key, Node, Table, Value};
 use crate::written::{
-    Absolute, Action, Block, Connect, DataFile, Event, Link, Neurons, ParameterForm, Poisson, Record, Scalar,
-    Smooth, Synapses, Tolerances,
+    Absolute, Action, Block, Connect, DataFile, Event, Link, Neurons, ParameterForm, Poisson, PoissonInput,
+    Record, Scalar, Smooth, Synapses, Tolerances,
 };
 use crate::{codes, format};
 
@@ -167,8 +167,24 @@ pub fn poisson(key: &Key, table: &Table, fields: &mut Fields) -> Poisson {
     }
 }
 
-fn order(table: &Table, name: &str, fields: &mut Fields) -> Option<i64> {
+/// A whole number that sorts within a slot.
+pub fn order(table: &Table, name: &str, fields: &mut Fields) -> Option<i64> {
     fields.integer(table, name).map(|(order, _)| order)
+}
+
+/// `[poisson_inputs.NAME]`
+pub fn poisson_input(key: &Key, table: &Table, fields: &mut Fields) -> PoissonInput {
+    fields.known(table, &format!("[poisson_inputs.{}]", key.name), &format::POISSON_INPUT);
+    PoissonInput {
+        name: key.clone(),
+        target: fields.text(table, "target"),
+        variable: fields.text(table, "variable"),
+        n: fields.scalar(table, "n"),
+        rate: fields.scalar(table, "rate"),
+        weight: fields.scalar(table, "weight"),
+        slot: fields.text(table, "slot"),
+        order: order(table, "order", fields),
+    }
 }
 
 /// `[synapses.NAME]`

@@ -10,10 +10,24 @@ use crate::program::synapses::SynapsesProgram;
 use super::lines;
 use super::writer::Writer;
 
-fn open(name: &str, side: &str, population: &str, start: &str, size: &str, out: &mut Writer) {
+/// One side of an object of synapses.
+struct Pathway<'a> {
+    name: &'a str,
+    side: &'a str,
+    /// Whose spikes arrive.
+    population: &'a str,
+    /// Start and size of its slice.
+    slice: [&'a str; 2],
+    /// Spikes arrive before it is found out who spikes: each a step later.
+    late: bool,
+}
+
+fn open(pathway: &Pathway<'_>, out: &mut Writer) {
+    let Pathway { name, side, population, slice: [start, size], late } = pathway;
+    let late = if *late { " - 1" } else { "" };
     out.line(format!("/* synapses: {name}, on_{side} */"));
     out.open(format!("for (int64_t d = 0; d < n_delays_{name}_{side}; ++d)"));
-    out.line(format!("const int64_t sent = step - delays_{name}_{side}[d];"));
+    out.line(format!("const int64_t sent = step - delays_{name}_{side}[d]{late};"));
     out.line("if (sent < 0) continue;");
     out.line(format!("const int64_t slot = sent % slots_{population};"));
     out.line(format!("const int32_t *const senders = ring_{population} + slot * n_{population};"));
@@ -25,9 +39,10 @@ fn open(name: &str, side: &str, population: &str, start: &str, size: &str, out: 
 }
 
 /// What a spike of the source does.
-pub fn pre(program: &StepProgram, synapses: &SynapsesProgram, out: &mut Writer) {
+pub fn pre(program: &StepProgram, synapses: &SynapsesProgram, late: bool, out: &mut Writer) {
     let name = &synapses.name;
-    open(name, "pre", &program.populations[synapses.source], "source_start", "rows", out);
+    let population = &program.populations[synapses.source];
+    open(&Pathway { name, side: "pre", population, slice: ["source_start", "rows"], late }, out);
     out.line("const int64_t pre = sender;");
     out.line("(void)pre;");
     out.open("for (int64_t q = run[0]; q < run[1]; ++q)");
@@ -37,9 +52,10 @@ pub fn pre(program: &StepProgram, synapses: &SynapsesProgram, out: &mut Writer) 
 }
 
 /// What a spike of the target does.
-pub fn post(program: &StepProgram, synapses: &SynapsesProgram, out: &mut Writer) {
+pub fn post(program: &StepProgram, synapses: &SynapsesProgram, late: bool, out: &mut Writer) {
     let name = &synapses.name;
-    open(name, "post", &program.populations[synapses.target], "target_start", "columns", out);
+    let population = &program.populations[synapses.target];
+    open(&Pathway { name, side: "post", population, slice: ["target_start", "columns"], late }, out);
     out.line("const int64_t post = sender;");
     out.line("(void)post;");
     out.open("for (int64_t o = run[0]; o < run[1]; ++o)");

@@ -5,7 +5,10 @@
 
 use crate::language::ast::Expr;
 use crate::program::group::GroupProgram;
+use crate::program::hoist::Hoisted;
 use crate::program::lines::Line;
+use crate::program::names::Names;
+use crate::program::noise::NoiseProgram;
 use crate::program::{PoissonProgram, StepProgram};
 
 use super::expression::print;
@@ -40,14 +43,18 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
     match &group.crossed {
         Some(crossed) if group.test.is_none() => {
             out.line(format!("/* groups, thresholds: {name} */"));
-            crossing(program, group, population, (&group.update, crossed), out);
+            crossing(program, group, population, (&group.noise, &group.update, crossed), out);
         }
         _ if group.update.is_empty() => {}
         _ => {
             out.line(format!("/* groups: {name} */"));
-            let in_chunks = super::adaptive::of(&group.update).is_some();
+            let integrates = super::adaptive::of(&group.update).is_some();
+            let in_chunks = integrates || !group.noise.is_empty();
             if in_chunks {
                 open_chunk(name, out);
+                normals(&group.noise, out);
+            }
+            if integrates {
                 super::adaptive::integrate(program, group, &group.update, CHUNK, out);
             }
             independent(out);
@@ -79,7 +86,7 @@ pub fn hold(program: &StepProgram, group: &GroupProgram, out: &mut Writer) {
 pub fn test(program: &StepProgram, group: &GroupProgram, population: usize, out: &mut Writer) {
     if let (Some(crossed), Some(lines)) = (&group.crossed, &group.test) {
         out.line(format!("/* thresholds: {} */", group.name));
-        crossing(program, group, population, (lines, crossed), out);
+        crossing(program, group, population, (&[], lines, crossed), out);
     }
 }
 
@@ -88,12 +95,13 @@ fn crossing(
     program: &StepProgram,
     group: &GroupProgram,
     population: usize,
-    (before, crossed): (&[Line], &Expr),
+    (noises, before, crossed): (&[NoiseProgram], &[Line], &Expr),
     out: &mut Writer,
 ) {
     let name = &group.name;
     open_spikes(program, name, out);
     open_chunk(name, out);
+    normals(noises, out);
     super::adaptive::integrate(program, group, before, CHUNK, out);
     out.line(format!("int64_t crossed[{CHUNK}], any = 0;"));
     independent(out);
@@ -122,12 +130,35 @@ pub fn open_chunk(name: &str, out: &mut Writer) {
     out.line(format!("const int64_t to = from + {CHUNK} < hi_{name} ? from + {CHUNK} : hi_{name};"));
 }
 
+/// The normal numbers that noise needs in a chunk.
+fn normals(noises: &[NoiseProgram], out: &mut Writer) {
+    for noise in noises {
+        out.line(format!("double {}[{CHUNK}];", noise.array));
+        let arguments = format!("{}, (uint64_t)step, (uint64_t)from, to - from, {}", noise.key, noise.array);
+        out.line(format!("ss_normals({arguments});"));
+    }
+}
+
+/// What loops over elements of this step find ready.
+pub fn once_a_step(values: &[Hoisted], names: &Names, out: &mut Writer) {
+    for Hoisted { ident, kind, value } in values {
+        out.line(format!("const {} {ident} = {};", lines::local_type(*kind), print(value, names)));
+    }
+}
+
 /// Names for the list of this step's spikes, where another block of code made it.
 pub fn list_spikes(name: &str, out: &mut Writer) {
     out.line(format!(
         "const int64_t now_{name} = step % slots_{name}, fired_{name} = spikes_{name}[now_{name}];"
     ));
     out.line(format!("const int32_t *const spiked_{name} = ring_{name} + now_{name} * n_{name};"));
+}
+
+/// Names for the list of the spikes of the step before, which lies in the ring still.
+pub fn list_last_spikes(name: &str, out: &mut Writer) {
+    out.line(format!("const int64_t before_{name} = step > 0 ? (step - 1) % slots_{name} : 0;"));
+    out.line(format!("const int64_t fired_{name} = step > 0 ? spikes_{name}[before_{name}] : 0;"));
+    out.line(format!("const int32_t *const spiked_{name} = ring_{name} + before_{name} * n_{name};"));
 }
 
 /// Says that elements do not touch each other's values: gcc gives up on long loops, for which it would have to compare too
@@ -168,6 +199,7 @@ pub fn poisson(program: &StepProgram, group: &PoissonProgram, population: usize,
     let name = &group.name;
     out.line(format!("/* thresholds: {name} */"));
     open_spikes(program, name, out);
+    once_a_step(&group.stepwise, &group.names, out);
     if group.constant {
         waiting(program, group, population, out);
     } else {

@@ -20,6 +20,8 @@ pub fn function(program: &StepProgram) -> String {
     groups.iter().for_each(|group| held(group, &mut body));
     program.groups.iter().for_each(|group| prepared(group, &mut body));
     poisson(program, &mut body);
+    program.generators.iter().for_each(|generator| super::generators::first(generator, &mut body));
+    super::inputs::refused(program, &mut body);
     reductions(program, &mut body);
     body.line("return SS_DONE;");
     let body = body.finish();

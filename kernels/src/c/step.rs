@@ -9,7 +9,9 @@ use crate::program::StepProgram;
 use crate::program::schedule::{Scheduled, Task};
 
 use super::deliver;
+use super::generators;
 use super::groups;
+use super::inputs;
 use super::occasions;
 use super::recording;
 use super::writer::Writer;
@@ -19,7 +21,7 @@ pub fn tasks(program: &StepProgram, out: &mut Writer) {
     out.line("const double t = (double)step * dt;");
     out.line("(void)t;");
     let mut block = Block::default();
-    program.schedule.tasks.iter().for_each(|scheduled| block.task(program, scheduled.task, out));
+    program.schedule.tasks.iter().for_each(|scheduled| block.task(program, scheduled, out));
 }
 
 /// The tasks of several clocks: runs of tasks on one clock become a block each.
@@ -33,7 +35,7 @@ pub fn tasks_of_clocks(program: &StepProgram, out: &mut Writer) {
         out.line(format!("const double t = t_{clock};"));
         out.line("(void)step; (void)t;");
         let mut block = Block::default();
-        run.iter().for_each(|scheduled| block.task(program, scheduled.task, out));
+        run.iter().for_each(|scheduled| block.task(program, scheduled, out));
         out.close();
     }
 }
@@ -52,10 +54,13 @@ fn is_done_elsewhere(program: &StepProgram, task: Task) -> bool {
 struct Block {
     /// Populations whose list of this step's spikes has a name here.
     listed: HashSet<usize>,
+    /// Groups whose values of a step have names here.
+    timed: HashSet<usize>,
 }
 
 impl Block {
-    fn task(&mut self, program: &StepProgram, task: Task, out: &mut Writer) {
+    fn task(&mut self, program: &StepProgram, scheduled: &Scheduled, out: &mut Writer) {
+        let Scheduled { task, late, .. } = *scheduled;
         if is_done_elsewhere(program, task) {
             return;
         }
@@ -82,24 +87,29 @@ impl Block {
                 if group.crossed.is_some() && group.test.is_none() {
                     self.listed.insert(g);
                 }
+                self.once_a_step(program, g, out);
                 groups::update(program, group, g, out);
                 out.line(format!("neuron_updates += hi_{0} - lo_{0};", group.name));
             }
             Task::Threshold(g) => {
                 self.listed.insert(g);
+                self.once_a_step(program, g, out);
                 groups::test(program, &program.groups[g], g, out);
             }
             Task::Poisson(p) => groups::poisson(program, &program.poisson[p], program.groups.len() + p, out),
-            Task::Pre(k) => deliver::pre(program, &program.synapses[k], out),
-            Task::Post(k) => deliver::post(program, &program.synapses[k], out),
+            Task::Generator(g) => generators::step(program, &program.generators[g], out),
+            Task::Input(k) => inputs::step(program, &program.inputs[k], out),
+            Task::Pre(k) => deliver::pre(program, &program.synapses[k], late, out),
+            Task::Post(k) => deliver::post(program, &program.synapses[k], late, out),
             Task::Reset(g) => {
                 let group = &program.groups[g];
-                if self.listed.insert(g) {
-                    groups::list_spikes(&group.name, out);
-                }
+                self.list(g, &group.name, late, out);
                 groups::reset(group, out);
+                if late {
+                    out.close();
+                }
             }
-            Task::Event(..) | Task::EventCode(..) => self.event(program, task, out),
+            Task::Event(..) | Task::EventCode(..) => self.event(program, scheduled, out),
             Task::Action(a) => {
                 let found = program.actions.iter().find(|p| p.action == a);
                 found.into_iter().for_each(|action| occasions::action(program, action, out));
@@ -107,15 +117,37 @@ impl Block {
         }
     }
 
-    fn event(&mut self, program: &StepProgram, task: Task, out: &mut Writer) {
+    fn once_a_step(&mut self, program: &StepProgram, group: usize, out: &mut Writer) {
+        if self.timed.insert(group) {
+            let group = &program.groups[group];
+            groups::once_a_step(&group.stepwise, &group.loop_names, out);
+        }
+    }
+
+    /// Gives names to the list of those that spiked, unless it has them here; where that is the list of the step before, in
+    /// a block of their own, which is left open.
+    fn list(&mut self, population: usize, name: &str, late: bool, out: &mut Writer) {
+        if late {
+            out.open("");
+            groups::list_last_spikes(name, out);
+        } else if self.listed.insert(population) {
+            groups::list_spikes(name, out);
+        }
+    }
+
+    fn event(&mut self, program: &StepProgram, scheduled: &Scheduled, out: &mut Writer) {
+        let Scheduled { task, late, .. } = *scheduled;
         for event in &program.events {
             let (g, k) = event.event;
             if task == Task::Event(g, k) {
                 self.listed.insert(event.population);
                 occasions::event(program, event, out);
             } else if task == Task::EventCode(g, k) {
-                let listed = !self.listed.insert(event.population);
-                occasions::event_code(event, listed, out);
+                self.list(event.population, &event.names[0], late, out);
+                occasions::event_code(event, out);
+                if late {
+                    out.close();
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The equation language: text to syntax trees, units, dimensions, and values of scalar expressions.
 pub mod ast;
+pub mod callable;
 pub mod check;
 pub mod codes;
 pub mod constants;
@@ -14,4 +15,5 @@ pub mod parser;
 pub mod print;
 pub mod suggest;
 pub mod units;
+pub mod user_function;
 pub mod walk;

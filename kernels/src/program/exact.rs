@@ -10,7 +10,6 @@
 use crate::language::ast::{Expr, ValueKind};
 
 use super::algebra::{add, call, is, is_random, key, multiply, name, real, select};
-use super::held::moves_within_step;
 use super::hoist::Hoister;
 use super::linear;
 use super::lines::Line;
@@ -39,12 +38,16 @@ pub enum NotExact {
 
 impl System {
     /// Reads the system off the equations.
-    pub fn analyse(derivatives: &[Derivative], subexpressions: &Subexpressions) -> Result<System, NotExact> {
+    pub fn analyse(
+        derivatives: &[Derivative],
+        subexpressions: &Subexpressions,
+        names: &Names,
+    ) -> Result<System, NotExact> {
         let variables: Vec<String> = derivatives.iter().map(|d| d.variable.clone()).collect();
         let mut system = System { matrix: Vec::new(), constant: Vec::new() };
         for derivative in derivatives {
             let deep = subexpressions.inline(&derivative.rate);
-            if moves_within_step(&deep) || is_random(&deep) {
+            if names.moves_within_step(&deep) || is_random(&deep) {
                 return Err(NotExact::DependsOnTime(derivative.variable.clone()));
             }
             let rate = subexpressions.inline_where(&derivative.rate, &variables);

@@ -15,6 +15,7 @@ use super::lines::Line;
 use super::links::{self, LinkProgram};
 use super::method::{self, Method};
 use super::names::{Known, Names, part};
+use super::noise::{self, NoiseProgram};
 use super::parts::{GroupParts, common_names, stored_names, uses};
 use super::scheme::Expansion;
 use super::statements::{self, Place, Surroundings};
@@ -36,6 +37,10 @@ pub struct GroupProgram {
     pub propagator: Option<Propagator>,
     /// Scalars computed before the loop over steps.
     pub scalars: Vec<Hoisted>,
+    /// Values of data computed once a step, before the loop over elements.
+    pub stepwise: Vec<Hoisted>,
+    /// Noises of the loop: arrays filled for a chunk of elements before it.
+    pub noise: Vec<NoiseProgram>,
     /// The loop over elements of one step, up to the stores.
     pub update: Vec<Line>,
     /// Whether the element spikes; `None`: the group has no threshold.
@@ -104,6 +109,8 @@ impl GroupBuilder<'_> {
         let mut names = self.loop_names();
         let mut hoister = Hoister::new(&self.parts.name);
         let mut lines = Vec::new();
+        let noises = noise::separate(self.group, self.parts)?;
+        let noise = noise::draw(&self.group.name, &noises, self.sites, &names, &mut hoister, &mut lines);
         let active = self.refractoriness(&mut names, &mut hoister, &mut lines);
         let (fresh, propagator) = self.integrate(&mut names, &mut hoister, &mut lines, active.as_ref())?;
         for (derivative, ident) in self.parts.derivatives.iter().zip(&fresh) {
@@ -128,6 +135,8 @@ impl GroupBuilder<'_> {
             prepared: hoister.elements,
             propagator,
             scalars: hoister.scalars,
+            stepwise: hoister.stepwise,
+            noise,
             update,
             crossed,
             test,
@@ -322,7 +331,7 @@ impl GroupBuilder<'_> {
         if derivatives.is_empty() {
             return Ok((Vec::new(), None));
         }
-        match method::choose(self.group, self.parts)? {
+        match method::choose(self.model, self.group, self.parts, names)? {
             Method::Exact => Ok(self.exact(&derivatives, names, hoister, lines, active)),
             Method::Adaptive => Ok((self.adaptive(&derivatives, names, hoister, lines, active), None)),
             Method::Scheme(scheme) => {

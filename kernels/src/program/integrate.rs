@@ -22,7 +22,7 @@ impl GroupBuilder<'_> {
         active: Option<&Expr>,
     ) -> (Vec<String>, Option<Propagator>) {
         let subexpressions = self.parts.subexpressions.clone();
-        let system = System::analyse(derivatives, &subexpressions).expect("the method fits");
+        let system = System::analyse(derivatives, &subexpressions, names).expect("the method fits");
         let systems = system.variants(derivatives, &subexpressions, active.is_some());
         let field = format!("a_{}", self.parts.name);
         // Before the loop nothing of it is known.

@@ -6,6 +6,7 @@ use crate::language::ast::{Equation, EquationKind, Expr, ExprKind, Flag, ValueKi
 use crate::model::{Group, Model, Places, Population, Refractory};
 
 use super::algebra::{is_random, mentions, name};
+use super::lookups::Lookups;
 use super::names::{Known, Names, part};
 use super::scheme::Derivative;
 use super::statements::Place;
@@ -185,6 +186,7 @@ fn derivative(equation: &Equation) -> Option<Derivative> {
     Some(Derivative {
         variable: equation.name.clone(),
         rate: rate.clone(),
+        noise: Vec::new(),
         held: equation.has(Flag::UnlessRefractory),
     })
 }
@@ -232,7 +234,9 @@ pub fn common_names(model: &Model, coupled: bool, group: &str, clock: usize) -> 
     names.bind("t", "t", Known { step: true, ..Known::scalar(ValueKind::Real) });
     names.bind("t_in_timesteps", super::steps_of(model, clock), Known::step_number());
     names.bind("dt", super::dt_of(model, clock), Known::scalar(ValueKind::Real));
+    names.define(super::lookups::OWNER_DT, name(super::dt_of(model, clock)));
     names.bind("N", format!("n_{group}"), Known::scalar(ValueKind::Integer));
+    names.look_up(Lookups::new(model, &names, clock));
     names
 }
 

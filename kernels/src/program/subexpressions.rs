@@ -89,6 +89,7 @@ impl Subexpressions {
                 }
                 let ident = fresh(n, lines);
                 names.bind(n, ident.clone(), Known { kind: *kind, ..depends });
+                hoister.local(&ident, &value, names);
                 lines.push(Line::Let { ident, kind: *kind, value });
             }
         }

@@ -47,10 +47,22 @@ static void elementary(void) {
 static void drawn(void) {
     HASH_RANDOM(uniform)
     HASH_RANDOM(normal)
+    for (int i = 0; i < COUNT; i += 100) {
+        double chunk[2 * SS_PAIRS];
+        ss_normals(0x0123456789ABCDEFu, 77, (uint64_t)i, 100, chunk);
+        for (int k = 0; k < 100; k++) z[i + k] = chunk[k];
+    }
+    print_hash("normals");
     for (int i = 0; i < COUNT; i++) z[i] = (double)ss_geometric(1, 2, (uint64_t)i, 1e-3);
     print_hash("geometric");
     for (int i = 0; i < COUNT; i++) z[i] = (double)ss_poisson(1, 2, (uint64_t)i, 0.01 * i);
     print_hash("poisson");
+    for (int i = 0; i < COUNT; i++) z[i] = (double)ss_binomial(1, 2, (uint64_t)i, 1000.0, 1e-4 * (i % 5000));
+    print_hash("binomial");
+    for (int i = 0; i < COUNT; i++) z[i] = ss_exponential(1, 2, (uint64_t)i, 0.01 * i);
+    print_hash("exponential");
+    for (int i = 0; i < COUNT; i++) z[i] = ss_gamma(1, 2, (uint64_t)i, 0.2 + 0.001 * i, 2.0);
+    print_hash("gamma");
 }
 
 static void matrices(void) {

@@ -28,6 +28,8 @@ mod element {
     pub const FUNCTION: f64 = 0.9;
     pub const POWER: f64 = 3.5;
     pub const DRAW: f64 = 12.0;
+    /// A normal number for a noise in equations.
+    pub const NOISE: f64 = 3.0;
     pub const NAME: f64 = 0.02;
 }
 
@@ -51,6 +53,10 @@ mod other {
     pub const WAITING: f64 = 0.25;
     /// A train whose spike is drawn in each step.
     pub const TRAIN: f64 = 6.0;
+    /// A neuron that receives a Poisson input, in a step: a binomial number.
+    pub const INPUT: f64 = 35.0;
+    /// As [`INPUT`], where each neuron has a rate of its own.
+    pub const INPUT_LAW: f64 = 95.0;
     /// A pair that is tried.
     pub const PAIR: f64 = 6.0;
     pub const PAIR_OPERATION: f64 = 1.5;
@@ -74,7 +80,8 @@ mod other {
 }
 
 pub use other::{
-    ARENA_BYTE, BYTE, DELAYS, KERNEL, LAG, LOOP, PAIR, POINT, RUN, SPIKE, SYNAPSE, TRAIN, WAITING, WINDOW,
+    ARENA_BYTE, BYTE, DELAYS, INPUT, INPUT_LAW, KERNEL, LAG, LOOP, PAIR, POINT, RUN, SPIKE, SYNAPSE, TRAIN,
+    WAITING, WINDOW,
 };
 
 /// What is in some lines.
@@ -133,13 +140,15 @@ impl Counted<'_> {
 
     fn call(&mut self, function: &str) {
         match function.trim_start_matches("ss_") {
-            "?:" | "(double)" | "min" | "max" | "clip" | "abs" | "sign" | "int" | "floor" | "ceil"
-            | "square" | "cube" => self.operations += 1.0,
+            "?:" | "(double)" | "min" | "max" | "clip" | "abs" | "sign" | "int" | "whole" | "floor"
+            | "ceil" | "square" | "cube" => self.operations += 1.0,
             "whole_power" | "timestep" | "refractory_steps" => self.operations += 3.0,
-            "poisson" => self.poisson += 1.0,
-            "uniform" | "normal" | "rand" | "randn" => self.draws += 1.0,
+            "poisson" | "binomial" | "gamma" => self.poisson += 1.0,
+            "uniform" | "normal" | "rand" | "randn" | "uniform_between" | "exponential" => self.draws += 1.0,
             "sqrt" => self.divisions += 1.0,
             "sinh" | "cosh" | "tanh" => self.functions += 2.5,
+            "table_even" => self.functions += 3.5,
+            "table_sorted" => self.functions += 12.0,
             _ => self.functions += 1.0,
         }
     }
@@ -193,7 +202,8 @@ fn group(group: &GroupProgram) -> (f64, f64) {
     let mut counted = Counted { known: Some(&group.loop_names), ..Counted::default() };
     group.update.iter().for_each(|line| counted.line(line));
     group.crossed.iter().for_each(|expr| counted.expr(expr));
-    (counted.element(), counted.draws * element::DRAW + counted.poisson * other::EVENT_POISSON)
+    let noise = group.noise.len() as f64 * element::NOISE;
+    (counted.element(), counted.draws * element::DRAW + counted.poisson * other::EVENT_POISSON + noise)
 }
 
 fn synapses(synapses: &kernels::program::synapses::SynapsesProgram) -> ([f64; 2], f64) {

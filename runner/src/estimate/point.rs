@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jobs::{Bindings, Job, Point, Table};
 use kernels::layout::{Layout, Region, Shape, real};
 use kernels::model::{MonitorKind, Slice};
+use kernels::program::inputs::Law;
 
 use crate::simulate::batches::Claimable;
 use crate::simulate::engine::{Engine, Variant};
@@ -76,7 +77,7 @@ impl<'a> Estimator<'a> {
         let run = point.run;
         // Sizes of every point were computed by the check.
         let Some(shape) = Shape::of(&variant.model, &values, run.steps, run.dt) else { return };
-        let firing = firing::rates(&variant.model, &values, (run.duration, run.dt), self.measured);
+        let firing = firing::rates(&variant.model, &values, (run.duration, run.dt), self.measured, &shape);
         let costs = &self.costs[point.variant];
         let case = Case { variant, costs, shape: &shape, firing: &firing, values: &values, dt: run.dt };
         sum.points += 1.0;
@@ -160,9 +161,15 @@ impl Case<'_> {
             } else if let Some(poisson) = program.poisson.get(p - model.groups.len()) {
                 let constant = poisson.constant;
                 sum.steps += steps * (cost::LOOP + n * if constant { cost::WAITING } else { cost::TRAIN });
+            } else if p < model.groups.len() + program.poisson.len() + program.generators.len() {
+                sum.steps += steps * cost::LOOP;
             } else {
                 sum.steps += steps * (cost::LOOP + n * cost::TRAIN);
             }
+        }
+        for (input, target) in program.inputs.iter().zip(&self.shape.inputs) {
+            let each = if input.law == Law::Element { cost::INPUT_LAW } else { cost::INPUT };
+            sum.steps += steps * (cost::LOOP + target.len() as f64 * each);
         }
         for (k, found) in connections.iter().enumerate() {
             let synapses = &program.synapses[k];

@@ -125,6 +125,7 @@ impl Judge {
 pub fn sizes(model: &Model) -> HashSet<String> {
     let mut texts: Vec<&Expr> = model.groups.iter().map(|g| &g.size).collect();
     texts.extend(model.poisson.iter().map(|p| &p.size));
+    texts.extend(model.generators.iter().map(|g| &g.size));
     texts.extend(model.actions.iter().filter_map(|a| a.every.as_ref()));
     for clock in &model.clocks {
         match clock {
@@ -133,6 +134,7 @@ pub fn sizes(model: &Model) -> HashSet<String> {
         }
     }
     let slices = model.synapses.iter().flat_map(|s| [&s.source, &s.target]);
+    let slices = slices.chain(model.poisson_inputs.iter().map(|input| &input.target));
     let watched = model.monitors.iter().map(|m| &m.source).chain(model.reductions.iter().map(|r| &r.source));
     let watched = watched.chain(model.actions.iter().map(|a| &a.on));
     for Slice { start, stop, .. } in slices.chain(watched) {

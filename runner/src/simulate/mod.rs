@@ -9,6 +9,7 @@ pub mod alike;
 pub mod arena;
 pub mod batches;
 pub mod connect;
+pub mod data;
 pub mod drain;
 pub mod engine;
 pub mod going;

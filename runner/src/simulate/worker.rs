@@ -10,6 +10,7 @@ use crate::supervise::WorkerContext;
 use super::arena;
 use super::batches::{Claimable, Judge};
 use super::connect::Structure;
+use super::data::DataPlaces;
 use super::drain::{Drain, Shown, Watcher, Watchers};
 use super::engine::{Engine, Variant};
 use super::going::{BAD_RATE, Going};
@@ -31,6 +32,8 @@ pub struct Places {
     pub arena_bytes: u64,
     /// Connectivity shared by all, with its plan, if all points have the same; or why it cannot be built.
     pub shared: Option<Result<(Structure, Vec<i64>), String>>,
+    /// Read-only data.
+    pub data: DataPlaces,
     /// Capacities of the buffers.
     pub buffers: Buffers,
 }
@@ -141,6 +144,7 @@ impl<'a> Worker<'a> {
             bytes: self.task.places.arena_bytes,
             buffers: self.task.places.buffers,
             shared: self.task.places.shared.as_ref(),
+            data: &self.task.places.data.of[points[0].variant],
         };
         let likeness = self.judge.of(&points[0]);
         let (ready, failure) =

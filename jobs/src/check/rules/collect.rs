@@ -1,12 +1,14 @@
 //! The rules of a model: run values, sizes, groups.
 
+use kernels::data::Way;
 use kernels::language::ast::{EquationKind, Expr, Span};
 use kernels::language::evaluate::Value;
 use kernels::language::{names, units};
-use kernels::model::{Clock, Group, Model, Refractory, Tolerances};
+use kernels::model::{Clock, Model, Places, Population, Refractory, Tolerances};
 
 use super::super::formula;
 use super::super::parameters::Parameters;
+use super::super::timed_arrays::calls_of_language;
 use super::sizes::{Sizes, integer, real, size};
 use super::{Broken, Rule, Test};
 use crate::codes;
@@ -32,12 +34,20 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
         out.finite(k, &number.key.name, number.formula.expr.span);
     }
     let sizes = Sizes::of(model);
-    for (name, size, arrays) in sizes.groups.iter().chain(&sizes.poisson) {
+    for (name, size, arrays) in sizes.groups.iter().chain(&sizes.poisson).chain(&sizes.generators) {
         out.size(name, size, *arrays);
     }
     out.total(model);
-    for group in &model.groups {
-        out.lengths(group, parameters);
+    for lookup in &model.lookups {
+        let Way::Time(timed) = &lookup.way else { continue };
+        out.number(&timed.dt, &format!("the 'dt' of {}", lookup.name), codes::POINT, |dt| match dt {
+            dt if dt < 0.0 => Some("negative"),
+            0.0 => Some("zero"),
+            _ => None,
+        });
+    }
+    for (g, group) in model.groups.iter().enumerate() {
+        out.lengths(g, model, parameters);
         out.tolerances(&group.tolerances);
         group.links.iter().for_each(|link| out.link(group, link, model));
         let rates = group.events.iter().filter_map(|event| event.expected_rate.as_ref());
@@ -51,8 +61,16 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     for group in &model.poisson {
         out.rate(&group.rate, dt_of(model, group.clock, &run.dt));
     }
+    for generator in &model.generators {
+        out.train(generator, model, dt_of(model, generator.clock, &run.dt));
+    }
     for clock in &model.clocks {
         out.clock(clock);
+    }
+    for input in &model.poisson_inputs {
+        out.slice(&input.target, &sizes, None);
+        out.sources(&input.n);
+        out.rate(&input.rate, dt_of(model, model.clock(input.target.of), &run.dt));
     }
     for synapses in &model.synapses {
         out.synapses(synapses, &sizes);
@@ -99,7 +117,9 @@ impl Collector<'_> {
                 || names::constant(name).is_some()
                 || units::unit(name).is_some()
         };
-        formula::random_call(expr).is_none() && formula::names(expr).iter().all(|(name, _)| known(name))
+        formula::random_call(expr).is_none()
+            && calls_of_language(expr)
+            && formula::names(expr).iter().all(|(name, _)| known(name))
     }
 
     /// A number of parameters only; `wrong` says what is wrong with a finite value.
@@ -208,7 +228,8 @@ impl Collector<'_> {
     /// All groups together.
     pub(super) fn total(&mut self, model: &Model) {
         let sizes = Sizes::of(model);
-        let all: Vec<(String, Expr, usize)> = sizes.groups.into_iter().chain(sizes.poisson).collect();
+        let all = sizes.groups.into_iter().chain(sizes.poisson).chain(sizes.generators);
+        let all: Vec<(String, Expr, usize)> = all.collect();
         let exprs: Vec<Expr> = all.iter().map(|(_, e, _)| e.clone()).collect();
         let Some(span) = exprs.last().map(|e| e.span).filter(|_| exprs.len() > 1) else { return };
         self.add(&exprs.iter().collect::<Vec<_>>(), move |bindings| {
@@ -246,8 +267,9 @@ impl Collector<'_> {
     }
 
     /// Arrays that a group uses must have its size.
-    pub(super) fn lengths(&mut self, group: &Group, parameters: &Parameters) {
-        for (name, span) in used_names(group) {
+    pub(super) fn lengths(&mut self, g: usize, model: &Model, parameters: &Parameters) {
+        let group = &model.groups[g];
+        for (name, span) in used_names(g, model) {
             let Some(array) = parameters.array_named(&name) else { continue };
             let (length, expr, group) = (array.values.len() as i64, group.size.clone(), group.name.clone());
             self.add(&[&expr.clone()], move |bindings| {
@@ -287,8 +309,9 @@ fn dt_of<'m>(model: &'m Model, clock: usize, run: &'m Expr) -> &'m Expr {
     }
 }
 
-/// All names used in the code of a group.
-fn used_names(group: &Group) -> Vec<(String, Span)> {
+/// All names used in the code of a group, by its events and actions, and in the places of its links.
+fn used_names(g: usize, model: &Model) -> Vec<(String, Span)> {
+    let group = &model.groups[g];
     let mut exprs: Vec<&Expr> = Vec::new();
     for equation in &group.equations {
         match &equation.kind {
@@ -297,7 +320,14 @@ fn used_names(group: &Group) -> Vec<(String, Span)> {
         }
     }
     exprs.extend(&group.threshold);
-    exprs.extend(group.reset.iter().map(|s| &s.value));
+    exprs.extend(group.events.iter().map(|event| &event.condition));
+    let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g)).flat_map(|a| &a.code);
+    let statements = group.reset.iter().chain(group.events.iter().flat_map(|e| &e.code)).chain(actions);
+    exprs.extend(statements.map(|s| &s.value));
+    exprs.extend(group.links.iter().filter_map(|link| match &link.index {
+        Some(Places::Formula(index)) => Some(index),
+        _ => None,
+    }));
     match &group.refractory {
         Some(Refractory::Time(value) | Refractory::While(value)) => exprs.push(value),
         None => {}

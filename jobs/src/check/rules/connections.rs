@@ -34,6 +34,19 @@ impl Collector<'_> {
         }
     }
 
+    /// The number of sources of a Poisson input.
+    pub(super) fn sources(&mut self, n: &Expr) {
+        let own = n.clone();
+        self.add(&[n], move |bindings| {
+            let value = integer(&own, "the number of sources", bindings)?;
+            if (0..=LARGEST).contains(&value) {
+                return Ok(());
+            }
+            let message = format!("the number of sources must be from 0 to {LARGEST}, not {value}");
+            Err(Broken::new(codes::POINT, own.span, message))
+        });
+    }
+
     pub(super) fn count(&mut self, n: &Expr) {
         let own = n.clone();
         self.add(&[n], move |bindings| {
@@ -54,7 +67,7 @@ impl Collector<'_> {
         }
         let mut exprs = vec![expr];
         exprs.extend(slice.start.iter().chain(&slice.stop));
-        let own = Sizes { groups: sizes.groups.clone(), poisson: sizes.poisson.clone() };
+        let own = sizes.clone();
         let part = slice.clone();
         self.add(&exprs, move |bindings| {
             let Some((name, expr, _)) = own.get(part.of) else { return Ok(()) };

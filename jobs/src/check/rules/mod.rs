@@ -9,6 +9,7 @@ mod connections;
 mod links;
 mod recording;
 mod sizes;
+mod trains;
 
 use kernels::language::ast::{Span, TextId};
 use kernels::language::fault::Fault;

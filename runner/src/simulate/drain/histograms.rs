@@ -1,7 +1,7 @@
 //! `counts`, `isi_histogram`, `rate_histogram`: what each neuron did, told at the end.
 //!
-//! Bins are half-open and begin at 0: bin k has what is from k*bin up to (k + 1)*bin, the second not included. What is at `max` or
-//! beyond is in none of them.
+//! Bins are half-open and begin at 0: bin k has what is from k*bin up to (k + 1)*bin, the second not included. What
+//! is at `max` or beyond is in none of them.
 
 use kernels::layout::real;
 use kernels::model;

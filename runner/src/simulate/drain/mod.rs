@@ -1,8 +1,8 @@
 //! Turns what a kernel recorded into CSV rows and statistics, lane by lane, in bounded memory.
 //!
-//! Here spikes and records find their lane, its monitors and its statistics; what a monitor makes of them is said in a
-//! file a kind or family of kinds: `spikes`, `state`, `rate`, `histograms`, `correlograms`. `watch` holds what they have in common, `shown` how
-//! numbers become text. Statistics for the summary are those of `super::statistics`.
+//! Here spikes and records find their lane, its monitors and its statistics; what a monitor makes of them is said in
+//! a file a kind or family of kinds: `spikes`, `state`, `rate`, `histograms`, `correlograms`. `watch` holds what they
+//! have in common, `shown` how numbers become text. Statistics for the summary are those of `super::statistics`.
 
 mod correlograms;
 mod histograms;

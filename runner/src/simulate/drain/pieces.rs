@@ -67,7 +67,7 @@ fn run(job: &Job, spikes: &[Spike], cuts: &[usize]) -> Outcome {
     points.fill(0, &mut values, &mut Point::default());
     let shape = Shape::of(model, &values, STEPS as u64, 1e-4).unwrap();
     let monitors = watchers(model, &job.tables()[2..]);
-    let known = Watchers { model, monitors: &monitors, recorded: &program.recorded };
+    let known = Watchers { model, monitors: &monitors, recorded: &program.recorded, records: &program.records };
     let mut drain = Drain::new(known, &shape);
     for point in 0..2 {
         drain.begin(point, Clock { dt: 1e-4, steps: STEPS as u64, values: &values });
@@ -82,8 +82,8 @@ fn run(job: &Job, spikes: &[Spike], cuts: &[usize]) -> Outcome {
         drain.events(&words.collect::<Vec<i64>>());
         begun = cut;
         match spikes.get(cut) {
-            Some(next) => drain.complete(0..2, next.0, false),
-            None => drain.complete(0..2, STEPS, true),
+            Some(next) => drain.complete(0..2, &[next.0], false),
+            None => drain.complete(0..2, &[STEPS], true),
         }
         keep(&mut drain, &mut written);
     }

@@ -1,8 +1,8 @@
 //! What kinds of monitors have in common: [`Watch`] is a monitor as it is for all points, [`Watching`] the same one at
 //! a point that runs.
 //!
-//! A kind of monitor is a file beside this one. It hears spikes, in order of their steps; records that the kernel wrote for it; how far the
-//! run is; and its end. What it tells goes to `Rows`.
+//! A kind of monitor is a file beside this one. It hears spikes, in order of their steps; records that the kernel
+//! wrote for it; how far the run is; and its end. What it tells goes to `Rows`.
 
 use std::fmt::Debug;
 

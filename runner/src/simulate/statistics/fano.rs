@@ -3,8 +3,8 @@
 use super::super::when::Span;
 use super::{Statistic, mean};
 
-/// Variance over mean (population form) of the counts of a neuron in windows side by side, of each neuron that spiked in
-/// one, then the mean. Windows begin with the first step that counts; what is left at the end is no window.
+/// Variance over mean (population form) of the counts of a neuron in windows side by side, of each neuron that spiked
+/// in one, then the mean. Windows begin with the first step that counts; what is left at the end is no window.
 #[derive(Debug)]
 pub struct Fano {
     neurons: Vec<Counts>,

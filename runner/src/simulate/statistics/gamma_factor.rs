@@ -3,10 +3,10 @@
 use super::super::when::{Clock, When};
 use super::{Statistic, mean};
 
-/// Gamma of each neuron, then the mean over all neurons. With n spikes of the neuron, m of the train at rate r, k spikes
-/// of the train that have one of the neuron's within delta: (k - 2 delta r m)/((n + m)(1 - 2 delta r)/2). 1 if each
-/// coincides, 0 for chance. Jolivet et al. 2008, J Neurosci Methods 169:417, equation 1, with the rate of the train in the place of
-/// the neuron's, as Brian has it.
+/// Gamma of each neuron, then the mean over all neurons. With n spikes of the neuron, m of the train at rate r, k
+/// spikes of the train that have one of the neuron's within delta: (k - 2 delta r m)/((n + m)(1 - 2 delta r)/2). 1 if
+/// each coincides, 0 for chance. Jolivet et al. 2008, J Neurosci Methods 169:417, equation 1, with the rate of the
+/// train in the place of the neuron's, as Brian has it.
 #[derive(Debug)]
 pub struct GammaFactor {
     neurons: Vec<Matches>,

@@ -1,8 +1,8 @@
 //! Statistics of the spikes of one point, gathered while they go by, in memory that does not grow with the run.
 //!
-//! A [`Statistic`] is a line of `[summary]` at a point. It hears the spikes of its neurons at the steps that count, in
-//! order of their steps. Numbers of steps are summed exactly, so that nothing depends on how spikes arrive. `trains` has
-//! the statistics that every group has in the summary.
+//! A [`Statistic`] is a line of `[summary]` at a point. It hears the spikes of its neurons at the steps that count,
+//! in order of their steps. Numbers of steps are summed exactly, so that nothing depends on how spikes arrive.
+//! `trains` has the statistics that every group has in the summary.
 
 mod counts;
 mod fano;
