@@ -134,6 +134,25 @@ fn an_expected_rate_is_reckoned_with_and_changes_no_result() {
 }
 
 #[test]
+fn events_are_reckoned_with() {
+    let folder = Folder::new();
+    let event = |rate: &str| {
+        format!(
+            "{JOB}\n[neurons.P.events.up]\ncondition = \"v > 5*mV\"\n{rate}\n\
+             [record.up]\nkind = \"events\"\nsource = \"P\"\nevent = \"up\"\n"
+        )
+    };
+    let bytes = |rate: &str| {
+        folder.write("job.toml", event(rate));
+        let report = checked(&folder, "job.toml", &[]);
+        let files = report.pointer("/output/files").unwrap().as_array().unwrap().clone();
+        files.iter().find(|f| f["file"] == "up.csv").unwrap()["bytes"].as_f64().unwrap()
+    };
+    let (assumed, expected) = (bytes(""), bytes("expected_rate = \"1 kHz\""));
+    assert!((50.0..200.0).contains(&(expected / assumed)), "{assumed} {expected}");
+}
+
+#[test]
 fn a_pilot_measures_rates_and_leaves_nothing_behind() {
     let folder = Folder::new();
     folder.write("job.toml", JOB);

@@ -50,12 +50,19 @@ pub fn print(root: &Table, texts: &Texts) -> String {
 pub fn of_results(root: &mut Table, texts: &Texts) -> String {
     if let Some(Node { value: Value::Table(groups), .. }) = root.get_mut("neurons") {
         for (_, group) in &mut groups.entries {
-            if let Value::Table(group) = &mut group.value {
-                group.entries.retain(|(key, _)| key.name != "expected_rate");
-            }
+            without_rate(group);
         }
     }
     print(root, texts)
+}
+
+/// Takes the expected rates of a group and of its events out.
+fn without_rate(of: &mut Node) {
+    let Value::Table(table) = &mut of.value else { return };
+    table.entries.retain(|(key, _)| key.name != "expected_rate");
+    if let Some(Node { value: Value::Table(events), .. }) = table.get_mut("events") {
+        events.entries.iter_mut().for_each(|(_, event)| without_rate(event));
+    }
 }
 
 fn has_header(key: &Key, node: &Node) -> bool {

@@ -223,6 +223,7 @@ pub struct Event {
     pub code: Option<Text>,
     pub code_slot: Option<Text>,
     pub code_order: Option<i64>,
+    pub expected_rate: Option<Scalar>,
 }
 
 /// `[actions.NAME]`

@@ -154,6 +154,8 @@ pub struct Event {
     pub code: Vec<Statement>,
     /// When in a step that is done; `None`: slot after_resets, order 0.
     pub code_when: Option<When>,
+    /// Events a neuron and second (Hz) that estimates reckon with; no result depends on it.
+    pub expected_rate: Option<Expr>,
 }
 
 /// Which element of another group each element reads.

@@ -10,6 +10,7 @@ mod izhikevich;
 mod more_published;
 mod networks;
 mod noise;
+mod occasions;
 mod published;
 mod recorded;
 mod rhythm;
@@ -43,6 +44,7 @@ fn jobs() -> impl Iterator<Item = &'static Job> {
         recorded::JOBS,
         single_neurons::JOBS,
         networks::JOBS,
+        occasions::JOBS,
         noise::JOBS,
         published::JOBS,
         more_published::JOBS,

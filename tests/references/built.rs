@@ -11,20 +11,15 @@ fn bin(t: f64) -> i64 {
     (t / STEP).round() as i64
 }
 
-/// Spikes with values that the reset stored in `at_NAME`: what the neuron holds at the start of the next step.
+/// Spikes with values that the reset stored in `at_NAME`, recorded behind it in the same step.
 fn with_values(spikes: Table, state: &Table, names: &[&str]) -> Result<Table, String> {
-    with_values_after(1, spikes, state, names)
-}
-
-/// Likewise, from a state so many steps after the spike.
-fn with_values_after(steps: i64, spikes: Table, state: &Table, names: &[&str]) -> Result<Table, String> {
     let (t, i) = (state.numbers("t")?, state.numbers("i")?);
     let rows: HashMap<(i64, i64), usize> = (0..state.len()).map(|k| ((bin(t[k]), i[k] as i64), k)).collect();
     let (t, i) = (spikes.numbers("t")?.to_vec(), spikes.numbers("i")?.to_vec());
     let mut table = spikes;
     for name in names {
         let stored = state.numbers(&format!("at_{name}"))?;
-        let value = |k: usize| rows.get(&(bin(t[k]) + steps, i[k] as i64)).map(|&row| stored[row]);
+        let value = |k: usize| rows.get(&(bin(t[k]), i[k] as i64)).map(|&row| stored[row]);
         let values =
             (0..t.len()).map(|k| value(k).ok_or_else(|| format!("no state after the spike at {} s", t[k])));
         table = table.with(name, values.collect::<Result<Vec<f64>, _>>()?);
@@ -49,24 +44,14 @@ fn numbered(n: usize) -> Vec<f64> {
     (0..n).map(|k| k as f64).collect()
 }
 
-pub fn adex_spikes(results: &Results) -> Result<Table, String> {
-    let spikes = results.monitor("adex_patterns", "spikes")?;
-    with_values(spikes, &results.monitor("adex_patterns", "at_spikes")?, &["w"])
-}
-
-pub fn reset_spikes(results: &Results) -> Result<Table, String> {
-    let spikes = results.monitor("reset_subexpr", "spikes")?;
-    with_values(spikes, &results.monitor("reset_subexpr", "at_spikes")?, &["v", "th", "a", "nsp", "gain"])
-}
-
 pub fn order_spikes_drv(results: &Results) -> Result<Table, String> {
     let spikes = results.monitor("zero_delay_order", "spikes_drv")?;
-    with_values_after(0, spikes, &results.monitor("zero_delay_order", "at_drv")?, &["v"])
+    with_values(spikes, &results.monitor("zero_delay_order", "at_drv")?, &["v"])
 }
 
 pub fn order_spikes_par(results: &Results) -> Result<Table, String> {
     let spikes = results.monitor("zero_delay_order", "spikes_par")?;
-    with_values_after(0, spikes, &results.monitor("zero_delay_order", "at_par")?, &["v"])
+    with_values(spikes, &results.monitor("zero_delay_order", "at_par")?, &["v"])
 }
 
 pub fn refractory_spikes(results: &Results) -> Result<Table, String> {

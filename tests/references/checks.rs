@@ -50,7 +50,7 @@ const STATE: Rule = state(1e-9, &[]);
 /// The table of checks.
 #[rustfmt::skip]
 pub const CHECKS: &[Check] = &[
-    check("adex_patterns", "spikes", Got::Built(built::adex_spikes), spikes(1e-4, &["w"])),
+    check("adex_patterns", "spikes", Got::Monitor("adex_patterns", "spikes"), spikes(1e-4, &["w"])),
     check("adex_patterns", "state", Got::Monitor("adex_patterns", "state"), STATE),
     check("clocks_inputs", "spikes", Got::Monitor("clocks_inputs", "spikes"), spikes(1e-4, &[])),
     check("clocks_inputs", "spikes_slow", Got::Monitor("clocks_inputs", "spikes_slow"), spikes(3e-4, &[])),
@@ -70,7 +70,11 @@ pub const CHECKS: &[Check] = &[
     check("delays_pathways", "spikes", Got::Monitor("delays_pathways", "spikes"), spikes(1e-4, &[])),
     check("delays_pathways", "state", Got::Monitor("delays_pathways", "state"), STATE),
     check("delays_pathways", "state_syn", Got::Built(mirrors::delays_pathways), STATE),
-    check("events_linked", "state_source", Got::Monitor("events_linked", "state"), STATE),
+    check("events_linked", "spikes", Got::Monitor("events_linked", "spikes"), spikes(1e-4, &["v", "r"])),
+    check("events_linked", "events_up", Got::Monitor("events_linked", "up"), spikes(1e-4, &["v", "nup"])),
+    check("events_linked", "events_down", Got::Monitor("events_linked", "down"), spikes(1e-4, &[])),
+    check("events_linked", "state", Got::Monitor("events_linked", "state"), STATE),
+    check("events_linked", "state_source", Got::Monitor("events_linked", "state_source"), STATE),
     check("exact_linear", "spikes_g1", Got::Monitor("exact_linear", "spikes_g1"), spikes(1e-4, &[])),
     check("exact_linear", "spikes_g2", Got::Monitor("exact_linear", "spikes_g2"), spikes(1e-4, &[])),
     check("exact_linear", "state_g1", Got::Monitor("exact_linear", "state_g1"), STATE),
@@ -104,7 +108,7 @@ pub const CHECKS: &[Check] = &[
     check("refractory", "state_noflag", Got::Monitor("refractory", "state_noflag"), STATE),
     check("refractory", "state_last", Got::Monitor("refractory", "state_last"), STATE),
     check("refractory", "state_tgt", Got::Monitor("refractory", "state_tgt"), STATE),
-    check("reset_subexpr", "spikes", Got::Built(built::reset_spikes), spikes(1e-4, &["v", "th", "a", "nsp", "gain"])),
+    check("reset_subexpr", "spikes", Got::Monitor("reset_subexpr", "spikes"), spikes(1e-4, &["v", "th", "a", "nsp", "gain"])),
     check("reset_subexpr", "spikes_free", Got::Monitor("reset_subexpr", "spikes_free"), spikes(1e-4, &[])),
     check("reset_subexpr", "state", Got::Monitor("reset_subexpr", "state"), STATE),
     check("reset_subexpr", "state_free", Got::Monitor("reset_subexpr", "state_free"), STATE),

@@ -43,7 +43,7 @@ impl Checker<'_> {
             reset: Vec::new(),
             refractory: None,
             initial: Vec::new(),
-            expected_rate: self.expected_rate(written),
+            expected_rate: self.expected_rate(written.expected_rate.as_ref()),
             clock: self.clock(written.dt.as_ref()),
             order: written.order.unwrap_or(0),
             events: Vec::new(),
@@ -61,8 +61,8 @@ impl Checker<'_> {
     }
 
     /// What estimates reckon with: parameters only, since it is needed before anything is simulated.
-    fn expected_rate(&mut self, written: &Neurons) -> Option<Expr> {
-        self.fixed(written.expected_rate.as_ref()?, hertz(), "the expected rate")
+    pub fn expected_rate(&mut self, written: Option<&Scalar>) -> Option<Expr> {
+        self.fixed(written?, hertz(), "the expected rate")
     }
 
     fn method(&mut self, text: Text) -> Option<(String, Span)> {

@@ -80,8 +80,9 @@ impl Strings {
             None => {}
         }
         self.blocks(initial);
-        for Event { name: _, condition, slot, order: _, code, code_slot, code_order: _ } in events {
+        for Event { name: _, condition, slot, order: _, code, code_slot, code_order: _, expected_rate } in events {
             self.texts([condition, slot, code, code_slot]);
+            self.scalars([expected_rate]);
         }
         for Link { name: _, from, index, listed: _ } in linked {
             self.texts([from]);

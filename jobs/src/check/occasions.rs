@@ -37,9 +37,10 @@ impl Checker<'_> {
             self.shared_unset(&code, &group.equations, "");
             let when = self.when(event.slot, event.order, ("after_thresholds", 0));
             let code_when = self.when(event.code_slot, event.code_order, ("after_resets", 0));
+            let expected_rate = self.expected_rate(event.expected_rate.as_ref());
             let Some(condition) = condition else { continue };
             let (name, span) = (event.name.name.clone(), event.name.span);
-            out.push(Event { name, span, condition, when, code, code_when });
+            out.push(Event { name, span, condition, when, code, code_when, expected_rate });
         }
         out
     }

@@ -150,6 +150,13 @@ pub const EVENT: Table = Table {
         key("code_slot", Text, "\"resets\"", "The slot of a step in which that is done.")
             .or("\"after_resets\""),
         key("code_order", ORDER, "1", "Its order among others in that slot.").or("0"),
+        key(
+            "expected_rate",
+            HERTZ,
+            "\"3 Hz\"",
+            "Events a neuron and second that `check` reckons with; changes no result. May depend on parameters.",
+        )
+        .otherwise("10 Hz"),
     ],
     later: &[],
 };

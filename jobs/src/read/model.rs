@@ -101,6 +101,7 @@ fn events(group: &Key, table: &Table, fields: &mut Fields) -> Vec<Event> {
             code: fields.text(event, "code"),
             code_slot: fields.text(event, "code_slot"),
             code_order: order(event, "code_order", fields),
+            expected_rate: fields.scalar(event, "expected_rate"),
         });
     }
     out

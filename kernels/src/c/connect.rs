@@ -8,7 +8,7 @@ use crate::program::synapses::{Rule, SynapsesProgram};
 
 use super::expression::print;
 use super::lines;
-use super::scope::{Row, declarations};
+use super::scope::{Row, before_steps};
 use super::writer::{Writer, needed};
 
 /// Both functions.
@@ -29,7 +29,7 @@ fn function(program: &StepProgram, fills: bool) -> String {
     let name = if fills { "ss_fill" } else { "ss_count" };
     out.open(format!("static int64_t {name}(unsigned char *base, uint64_t arena, int64_t object)"));
     out.line("(void)base; (void)arena; (void)object;");
-    needed(&declarations(program, Row::First), &body).iter().for_each(|line| out.line(line));
+    needed(&before_steps(program, Row::First), &body).iter().for_each(|line| out.line(line));
     out.paste(&body);
     out.close();
     out.finish()

@@ -8,15 +8,16 @@ use crate::program::group::GroupProgram;
 
 use super::expression::print;
 use super::lines;
-use super::scope::{Row, declarations};
+use super::scope::{Row, before_steps};
 use super::writer::{Writer, mentions, needed};
 
 /// The function.
 pub fn function(program: &StepProgram) -> String {
     let mut body = Writer::at(1);
     program.groups.iter().for_each(|group| links(group, &mut body));
-    program.groups.iter().for_each(|group| initial(program, group, &mut body));
-    program.groups.iter().for_each(|group| held(group, &mut body));
+    let groups = sources_first(program);
+    groups.iter().for_each(|group| initial(program, group, &mut body));
+    groups.iter().for_each(|group| held(group, &mut body));
     program.groups.iter().for_each(|group| prepared(group, &mut body));
     poisson(program, &mut body);
     program.generators.iter().for_each(|generator| super::generators::first(generator, &mut body));
@@ -27,10 +28,22 @@ pub fn function(program: &StepProgram) -> String {
     let mut out = Writer::at(0);
     out.open("static SS_COLD int32_t ss_prepare(unsigned char *base, uint64_t arena, int64_t lane)");
     out.line("(void)base; (void)arena; (void)lane;");
-    needed(&declarations(program, Row::Lane), &body).iter().for_each(|line| out.line(line));
+    needed(&before_steps(program, Row::Lane), &body).iter().for_each(|line| out.line(line));
     out.paste(&body);
     out.close();
     out.finish()
+}
+
+/// Groups after those that their linked variables read, else in their order; in circles of links the first comes first.
+fn sources_first(program: &StepProgram) -> Vec<&GroupProgram> {
+    let mut waiting: Vec<&GroupProgram> = program.groups.iter().collect();
+    let mut ordered = Vec::new();
+    while !waiting.is_empty() {
+        let reads = |a: &GroupProgram, b: &GroupProgram| a.links.iter().any(|link| link.source == b.name);
+        let ready = waiting.iter().position(|group| waiting.iter().all(|other| !reads(group, other)));
+        ordered.push(waiting.remove(ready.unwrap_or(0)));
+    }
+    ordered
 }
 
 fn open_elements(name: &str, out: &mut Writer) {
@@ -64,9 +77,6 @@ fn held(group: &GroupProgram, out: &mut Writer) {
     }
     out.line(format!("/* constant over dt: {} */", group.name));
     open_elements(&group.name, out);
-    out.line("const int64_t step = 0;");
-    out.line("const double t = 0.0;");
-    out.line("(void)step; (void)t;");
     lines::write(&group.held, &group.stored_names, out);
     out.close();
 }

@@ -32,6 +32,20 @@ pub fn declarations(program: &StepProgram, row: Row) -> Vec<Declaration> {
     all
 }
 
+/// Declarations of functions that are called before the first step, where time is 0 on all clocks.
+pub fn before_steps(program: &StepProgram, row: Row) -> Vec<Declaration> {
+    let mut all = declarations(program, row);
+    all.push(declare("t", "const double t = 0.0;"));
+    all.push(declare("step", "const int64_t step = 0;"));
+    if !program.clocks.is_empty() {
+        all.extend((0..=program.clocks.len()).map(|k| {
+            let ident = format!("step_{k}");
+            declare(&ident, &format!("const int64_t {ident} = 0;"))
+        }));
+    }
+    all
+}
+
 /// The row and what is read from it.
 pub fn rows(program: &StepProgram, row: Row) -> Vec<Declaration> {
     let place = match row {

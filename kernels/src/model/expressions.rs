@@ -120,8 +120,9 @@ fn group(group: &mut Group, visit: &mut Visit<'_>) {
         links,
     } = group;
     visit(size);
-    for Event { name: _, span: _, condition, when: _, code, code_when: _ } in events {
+    for Event { name: _, span: _, condition, when: _, code, code_when: _, expected_rate } in events {
         visit(condition);
+        expected_rate.iter_mut().for_each(&mut *visit);
         statements(code, visit);
     }
     links.iter_mut().for_each(|l| link(l, visit));

@@ -189,6 +189,7 @@ impl GroupBuilder<'_> {
             names.bind(&array.name, format!("v_{}", array.name), Known::constant(ValueKind::Real));
         }
         for linked in &self.parts.linked {
+            linked.known.iter().for_each(|(ident, known)| names.know(ident.clone(), *known));
             names.bind(&linked.name, format!("v_{}", linked.name), Known::changing(linked.kind));
         }
         names.bind("i", "v_i", Known::constant(ValueKind::Integer));

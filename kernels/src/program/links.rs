@@ -3,10 +3,10 @@
 //! Each link has an array of the elements it reads, made with the initial values; what is read is the other group's own
 //! array at that place, or what its subexpression stands for there. Nothing is copied.
 
-use crate::language::ast::{Expr, ValueKind};
+use crate::language::ast::{Expr, ExprKind, ValueKind};
 use crate::model::{Group, Link, Model, Places};
 
-use super::algebra::name;
+use super::algebra::{name, visit};
 use super::fields::{Element, Extent, Field, Fields};
 use super::names::{Known, Names, part};
 use super::parts::{GroupParts, Linked, common_names};
@@ -45,7 +45,13 @@ pub fn resolve(model: &Model, parts: &mut [GroupParts]) {
             }
             names.bind("i", place.clone(), Known::constant(ValueKind::Integer));
             let meaning = names.resolve(&source.subexpressions.inline(&name(link.source.clone())));
-            parts[g].linked.push(Linked { name: link.variable.clone(), kind, meaning });
+            let mut known = Vec::new();
+            visit(&meaning, &mut |e| {
+                if let ExprKind::Name(ident) = &e.kind {
+                    known.push((ident.clone(), names.known(ident)));
+                }
+            });
+            parts[g].linked.push(Linked { name: link.variable.clone(), kind, meaning, known });
         }
     }
 }

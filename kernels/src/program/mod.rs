@@ -233,6 +233,12 @@ pub fn dt_of(model: &Model, clock: usize) -> String {
     }
 }
 
+/// Identifier of `t_in_timesteps` on a clock, whatever clock the code is done on: between two ticks, as in Brian, the number
+/// of the next one.
+pub fn steps_of(model: &Model, clock: usize) -> String {
+    if model.clocks.is_empty() { "step".to_string() } else { format!("step_{clock}") }
+}
+
 fn is_coupled(model: &Model) -> bool {
     let draws = |group: &crate::model::Group| {
         group.threshold.iter().any(algebra::is_random)

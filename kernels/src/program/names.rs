@@ -33,6 +33,11 @@ impl Known {
         Known { kind, element: false, step: false, lane: false }
     }
 
+    /// The number of a step.
+    pub fn step_number() -> Known {
+        Known { step: true, ..Known::scalar(ValueKind::Integer) }
+    }
+
     /// One value an element, constant over the run.
     pub fn constant(kind: ValueKind) -> Known {
         Known { kind, element: true, step: false, lane: false }

@@ -21,6 +21,8 @@ pub struct Linked {
     pub kind: ValueKind,
     /// Its value over identifiers at `[e]`.
     pub meaning: Expr,
+    /// What is known of these identifiers in the group that is read.
+    pub known: Vec<(String, Known)>,
 }
 
 /// What is known of a group before its program is made, and what others need of it.
@@ -77,6 +79,8 @@ impl GroupParts {
                 mentions(&deep, "t")
                     || is_random(&deep)
                     || derivatives.iter().any(|d| mentions(&deep, &d.variable))
+                    || held.iter().any(|(variable, ..)| mentions(&deep, variable))
+                    || group.equations.iter().any(|e| e.has(Flag::Linked) && mentions(&deep, &e.name))
                     || written.iter().any(|w| mentions(&deep, w))
             }
             Some(Refractory::While(_)) => true,
@@ -116,15 +120,10 @@ impl GroupParts {
             );
         }
         for linked in &self.linked {
-            let meaning = at(&linked.meaning, index);
-            super::algebra::visit(&meaning, &mut |e| {
-                if let ExprKind::Name(ident) = &e.kind
-                    && ident.ends_with(']')
-                {
-                    names.know(ident.clone(), Known::changing(linked.kind));
-                }
-            });
-            names.define(&format!("{}{suffix}", linked.name), meaning);
+            for (ident, known) in &linked.known {
+                names.know(moved(ident, index), *known);
+            }
+            names.define(&format!("{}{suffix}", linked.name), at(&linked.meaning, index));
         }
         if self.stores_active {
             let ident = format!("{}[{index}]", self.array("not_refractory"));
@@ -169,10 +168,15 @@ fn in_order(
     ordered
 }
 
+/// An identifier at `[e]`, moved to another index.
+fn moved(ident: &str, index: &str) -> String {
+    ident.replace("[e]", &format!("[{index}]"))
+}
+
 /// An expression over identifiers at `[e]`, moved to another index.
 pub fn at(expr: &Expr, index: &str) -> Expr {
     match &expr.kind {
-        ExprKind::Name(ident) => name(ident.replace("[e]", &format!("[{index}]"))),
+        ExprKind::Name(ident) => name(moved(ident, index)),
         _ => super::algebra::map_children(expr, &mut |child| at(child, index)),
     }
 }
@@ -228,7 +232,7 @@ pub fn common_names(model: &Model, coupled: bool, group: &str, clock: usize) -> 
         names.bind(&parameter.name, format!("p_{}", parameter.name), known);
     }
     names.bind("t", "t", Known { step: true, ..Known::scalar(ValueKind::Real) });
-    names.bind("t_in_timesteps", "step", Known { step: true, ..Known::scalar(ValueKind::Integer) });
+    names.bind("t_in_timesteps", super::steps_of(model, clock), Known::step_number());
     names.bind("dt", super::dt_of(model, clock), Known::scalar(ValueKind::Real));
     names.define(super::lookups::OWNER_DT, name(super::dt_of(model, clock)));
     names.bind("N", format!("n_{group}"), Known::scalar(ValueKind::Integer));

@@ -45,7 +45,8 @@ pub enum Task {
 pub struct Scheduled {
     /// Slot and order.
     pub when: When,
-    /// The object's name, which decides between equals.
+    /// Decides between equals: the name of the object, or what Brian calls the part of it that does this
+    /// (`P_stateupdater`, so that `P2` comes before `P`).
     pub name: String,
     /// On which clock: 0 is that of the run.
     pub clock: usize,
@@ -85,27 +86,29 @@ impl Schedule {
     fn groups(&mut self, model: &Model) {
         let slots = &model.slots;
         for (g, group) in model.groups.iter().enumerate() {
-            let mut add =
-                |slot, task| self.add(slots.standard(slot, group.order), &group.name, group.clock, task);
+            let mut add = |slot, what, task| {
+                let name = format!("{}_{what}", group.name);
+                self.add(slots.standard(slot, group.order), &name, group.clock, task);
+            };
             if group.equations.iter().any(|e| e.has(Flag::ConstantOverDt)) {
-                add("before_start", Task::Hold(g));
+                add("before_start", "subexpression_update", Task::Hold(g));
             }
-            add("groups", Task::Update(g));
+            add("groups", "stateupdater", Task::Update(g));
             if group.threshold.is_some() {
-                add("thresholds", Task::Threshold(g));
+                add("thresholds", "spike_thresholder", Task::Threshold(g));
                 if !group.reset.is_empty() {
-                    add("resets", Task::Reset(g));
+                    add("resets", "spike_resetter", Task::Reset(g));
                 }
             }
         }
         for (g, group) in model.groups.iter().enumerate() {
             for (k, event) in group.events.iter().enumerate() {
-                let name = model.name(Population::Event(g, k));
+                let name = |what| format!("{}_{}_{what}", group.name, event.name);
                 let tested = event.when.unwrap_or(slots.standard("after_thresholds", 0));
-                self.add(tested, &name, group.clock, Task::Event(g, k));
+                self.add(tested, &name("thresholder"), group.clock, Task::Event(g, k));
                 if !event.code.is_empty() {
                     let done = event.code_when.unwrap_or(slots.standard("after_resets", 0));
-                    self.add(done, &name, group.clock, Task::EventCode(g, k));
+                    self.add(done, &name("resetter"), group.clock, Task::EventCode(g, k));
                 }
             }
         }
@@ -115,7 +118,8 @@ impl Schedule {
         }
         for (p, group) in model.poisson.iter().enumerate() {
             let when = group.when.unwrap_or(slots.standard("thresholds", 0));
-            self.add(when, &group.name, group.clock, Task::Poisson(p));
+            let name = format!("{}_spike_thresholder", group.name);
+            self.add(when, &name, group.clock, Task::Poisson(p));
         }
         for (g, generator) in model.generators.iter().enumerate() {
             let when = generator.when.unwrap_or(slots.standard("thresholds", 0));
@@ -127,13 +131,13 @@ impl Schedule {
     fn synapses(&mut self, model: &Model) {
         for (k, synapses) in model.synapses.iter().enumerate() {
             let pathways = [
-                (&synapses.on_pre, synapses.source.of, synapses.order_pre, -1, Task::Pre(k)),
-                (&synapses.on_post, synapses.target.of, synapses.order_post, 1, Task::Post(k)),
+                ("pre", &synapses.on_pre, synapses.source.of, synapses.order_pre, -1, Task::Pre(k)),
+                ("post", &synapses.on_post, synapses.target.of, synapses.order_post, 1, Task::Post(k)),
             ];
-            for (code, of, order, usual, task) in pathways {
+            for (side, code, of, order, usual, task) in pathways {
                 if !code.is_empty() {
                     let when = model.slots.standard("synapses", order.unwrap_or(usual));
-                    self.add(when, &synapses.name, model.clock(of), task);
+                    self.add(when, &format!("{}_{side}", synapses.name), model.clock(of), task);
                 }
             }
         }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use jobs::Bindings;
 use kernels::data::{Way, timed};
-use kernels::language::ast::{ExprKind, ValueKind};
+use kernels::language::ast::{Expr, ExprKind, ValueKind};
 use kernels::language::evaluate::{self, Value, Values};
 use kernels::layout::{Shape, real};
-use kernels::model::{Group, Model, PoissonGroup, Population};
+use kernels::model::{Group, Model, PoissonGroup};
 
 /// Spikes a neuron and second where nothing is known.
 pub const ASSUMED_RATE: f64 = 10.0;
@@ -22,7 +22,7 @@ pub enum Basis {
     Silent,
     /// As the job gives it: the rate of a Poisson group, or a threshold that always holds.
     Given,
-    /// `expected_rate` of the group.
+    /// `expected_rate` of the group or the event.
     Expected,
     /// Measured in a pilot.
     Measured,
@@ -71,13 +71,10 @@ pub fn rates(
         if always_fires(group) {
             return Firing { hertz: 1.0 / shape.dt(group.clock, run.1), basis: Basis::Given };
         }
-        match group.expected_rate.as_ref().and_then(|rate| real(rate, values)) {
-            Some(hertz) => Firing { hertz, basis: Basis::Expected },
-            _ => Firing { hertz: ASSUMED_RATE, basis: Basis::Assumed },
-        }
+        expected(group.expected_rate.as_ref(), values)
     });
-    let events = model.populations().filter(|p| matches!(p, Population::Event(..)));
-    let events = events.map(|_| Firing { hertz: ASSUMED_RATE, basis: Basis::Assumed });
+    let events = model.groups.iter().flat_map(|group| &group.events);
+    let events = events.map(|event| expected(event.expected_rate.as_ref(), values));
     let generators = model.generators.iter().zip(&shape.trains).zip(&shape.sizes[sources..]);
     let generators = generators.map(|((generator, train), size)| {
         let dt = shape.dt(generator.clock, run.1);
@@ -90,6 +87,13 @@ pub fn rates(
         .iter()
         .map(|group| poisson(model, group, values, (run.0, shape.dt(group.clock, run.1))));
     groups.chain(poisson).chain(generators).chain(events).collect()
+}
+
+fn expected(rate: Option<&Expr>, values: &Bindings<'_>) -> Firing {
+    match rate.and_then(|rate| real(rate, values)) {
+        Some(hertz) => Firing { hertz, basis: Basis::Expected },
+        None => Firing { hertz: ASSUMED_RATE, basis: Basis::Assumed },
+    }
 }
 
 /// A clock: a group that spikes at every step.

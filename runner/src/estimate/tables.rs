@@ -49,7 +49,6 @@ impl Rows<'_> {
         let window = self.window(monitor);
         let watched = self.shape.watched[m].len();
         let hertz = |slice: &Slice| self.firing[self.model.number(slice.of)].hertz;
-        let dt = self.shape.dt(monitor.clock, self.dt);
         let (rate, seconds) = (hertz(&monitor.source), window.steps() as f64 * dt);
         let spikes = rate * seconds * watched as f64;
         let steps = |time: &Expr| (real(time, self.values).unwrap_or(dt) / dt).round().max(1.0);

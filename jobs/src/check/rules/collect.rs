@@ -4,7 +4,7 @@ use kernels::data::Way;
 use kernels::language::ast::{EquationKind, Expr, Span};
 use kernels::language::evaluate::Value;
 use kernels::language::{names, units};
-use kernels::model::{Clock, Group, Model, Refractory, Tolerances};
+use kernels::model::{Clock, Model, Places, Population, Refractory, Tolerances};
 
 use super::super::formula;
 use super::super::parameters::Parameters;
@@ -46,11 +46,12 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
             _ => None,
         });
     }
-    for group in &model.groups {
-        out.lengths(group, parameters);
+    for (g, group) in model.groups.iter().enumerate() {
+        out.lengths(g, model, parameters);
         out.tolerances(&group.tolerances);
         group.links.iter().for_each(|link| out.link(group, link, model));
-        if let Some(rate) = &group.expected_rate {
+        let rates = group.events.iter().filter_map(|event| event.expected_rate.as_ref());
+        for rate in rates.chain(&group.expected_rate) {
             out.number(rate, "the expected rate", codes::POINT, |x| (x < 0.0).then_some("negative"));
         }
         if let Some(Refractory::Time(period)) = &group.refractory {
@@ -266,8 +267,9 @@ impl Collector<'_> {
     }
 
     /// Arrays that a group uses must have its size.
-    pub(super) fn lengths(&mut self, group: &Group, parameters: &Parameters) {
-        for (name, span) in used_names(group) {
+    pub(super) fn lengths(&mut self, g: usize, model: &Model, parameters: &Parameters) {
+        let group = &model.groups[g];
+        for (name, span) in used_names(g, model) {
             let Some(array) = parameters.array_named(&name) else { continue };
             let (length, expr, group) = (array.values.len() as i64, group.size.clone(), group.name.clone());
             self.add(&[&expr.clone()], move |bindings| {
@@ -307,8 +309,9 @@ fn dt_of<'m>(model: &'m Model, clock: usize, run: &'m Expr) -> &'m Expr {
     }
 }
 
-/// All names used in the code of a group.
-fn used_names(group: &Group) -> Vec<(String, Span)> {
+/// All names used in the code of a group, by its events and actions, and in the places of its links.
+fn used_names(g: usize, model: &Model) -> Vec<(String, Span)> {
+    let group = &model.groups[g];
     let mut exprs: Vec<&Expr> = Vec::new();
     for equation in &group.equations {
         match &equation.kind {
@@ -317,7 +320,14 @@ fn used_names(group: &Group) -> Vec<(String, Span)> {
         }
     }
     exprs.extend(&group.threshold);
-    exprs.extend(group.reset.iter().map(|s| &s.value));
+    exprs.extend(group.events.iter().map(|event| &event.condition));
+    let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g)).flat_map(|a| &a.code);
+    let statements = group.reset.iter().chain(group.events.iter().flat_map(|e| &e.code)).chain(actions);
+    exprs.extend(statements.map(|s| &s.value));
+    exprs.extend(group.links.iter().filter_map(|link| match &link.index {
+        Some(Places::Formula(index)) => Some(index),
+        _ => None,
+    }));
     match &group.refractory {
         Some(Refractory::Time(value) | Refractory::While(value)) => exprs.push(value),
         None => {}

@@ -1,14 +1,7 @@
-//! Flags of equations: `constant over dt`, `shared`, `linked`.
+//! Values that are held for a step, or shared.
 
-mod support;
-
-use support::Folder;
-
-fn column(folder: &Folder, text: &str, table: &str, name: &str) -> Vec<f64> {
-    let table = folder.results_of(text, "out", &[]).table(table);
-    let k = table.header.iter().position(|h| h == name).expect("the column is there");
-    table.rows.iter().map(|row| row[k].parse().expect("a number")).collect()
-}
+use super::column;
+use super::support::Folder;
 
 #[test]
 fn constant_over_dt_keeps_the_value_of_the_start_of_a_step() {
@@ -118,91 +111,127 @@ variables = ["drive"]
 }
 
 #[test]
-fn linked_variables_read_the_other_group() {
+fn refractoriness_follows_held_and_linked_variables() {
     let folder = Folder::new();
-    let text = r#"
+    // A period of 0.3 ms, written in four ways, with a synapse that adds to what is held while a neuron is refractory.
+    let text = |extra: &str, period: &str, more: &str| {
+        format!(
+            r#"
 [run]
-duration = "2 ms"
-[parameters]
-order = [4, 3, 2, 1, 0, 0]
-[neurons.Q]
-size = 5
-equations = '''
-dy/dt = (i + 1)*kHz : 1
-twice = 2*y + i : 1
-'''
-method = "euler"
-[neurons.one]
-size = 1
-equations = "dz/dt = 1*kHz : 1"
-method = "euler"
+duration = "3 ms"
 [neurons.R]
-size = 6
+size = 2
 equations = '''
-formula : 1 (linked)
-listed : 1 (linked)
-array : 1 (linked)
-single : 1 (linked)
+dv/dt = 1*kHz : 1 (unless refractory)
+n : integer
+{extra}
 '''
-[neurons.R.linked]
-formula = { from = "Q.y", index = "i % 5" }
-listed = { from = "Q.twice", index = [4, 4, 0, 1, 2, 3] }
-array = { from = "Q.y", index = "int(order)" }
-single = "one.z"
+method = "euler"
+threshold = "v > 0.35"
+reset = "v = 0; n += 1"
+refractory = "{period}"
+{more}
+[neurons.Q]
+size = 1
+equations = "per = 0.3 : 1"
+[neurons.T]
+size = 1
+equations = "x : 1"
+threshold = "True"
+[synapses.S]
+source = "T"
+target = "R"
+on_pre = "v_post += 0.01"
+connect = {{}}
 [record.r]
 kind = "state"
 source = "R"
-variables = ["formula", "listed", "array", "single"]
-at = "1.5 ms"
-"#;
-    // At 1.5 ms y = (i + 1)*1.5 and z = 1.5.
-    let y = |i: usize| (i + 1) as f64 * 1.5;
-    let close = |name: &str, expected: Vec<f64>| {
-        for (got, expected) in column(&folder, text, "r", name).into_iter().zip(expected) {
-            assert!((got - expected).abs() < 1e-12, "{name}: {got} is not {expected}");
-        }
+variables = ["v", "n", "not_refractory"]
+"#
+        )
     };
-    close("formula", (0..6).map(|i| y(i % 5)).collect());
-    close("listed", [4, 4, 0, 1, 2, 3].map(|i| 2.0 * y(i) + i as f64).to_vec());
-    close("array", [4, 3, 2, 1, 0, 0].map(y).to_vec());
-    close("single", vec![1.5; 6]);
+    let ways = [
+        text("", "0.3 ms", ""),
+        text("p = 0.3*ms + 0*t : second (constant over dt)", "p", ""),
+        text("p = 3*(t + dt - t) : second (constant over dt)\nr = 2*p : second", "r - p", ""),
+        text("p : 1 (linked)", "p*ms", "linked = { p = \"Q.per\" }"),
+    ];
+    let tables = ways.map(|text| Folder::new().results_of(&text, "out", &[]).table("r").rows);
+    let n: i64 = tables[0].last().unwrap()[4].parse().unwrap();
+    // 0.11 a step: above 0.35 after 4 steps (the spike's own step included), then 2 steps of rest.
+    assert_eq!(n, 5, "{:?}", tables[0].last());
+    for table in &tables[1..] {
+        assert_eq!(*table, tables[0]);
+    }
+    drop(folder);
 }
 
 #[test]
-fn groups_are_updated_by_name_and_thresholds_see_all_of_them() {
+fn held_values_are_there_for_connections_and_kept_in_lanes() {
     let folder = Folder::new();
-    // `a` is updated before `b`, so it integrates b's value of the step before; its threshold comes after both. b.x is
-    // step + 1 after the update of a step.
     let text = r#"
 [run]
-duration = "1 ms"
-[neurons.a]
-size = 1
+duration = "0.4 ms"
+[neurons.A]
+size = 3
 equations = '''
-dsum/dt = x*10*kHz : 1
-x : 1 (linked)
-n : integer
+x : 1
+held = 2*x + 1 : 1 (constant over dt)
+twice = 2*held : 1 (constant over dt)
+big = held > 4 : boolean (constant over dt)
 '''
-method = "euler"
-threshold = "x > 4.5 and x < 5.5"
-reset = "n = t_in_timesteps"
-linked = { x = "b.x" }
-[neurons.b]
-size = 1
-equations = "dx/dt = 10*kHz : 1"
-method = "euler"
+initial = "x = i"
+threshold = "big and t_in_timesteps == 0"
+reset = "x = -1"
+[neurons.B]
+size = 3
+equations = "y : 1"
+[synapses.S]
+source = "A"
+target = "B"
+connect = { where = "twice_pre > 8 and i == j" }
+delay = "(held_pre - 4)*0.1*ms"
+on_pre = "y_post += twice_pre"
+[record.a]
+kind = "state"
+source = "A"
+variables = ["held", "twice", "big"]
+[record.b]
+kind = "state"
+source = "B"
+variables = ["y"]
+"#;
+    // held = 1, 3, 5 at first: only neuron 2 is big; it spikes, and its delay is 0.1 ms. Then held is -1.
+    assert_eq!(column(&folder, text, "a", "held")[..6], [1.0, 3.0, 5.0, 1.0, 3.0, -1.0]);
+    let y = column(&folder, text, "b", "y");
+    assert_eq!(y[6..9], [0.0, 0.0, -2.0], "the synapse reads what is held when it acts");
+    // Side by side in lanes, or one point a batch through a draw that changes nothing.
+    let lanes = r#"
+[run]
+duration = "5 ms"
+[parameters]
+s = 1
+[neurons.P]
+size = 2
+equations = '''
+dv/dt = -v*k/ms : 1
+k = s*(1 + i + t/ms + 0.1*v) : 1 (constant over dt)
+'''
+initial = "v = 1"
+threshold = "v < 0.5 and k > 0"
+refractory = "0.1*ms*k"
+reset = "v += 0.5*k"
 [record.r]
 kind = "state"
-source = "a"
-variables = ["sum", "n"]
-at = "0.9 ms"
-slot = "end"
+source = "P"
+variables = ["v", "k"]
+[[sweep]]
+axes.s = { from = 0.5, to = 2, n = 9 }
 "#;
-    assert_eq!(column(&folder, text, "r", "n"), [4.0]);
-    // 0 + 1 + ... + 9, each dt*10 kHz = 1.
-    let sum = column(&folder, text, "r", "sum")[0];
-    assert!((sum - 45.0).abs() < 1e-9, "{sum}");
-    let renamed = text.replace("neurons.b", "neurons.B").replace("b.x", "B.x");
-    let sum = column(&Folder::new(), &renamed, "r", "sum")[0];
-    assert!((sum - 55.0).abs() < 1e-9, "a group whose name comes first is updated first: {sum}");
+    let coupled = format!("{lanes}[actions.nothing]\non = \"P\"\ncode = \"v += 0*rand()\"\n");
+    let one = Folder::new().results_of(lanes, "out", &[]).table("r").rows;
+    assert_eq!(one, Folder::new().results_of(&coupled, "out", &[]).table("r").rows);
+    let first =
+        |point: &str| one.iter().filter(|row| row[0] == point).map(|row| row[3].clone()).collect::<Vec<_>>();
+    assert_ne!(first("0"), first("8"));
 }
