@@ -58,5 +58,6 @@ codes! {
     SIZE = "E2506": "a size is not a whole number from 1 to 2147483647",
     RUN = "E2507": "a run value is not possible",
     SCHEDULE = "E2601": "a slot of a step does not exist, or the list of slots is not complete",
+    PHASE = "E2701": "a phase names what is not there, or changes what no phase can change",
     UNSUPPORTED = "E2901": "not supported in this version",
 }

@@ -52,6 +52,8 @@ pub struct Shape {
     pub acted: Vec<Range>,
     /// Steps between two times of each action.
     pub act_every: Vec<u64>,
+    /// Elements that the code of phases is done for, phase by phase.
+    pub coded: Vec<Range>,
     /// Steps of the run.
     pub steps: u64,
     /// Ticks of each clock besides that of the run.
@@ -169,6 +171,10 @@ impl Shape {
                 .actions
                 .iter()
                 .map(|a| steps_of(a.every.as_ref(), a.clock))
+                .collect::<Option<_>>()?,
+            coded: crate::phases::codes(&model.phases)
+                .filter_map(|code| code.slice())
+                .map(slice)
                 .collect::<Option<_>>()?,
             clocks,
             sizes,

@@ -7,7 +7,8 @@ use kernels::language::ast::{Span, TextId};
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Action, Block, Connect, Event, Form, Neurons, Poisson, Record, Scalar, Smooth, Synapses, Text, Written,
+    Action, Block, Connect, Event, Form, Neurons, Phase, Poisson, Record, Scalar, Smooth, Synapses, Text,
+    Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.
@@ -16,6 +17,7 @@ pub fn used(written: &Written, texts: &Texts) -> BTreeSet<String> {
     written.neurons.iter().for_each(|n| strings.neurons(n));
     written.poisson.iter().for_each(|p| strings.poisson(p));
     written.synapses.iter().for_each(|s| strings.synapses(s));
+    written.phases.iter().for_each(|p| strings.phase(p));
     written.actions.iter().for_each(|a| strings.action(a));
     written.record.iter().for_each(|r| strings.record(r));
     written.summary.iter().for_each(|(_, text)| strings.0.push(text.id));
@@ -66,6 +68,13 @@ impl Strings {
         for Event { name: _, condition, slot, order: _, code, code_slot, code_order: _ } in events {
             self.texts([condition, slot, code, code_slot]);
         }
+    }
+
+    /// What of a phase belongs to the model; durations and parameters are values of points.
+    fn phase(&mut self, phase: &Phase) {
+        let Phase { name: _, duration: _, parameters: _, off, reset, code, share: _, span: _ } = phase;
+        self.0.extend(off.iter().chain(reset).map(|text| text.id));
+        self.0.extend(code.iter().map(|(_, text)| text.id));
     }
 
     fn action(&mut self, Action { name: _, on, code, every, at, slot, order: _ }: &Action) {

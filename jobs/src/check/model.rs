@@ -63,6 +63,7 @@ pub fn model(
         let found = checker.summary(key, *text, &model);
         model.reductions.extend(found);
     }
+    model.phases = checker.phases(written, &model);
     model.clocks = checker.clocks;
     let faults = parameters.quieted(checker.faults, texts);
     (model, faults)

@@ -258,6 +258,7 @@ pub fn compute(
         derived: raw.derived.iter().map(|(k, _, span)| (*k, *span)).collect(),
         kept: None,
         variants,
+        phases: Vec::new(),
     };
     plan(raw, parameters, values.frame, failed, &mut block)?;
     if let Some(condition) = &raw.condition {

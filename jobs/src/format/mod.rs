@@ -6,6 +6,7 @@
 mod choices;
 mod kinds;
 mod model;
+mod phases;
 mod run;
 mod schema;
 mod sweep;
@@ -18,6 +19,7 @@ pub use model::{
     ACTION, CONNECT, EVENT, INITIAL, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, POISSON,
     RECORD, SMOOTH, SYNAPSES,
 };
+pub use phases::PHASE;
 pub use run::{DEFAULT_DT, DEFAULT_SEED, JOB, OUTPUT, RUN, VERSION};
 pub use schema::schema;
 pub use sweep::{MOST_REPEATS, RANGE, SWEEP};
@@ -86,6 +88,13 @@ pub const ROOT: Table = Table {
             "Further columns of `summary.csv`, by name.",
         )
         .otherwise("none"),
+        key(
+            "phase",
+            OneOf(&[List(&Takes::Table(&PHASE), 0), Takes::Table(&PHASE)]),
+            "[{ name = \"warm_up\", duration = \"1 s\" }]",
+            "Phases of the run, one after the other; instead of `duration` in `[run]`.",
+        )
+        .otherwise("the run is of one piece"),
         key(
             "sweep",
             OneOf(&[List(&Takes::Table(&SWEEP), 0), Takes::Table(&SWEEP)]),

@@ -8,6 +8,7 @@ use kernels::language::evaluate::{Prepared, Value};
 use kernels::language::fault::Fault;
 
 use super::axis::Values;
+use super::phases::Entry;
 use super::{Bindings, Slot};
 
 /// One axis, or several that advance together.
@@ -49,6 +50,8 @@ pub struct Block {
     pub kept: Option<Vec<u32>>,
     /// The model of each combination of texts: per group the stride and a table from its position to a digit.
     pub variants: Variants,
+    /// What phases set.
+    pub phases: Vec<Entry>,
 }
 
 /// A number that is computed from others.

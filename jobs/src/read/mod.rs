@@ -4,6 +4,7 @@
 
 mod fields;
 mod model;
+mod phases;
 mod slips;
 mod sweep;
 
@@ -39,6 +40,7 @@ pub fn written(root: &Table) -> (Written, Vec<Fault>) {
             out.summary.push((key.clone(), text));
         }
     }
+    out.phases = phases::phases(root, &mut fields);
     out.sweeps = sweep::sweeps(root, &mut fields);
     output(root, &mut out.output, &mut fields);
     (out, fields.faults)

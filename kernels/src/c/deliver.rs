@@ -4,17 +4,31 @@
 //! pass over the distinct delays meets the spikes in Brian's order: earlier steps first, then by spiking neuron, then by
 //! synapse.
 
+use crate::phases::Part;
 use crate::program::StepProgram;
-use crate::program::synapses::SynapsesProgram;
 
 use super::lines;
+use super::phases;
 use super::writer::Writer;
 
-fn open(name: &str, side: &str, population: &str, start: &str, size: &str, out: &mut Writer) {
+/// What differs between the two pathways of an object.
+struct Pathway<'a> {
+    name: &'a str,
+    side: &'a str,
+    /// Who sends.
+    population: &'a str,
+    /// Names of the first sender's number, and of how many there are.
+    ends: [&'a str; 2],
+    /// Spikes sent before this step are lost.
+    earliest: String,
+}
+
+fn open(pathway: &Pathway<'_>, out: &mut Writer) {
+    let Pathway { name, side, population, ends: [start, size], earliest } = pathway;
     out.line(format!("/* synapses: {name}, on_{side} */"));
     out.open(format!("for (int64_t d = 0; d < n_delays_{name}_{side}; ++d)"));
     out.line(format!("const int64_t sent = step - delays_{name}_{side}[d];"));
-    out.line("if (sent < 0) continue;");
+    out.line(format!("if (sent < {earliest}) continue;"));
     out.line(format!("const int64_t slot = sent % slots_{population};"));
     out.line(format!("const int32_t *const senders = ring_{population} + slot * n_{population};"));
     out.open(format!("for (int64_t k = 0; k < spikes_{population}[slot]; ++k)"));
@@ -25,9 +39,17 @@ fn open(name: &str, side: &str, population: &str, start: &str, size: &str, out: 
 }
 
 /// What a spike of the source does.
-pub fn pre(program: &StepProgram, synapses: &SynapsesProgram, out: &mut Writer) {
+pub fn pre(program: &StepProgram, number: usize, out: &mut Writer) {
+    let synapses = &program.synapses[number];
     let name = &synapses.name;
-    open(name, "pre", &program.populations[synapses.source], "source_start", "rows", out);
+    let pathway = Pathway {
+        name,
+        side: "pre",
+        population: &program.populations[synapses.source],
+        ends: ["source_start", "rows"],
+        earliest: phases::since(program, Part::Pre(number)),
+    };
+    open(&pathway, out);
     out.line("const int64_t pre = sender;");
     out.line("(void)pre;");
     out.open("for (int64_t q = run[0]; q < run[1]; ++q)");
@@ -37,9 +59,17 @@ pub fn pre(program: &StepProgram, synapses: &SynapsesProgram, out: &mut Writer) 
 }
 
 /// What a spike of the target does.
-pub fn post(program: &StepProgram, synapses: &SynapsesProgram, out: &mut Writer) {
+pub fn post(program: &StepProgram, number: usize, out: &mut Writer) {
+    let synapses = &program.synapses[number];
     let name = &synapses.name;
-    open(name, "post", &program.populations[synapses.target], "target_start", "columns", out);
+    let pathway = Pathway {
+        name,
+        side: "post",
+        population: &program.populations[synapses.target],
+        ends: ["target_start", "columns"],
+        earliest: phases::since(program, Part::Post(number)),
+    };
+    open(&pathway, out);
     out.line("const int64_t post = sender;");
     out.line("(void)post;");
     out.open("for (int64_t o = run[0]; o < run[1]; ++o)");

@@ -5,6 +5,7 @@
 
 use crate::language::ast::Expr;
 use crate::model::Reduce;
+use crate::phases::Part;
 use crate::program::group::GroupProgram;
 use crate::program::lines::Line;
 use crate::program::recording::{RecordProgram, ReductionProgram};
@@ -12,6 +13,7 @@ use crate::program::{PoissonProgram, StepProgram};
 
 use super::expression::print;
 use super::lines;
+use super::phases;
 use super::scope::{Row, rows};
 use super::writer::{Writer, needed};
 
@@ -144,7 +146,8 @@ pub fn poisson(program: &StepProgram, group: &PoissonProgram, population: usize,
     if group.constant {
         waiting(program, group, population, out);
     } else {
-        out.open(format!("for (int64_t e = 0; e < n_{name}; ++e)"));
+        let end = phases::bound(program, population, name);
+        out.open(format!("for (int64_t e = 0; e < {end}; ++e)"));
         out.line(format!("const double p = ({}) * {};", print(&group.rate, &group.names), group.dt));
         out.line("if (!(p >= 0.0 && p <= 1.0)) { reason = SS_BAD_RATE; break; }");
         out.open(format!("if (ss_uniform({}, (uint64_t)step, (uint64_t)e) < p)", group.key));
@@ -161,8 +164,9 @@ pub fn poisson(program: &StepProgram, group: &PoissonProgram, population: usize,
 /// Constant rates: the step of each train's next spike is known.
 fn waiting(program: &StepProgram, group: &PoissonProgram, population: usize, out: &mut Writer) {
     let (name, key) = (&group.name, &group.key);
-    out.open(format!("for (int64_t from = 0; from < n_{name}; from += {CHUNK})"));
-    out.line(format!("const int64_t to = from + {CHUNK} < n_{name} ? from + {CHUNK} : n_{name};"));
+    let end = phases::bound(program, population, name);
+    out.open(format!("for (int64_t from = 0; from < {end}; from += {CHUNK})"));
+    out.line(format!("const int64_t to = from + {CHUNK} < {end} ? from + {CHUNK} : {end};"));
     out.line("int64_t any = 0;");
     out.line(format!("for (int64_t e = from; e < to; ++e) any |= next_{name}[e] == step;"));
     out.open(format!("if (any) for (int64_t e = from; e < to; ++e) if (next_{name}[e] == step)"));
@@ -191,8 +195,9 @@ pub fn reset(group: &GroupProgram, out: &mut Writer) {
 pub fn record(program: &StepProgram, number: usize, record: &RecordProgram, out: &mut Writer) {
     let name = &program.populations[record.population];
     out.line(format!("/* start: state monitor {} */", record.monitor));
+    let due = phases::unless_off(program, &[Part::Monitor(record.monitor)]);
     out.open(format!(
-        "if (step % every_{number} == 0) for (int64_t lane = first_lane; lane < last_lane; ++lane)"
+        "if ({due}step % every_{number} == 0) for (int64_t lane = first_lane; lane < last_lane; ++lane)"
     ));
     out.line("double *const record = records + records_used;");
     out.line("((int64_t *)record)[0] = step;");
@@ -220,7 +225,8 @@ pub fn reduce(program: &StepProgram, reduction: &ReductionProgram, out: &mut Wri
     let name = &program.populations[reduction.population];
     let array = &reduction.array;
     out.line(format!("/* start: reduction {} */", reduction.reduction));
-    out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)"));
+    let [first, end] = phases::whole(program, reduction.population, name);
+    out.open(format!("for (int64_t e = {first}; e < {end}; ++e)"));
     let mut body = Writer::at(out.depth());
     body.line(format!("const double value = {};", print(&reduction.value, &reduction.names)));
     body.line(match reduction.operation {

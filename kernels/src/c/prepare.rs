@@ -1,22 +1,20 @@
-//! `ss_prepare`: initial values of one lane, and whatever is computed once a point.
+//! `ss_prepare`: initial values of one lane, and whatever follows from them and from the parameters (`derived`).
 
 use crate::model::Reduce;
 use crate::program::StepProgram;
-use crate::program::algebra::names as names_in;
-use crate::program::exact::Propagator;
 use crate::program::group::GroupProgram;
 
-use super::expression::print;
+use super::derived::{self, open_elements};
 use super::lines;
 use super::scope::{Row, declarations};
-use super::writer::{Writer, mentions, needed};
+use super::writer::{Writer, needed};
 
 /// The function.
 pub fn function(program: &StepProgram) -> String {
     let mut body = Writer::at(1);
     program.groups.iter().for_each(|group| initial(program, group, &mut body));
-    program.groups.iter().for_each(|group| prepared(group, &mut body));
-    poisson(program, &mut body);
+    program.groups.iter().for_each(|group| derived::prepared(group, &mut body));
+    derived::first_spikes(program, &mut body);
     reductions(program, &mut body);
     body.line("return SS_DONE;");
     let body = body.finish();
@@ -29,12 +27,8 @@ pub fn function(program: &StepProgram) -> String {
     out.finish()
 }
 
-fn open_elements(name: &str, out: &mut Writer) {
-    out.open(format!("for (int64_t i = 0; i < n_{name}; ++i)"));
-    out.line(format!("const int64_t e = lane * n_{name} + i;"));
-}
-
-fn initial(program: &StepProgram, group: &GroupProgram, out: &mut Writer) {
+/// Values of a group before its first step; what is not set here was zeroed by the host.
+pub fn initial(program: &StepProgram, group: &GroupProgram, out: &mut Writer) {
     let name = &group.name;
     let has = |ident: String| program.fields.number(&ident).is_some();
     out.line(format!("/* initial values: {name} */"));
@@ -54,83 +48,6 @@ fn initial(program: &StepProgram, group: &GroupProgram, out: &mut Writer) {
     }
     lines::write(&group.initial, &group.stored_names, out);
     out.close();
-}
-
-fn prepared(group: &GroupProgram, out: &mut Writer) {
-    if let Some(propagator) = &group.propagator {
-        propagate(group, propagator, out);
-    }
-    if group.prepared.is_empty() {
-        return;
-    }
-    open_elements(&group.name, out);
-    let mut inner = Writer::at(out.depth());
-    for hoisted in &group.prepared {
-        inner.line(format!("{} = {};", hoisted.ident, print(&hoisted.value, &group.loop_names)));
-    }
-    loads(group, &inner.finish(), out);
-    out.close();
-}
-
-/// Constants of an element, and hoisted scalars, that the text mentions by their local names; then the text.
-fn loads(group: &GroupProgram, text: &str, out: &mut Writer) {
-    for (ident, of, place) in group.constants() {
-        if mentions(text, &ident) {
-            out.line(format!("const {of} {ident} = {place};"));
-        }
-    }
-    super::scalars(group, text).iter().for_each(|line| out.line(line));
-    out.paste(text);
-}
-
-fn propagate(group: &GroupProgram, propagator: &Propagator, out: &mut Writer) {
-    let n = propagator.size;
-    if propagator.per_element {
-        open_elements(&group.name, out);
-    } else {
-        out.open("");
-    }
-    let mut inner = Writer::at(out.depth());
-    inner.line(format!("double m[{0}], p[{0}], f[{0}], work[{1}];", n * n, 32 * n * n + 2 * n));
-    for (variant, matrix) in propagator.matrices.iter().enumerate() {
-        if !propagator.entries.iter().any(|e| e.variant == variant) {
-            continue;
-        }
-        for (k, coefficient) in matrix.iter().enumerate() {
-            inner.line(format!("m[{k}] = {};", print(coefficient, &group.loop_names)));
-        }
-        inner.line(format!("ss_propagator({n}, m, {}, p, f, work);", group.dt));
-        for (number, entry) in propagator.entries.iter().enumerate().filter(|(_, e)| e.variant == variant) {
-            let from = if entry.integral { "f" } else { "p" };
-            let place = match propagator.per_element {
-                true => entry.ident.clone(),
-                false => format!("{}[{number}]", propagator.field),
-            };
-            inner.line(format!("{place} = {from}[{}];", entry.place.0 * n + entry.place.1));
-        }
-    }
-    loads(group, &inner.finish(), out);
-    out.close();
-}
-
-fn poisson(program: &StepProgram, out: &mut Writer) {
-    for group in &program.poisson {
-        let (name, key) = (&group.name, &group.key);
-        if !group.constant {
-            continue;
-        }
-        debug_assert!(!names_in(&group.rate).contains("t"));
-        out.line(format!("/* first spikes: {name} */"));
-        out.open(format!("for (int64_t e = 0; e < n_{name}; ++e)"));
-        out.line(format!("const double p = ({}) * {};", print(&group.rate, &group.names), group.dt));
-        out.line("if (!(p >= 0.0 && p <= 1.0)) return SS_BAD_RATE;");
-        out.line(format!("odds_{name}[e] = ss_geometric_inverse(p);"));
-        out.line(format!("drawn_{name}[e] = 0;"));
-        out.line(format!(
-            "next_{name}[e] = ss_geometric_from(1.0 - ss_uniform({key}, 0, (uint64_t)e), odds_{name}[e]);"
-        ));
-        out.close();
-    }
 }
 
 fn reductions(program: &StepProgram, out: &mut Writer) {

@@ -29,6 +29,12 @@ pub fn declarations(program: &StepProgram, row: Row) -> Vec<Declaration> {
         let ident = format!("dt_{k}");
         declare(&ident, &format!("const double {ident} = clock_dts[{k}];"))
     }));
+    for k in 0..program.phases.switches.len() {
+        all.extend(["off", "since"].map(|array| {
+            let ident = format!("{array}_{k}");
+            declare(&ident, &format!("const int64_t {ident} = {array}[{k}];"))
+        }));
+    }
     all
 }
 

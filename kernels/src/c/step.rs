@@ -80,8 +80,8 @@ impl Block {
                 groups::test(program, &program.groups[g], g, out);
             }
             Task::Poisson(p) => groups::poisson(program, &program.poisson[p], program.groups.len() + p, out),
-            Task::Pre(k) => deliver::pre(program, &program.synapses[k], out),
-            Task::Post(k) => deliver::post(program, &program.synapses[k], out),
+            Task::Pre(k) => deliver::pre(program, k, out),
+            Task::Post(k) => deliver::post(program, k, out),
             Task::Reset(g) => {
                 let group = &program.groups[g];
                 if self.listed.insert(g) {

@@ -18,6 +18,7 @@ pub mod lines;
 pub mod method;
 pub mod names;
 pub mod parts;
+pub mod phases;
 pub mod powers;
 pub mod printing;
 pub mod recording;
@@ -32,6 +33,7 @@ use std::collections::HashSet;
 use crate::language::ast::{Expr, Statement};
 use crate::language::fault::Fault;
 use crate::model::{Clock, Model, Population};
+use crate::phases::codes;
 
 use actions::ActionProgram;
 use draws::{Index, Sites};
@@ -40,6 +42,7 @@ use fields::{Element, Extent, Field, Fields};
 use group::{GroupBuilder, GroupProgram};
 use lines::Line;
 use parts::GroupParts;
+use phases::PhasesProgram;
 use recording::{RecordProgram, ReductionProgram};
 use schedule::Schedule;
 use synapses::{SynapsesBuilder, SynapsesProgram};
@@ -78,6 +81,8 @@ pub struct StepProgram {
     pub schedule: Schedule,
     /// Clocks besides that of the run; clock 0 is that.
     pub clocks: Vec<ClockProgram>,
+    /// Phases.
+    pub phases: PhasesProgram,
 }
 
 /// A clock besides that of the run. Its step, number of steps and dt lie in arrays that the host fills.
@@ -104,6 +109,8 @@ pub struct PoissonProgram {
     pub key: String,
     /// Identifier of its time step.
     pub dt: String,
+    /// Its clock.
+    pub clock: usize,
 }
 
 /// Builds the program; the faults are those of methods that do not fit.
@@ -158,6 +165,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
     let (records, reductions) = recording::build(model, &parts, coupled, &mut fields);
     common_fields(model, &mut fields);
     let clocks = clocks(model, &mut fields);
+    let phases = phases::build(model, &parts, coupled, &mut fields, &mut sites);
     Ok(StepProgram {
         coupled,
         parameters: model.parameters.iter().map(|p| p.name.clone()).collect(),
@@ -174,6 +182,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         reductions,
         schedule,
         clocks,
+        phases,
     })
 }
 
@@ -249,6 +258,7 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
     texts.extend(group.events.iter().flat_map(|e| &e.code));
     let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g));
     texts.extend(actions.flat_map(|a| &a.code));
+    texts.extend(codes(&model.phases).filter(|c| c.is_of(g)).flat_map(|c| &c.statements));
     group.events.iter().for_each(|e| read.extend(algebra::names(&e.condition)));
     for statement in texts {
         read.extend(algebra::names(&statement.value));
@@ -277,15 +287,15 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
             read.insert("lastspike".into());
         }
     }
-    for synapses in &model.synapses {
-        for statement in synapses.on_pre.iter().chain(&synapses.on_post) {
-            let names = algebra::names(&statement.value);
-            read.extend(
-                names
-                    .iter()
-                    .filter_map(|n| n.strip_suffix("_post").or(n.strip_suffix("_pre")).map(str::to_string)),
-            );
-        }
+    let at_phases = codes(&model.phases).filter(|c| c.slice().is_none()).flat_map(|c| &c.statements);
+    let at_synapses = model.synapses.iter().flat_map(|s| s.on_pre.iter().chain(&s.on_post));
+    for statement in at_synapses.chain(at_phases) {
+        let names = algebra::names(&statement.value);
+        read.extend(
+            names
+                .iter()
+                .filter_map(|n| n.strip_suffix("_post").or(n.strip_suffix("_pre")).map(str::to_string)),
+        );
     }
     for monitor in &model.monitors {
         if let crate::model::MonitorKind::State { variables, .. } = &monitor.kind {
@@ -318,7 +328,7 @@ fn poisson(model: &Model, p: usize, fields: &mut Fields, sites: &mut Sites) -> P
             });
         }
     }
-    PoissonProgram { name, rate, constant, names, key, dt: dt_of(model, group.clock) }
+    PoissonProgram { name, rate, constant, names, key, dt: dt_of(model, group.clock), clock: group.clock }
 }
 
 /// Spikes of the last steps, and what the host drains or watches.

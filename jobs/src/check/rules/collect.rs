@@ -82,7 +82,7 @@ impl Collector<'_> {
             .collect();
         uses.sort_unstable();
         uses.dedup();
-        self.rules.push(Rule { test: Box::new(test), uses });
+        self.rules.push(Rule { test: Box::new(test), uses, phases: 0 });
     }
 
     /// Whether the expression is one of parameters only, so that its value is known at a point.
@@ -127,7 +127,7 @@ impl Collector<'_> {
             }
             _ => Ok(()),
         });
-        self.rules.push(Rule { test, uses });
+        self.rules.push(Rule { test, uses, phases: 0 });
     }
 
     pub(super) fn run(&mut self, run: &RunFormulas) {
