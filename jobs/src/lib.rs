@@ -36,5 +36,7 @@ pub use job::{Job, from_text, load};
 pub use json::{FaultEntry, Place, Refusal};
 pub use output::{Column, ColumnKind, Table};
 pub use points::select::Selection;
-pub use points::{Bindings, Classes, ColumnDef, ColumnSource, MOST_POINTS, Point, Points, RunValues, whole};
+pub use points::{
+    Bindings, Classes, ColumnDef, ColumnSource, MOST_POINTS, Point, Points, RunValues, number, whole,
+};
 pub use texts::Texts;

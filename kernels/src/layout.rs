@@ -261,6 +261,8 @@ pub struct Layout<'p> {
     plan: Plan,
     /// The plan's entries.
     pub entries: Vec<i64>,
+    /// Bytes of each array that was placed here.
+    pub lengths: Vec<u64>,
     /// Points side by side.
     pub lanes: u64,
     /// Points advanced together.
@@ -299,6 +301,7 @@ impl<'p> Layout<'p> {
             model,
             plan,
             entries: vec![0; plan.len()],
+            lengths: vec![0; program.fields.list.len()],
             lanes,
             lanes_per_block: 1,
             header,
@@ -375,6 +378,7 @@ impl<'p> Layout<'p> {
                 let bytes = count.checked_mul(field.element.bytes()).ok_or(TooLarge)?;
                 let place = region.take(bytes).ok_or(TooLarge)?;
                 self.entries[self.plan.field(number)] = place as i64;
+                self.lengths[number] = bytes;
             }
         }
         Ok(())

@@ -13,7 +13,7 @@ pub mod select;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use kernels::language::ast::{Expr, ValueKind};
+use kernels::language::ast::{Binary, Expr, ExprKind, ValueKind};
 use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::{Prepared, Value};
 
@@ -225,6 +225,23 @@ impl Points {
     pub fn enter(&self, point: u64, phase: usize, bindings: &mut Bindings<'_>) {
         // A failure was refused when the job was checked.
         let _ = self.block_of(point).phases[phase].enter(bindings);
+    }
+
+    /// The same points with all phases shortened to this part of their durations.
+    pub fn shortened(&self, part: f64) -> Points {
+        let Inner { frame, blocks, run, .. } = &*self.inner;
+        let mut run = run.clone();
+        let times = |expr: &Expr| Expr {
+            kind: ExprKind::Binary(
+                Binary::Multiply,
+                Box::new(expr.clone()),
+                Box::new(Expr { kind: ExprKind::Real(part), span: expr.span }),
+            ),
+            span: expr.span,
+        };
+        run.duration = times(&run.duration);
+        run.phases.iter_mut().for_each(|phase| phase.duration = times(&phase.duration));
+        Points::new(frame.clone(), blocks.clone(), run).expect("there are as many points as before")
     }
 
     /// The phases; none where the run is of one piece.

@@ -13,11 +13,13 @@ mod occasions;
 mod phases;
 mod prelude;
 mod prepare;
+mod reads;
 pub mod scope;
 mod step;
 mod writer;
 
 pub use prelude::TEXTS as PRELUDE;
+pub use reads::{Reads, reads};
 
 use crate::language::ast::ValueKind;
 use crate::program::StepProgram;

@@ -181,8 +181,15 @@ fn time(amounts: &Amounts, scale: f64, claimable: &Claimable, workers: usize, sl
     let built = if claimable.one_structure { 1.0 } else { structures * rebuilt };
     let looked_at = amounts.points.max(1.0);
     let connect = seconds(amounts.connect / looked_at * built);
-    let (steps, rows, points) =
-        (seconds(amounts.steps * scale), seconds(amounts.rows * scale), seconds(amounts.each * scale));
+    // Where there are fewer states than workers, each worker gets to all of them.
+    let many = claimable.branches >= 2 * workers;
+    let states = claimable.branches as f64 * if many { 1.0 } else { workers as f64 };
+    let repeated = 1.0 - (states / claimable.order.len().max(1) as f64).min(1.0);
+    let (steps, rows, points) = (
+        seconds((amounts.steps - amounts.shared * repeated) * scale),
+        seconds(amounts.rows * scale),
+        seconds(amounts.each * scale),
+    );
     // What is left when one worker has nothing more to take.
     let claims = claimable.len().max(1) as f64;
     let share = (claims / workers as f64).ceil() / claims;

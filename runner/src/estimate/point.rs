@@ -26,6 +26,8 @@ pub struct Amounts {
     /// Of the largest point.
     pub synapses: f64,
     pub steps: f64,
+    /// That part of it which lies in shared phases.
+    pub shared: f64,
     pub connect: f64,
     pub rows: f64,
     pub each: f64,
@@ -82,7 +84,11 @@ impl<'a> Estimator<'a> {
         sum.points += 1.0;
         case.note_rates(sum);
         let connections = case.connections(sum);
+        let before = sum.steps;
         case.steps(&connections, self.claimable.lanes, sum);
+        let own = variant.program.phases.first_own.filter(|_| self.claimable.branches > 0);
+        let shared = own.map_or(0.0, |own| point.ends[own - 1] / run.duration.max(f64::MIN_POSITIVE));
+        sum.shared += (sum.steps - before) * shared.min(1.0);
         let rows = Rows {
             model: &variant.model,
             tables: &self.tables[2..],

@@ -62,6 +62,8 @@ pub struct Drain<'a> {
     ears: Vec<Vec<Ear>>,
     /// The lanes.
     pub lanes: Vec<Lane<'a>>,
+    /// Monitors that rest.
+    resting: Vec<bool>,
     kept: usize,
 }
 
@@ -80,6 +82,7 @@ impl<'a> Drain<'a> {
             shape,
             ears,
             lanes: Vec::new(),
+            resting: vec![false; watchers.len()],
             kept: 0,
         }
     }
@@ -142,7 +145,7 @@ impl<'a> Drain<'a> {
             state.trains[population].add(i as usize, step);
         }
         for ear in &self.ears[population] {
-            if (ear.range.start..ear.range.stop).contains(&i) {
+            if (ear.range.start..ear.range.stop).contains(&i) && !self.resting[ear.monitor] {
                 let watching = &mut state.watching[ear.monitor];
                 self.kept += grown(watching, |w, rows| w.spike(step, i - ear.range.start, rows));
             }
@@ -163,6 +166,21 @@ impl<'a> Drain<'a> {
                 self.kept += grown(watching, |w, rows| w.record(step, values, rows));
             }
         }
+    }
+
+    /// From these steps of the clocks on, just these monitors rest.
+    pub fn rest(&mut self, resting: Vec<bool>, steps: &[i64]) {
+        for (m, watcher) in self.watchers.iter().enumerate() {
+            let step = steps[watcher.clock];
+            for lane in &mut self.lanes {
+                match (self.resting[m], resting[m]) {
+                    (false, true) => lane.watching[m].1.hide(step),
+                    (true, false) => lane.watching[m].1.show(step),
+                    _ => {}
+                }
+            }
+        }
+        self.resting = resting;
     }
 
     /// No more of what happens in these lanes before `steps` of the clocks comes; `last`: nothing more at all.
