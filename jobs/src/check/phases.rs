@@ -85,15 +85,14 @@ impl Checker<'_> {
         });
     }
 
-    /// Whether an object of that name, or its owner, is written but was refused.
+    /// Whether an object of that name that the model lacks, or its owner, is written: then it was refused.
     fn was_refused(&self, name: &str, job: &Written) -> bool {
         let bare = name.strip_prefix(MONITOR).unwrap_or(name);
         let owner = bare.split('.').next().unwrap_or(bare);
-        let is = |key: &Key| key.name == bare || (key.name == owner && self.broken.contains(owner));
-        job.synapses.iter().any(|s| is(&s.name))
-            || job.actions.iter().any(|a| is(&a.name))
-            || job.record.iter().any(|r| is(&r.name))
-            || job.neurons.iter().any(|n| is(&n.name))
+        let mut written = job.synapses.iter().map(|s| &s.name).chain(job.actions.iter().map(|a| &a.name));
+        self.broken.contains(owner)
+            || written.any(|key| key.name == bare)
+            || job.record.iter().any(|r| r.name.name == bare)
     }
 
     /// What a name in `reset` means.
@@ -126,7 +125,7 @@ impl Checker<'_> {
             return Some(Code { on: Target::Synapses(k), statements });
         }
         let owner = key.name.split('[').next().unwrap_or("").trim();
-        if self.was_refused(owner, job) {
+        if self.broken.contains(owner) || job.synapses.iter().any(|s| s.name.name == owner) {
             self.statements(text);
             return None;
         }

@@ -51,12 +51,16 @@ fn awake(program: &StepProgram, count: usize) -> StepProgram {
         };
         !parts.into_iter().any(rests)
     });
-    for (_, group) in out.groups.iter_mut().enumerate().filter(|(g, _)| rests(Part::Group(*g))) {
-        group.prepared.clear();
-        group.propagator = None;
+    for (g, group) in out.groups.iter_mut().enumerate() {
+        if rests(Part::Group(g)) {
+            group.prepared.clear();
+            group.propagator = None;
+        }
     }
-    for (_, group) in out.poisson.iter_mut().enumerate().filter(|(p, _)| rests(Part::Poisson(*p))) {
-        group.rate = real(0.0);
+    for (p, group) in out.poisson.iter_mut().enumerate() {
+        if rests(Part::Poisson(p)) {
+            group.rate = real(0.0);
+        }
     }
     out.phases.beginnings.truncate(count);
     out

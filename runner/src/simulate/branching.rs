@@ -9,7 +9,6 @@ use kernels::abi::Header;
 use kernels::layout::Layout;
 use kernels::phases::Part;
 use kernels::program::fields::{Extent, Field};
-use kernels::program::names::part;
 
 use crate::segment::Segment;
 use crate::views::ViewError;
@@ -244,15 +243,20 @@ fn of_resting(variant: &Variant, phases: usize) -> Vec<String> {
     let program = &variant.program;
     let rests = |part: Part| (0..phases).all(|phase| program.phases.is_off(part, phase));
     let mut out = Vec::new();
-    for (g, group) in program.groups.iter().enumerate().filter(|(g, _)| rests(Part::Group(*g))) {
-        debug_assert_eq!(part(&variant.model.groups[g].name), group.name);
+    for (g, group) in program.groups.iter().enumerate() {
+        if !rests(Part::Group(g)) {
+            continue;
+        }
         out.extend(group.prepared.iter().map(|h| h.ident.replace("[e]", "")));
-        for propagator in &group.propagator {
+        if let Some(propagator) = &group.propagator {
             out.push(propagator.field.clone());
             out.extend(propagator.entries.iter().map(|e| e.ident.replace("[e]", "")));
         }
     }
-    for (_, group) in program.poisson.iter().enumerate().filter(|(p, _)| rests(Part::Poisson(*p))) {
+    for (p, group) in program.poisson.iter().enumerate() {
+        if !rests(Part::Poisson(p)) {
+            continue;
+        }
         out.extend(["next", "drawn", "odds"].map(|stem| format!("{stem}_{}", group.name)));
     }
     out
