@@ -34,6 +34,14 @@ const GRID: &str = "axes.v0 = { from = \"0 mV\", to = \"20 mV\", n = 1000 }\n\
 const LINE: &str = "axes.v0 = { from = \"0 mV\", to = \"20 mV\", n = 1000000 }\n\
                     axes.tau = { from = \"5 ms\", to = \"20 ms\", n = 1000000 }\nzip = [[\"v0\", \"tau\"]]\n";
 
+const DEPENDENT: &str = "axes.tau = { from = \"5 ms\", to = \"20 ms\", n = 1000 }\n\
+                         axes.v0 = { from = \"tau/ms*mV\", to = \"4*tau/ms*mV\", n = 1000 }\n";
+
+fn design(kind: &str) -> String {
+    let axes = "axes.v0 = { from = \"0 mV\", to = \"20 mV\" }\naxes.tau = { from = \"5 ms\", to = \"20 ms\", scale = \"log\" }\n";
+    format!("design = \"{kind}\"\nn = 1000000\n{axes}")
+}
+
 /// A table of a million configurations.
 fn table() -> String {
     let mut text = String::from("v0_mV,tau_ms\n");
@@ -55,6 +63,13 @@ fn a_million_points_are_checked_within_64_mib() {
         ("derived", format!("{GRID}derived.half = \"v0/2 + mV*exp(-tau/ms)\"\n")),
         ("zip", LINE.to_owned()),
         ("table", "points = \"points.csv\"\n".to_owned()),
+        ("latin hypercube", design("latin_hypercube")),
+        ("sobol", design("sobol")),
+        ("random", design("random")),
+        ("design with where", format!("{}where = \"v0/mV > tau/ms\"\n", design("latin_hypercube"))),
+        ("dependent", DEPENDENT.to_owned()),
+        ("dependent, turned", DEPENDENT.lines().rev().map(|line| format!("{line}\n")).collect()),
+        ("dependent design", DEPENDENT.replace(", n = 1000", "") + "design = \"sobol\"\nn = 1000000\n"),
     ];
     for (name, sweep) in jobs {
         folder.write("job.toml", format!("{MODEL}{sweep}"));

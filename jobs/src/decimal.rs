@@ -72,6 +72,24 @@ impl Decimal {
         Some(Decimal { mantissa, exponent: self.exponent.checked_add(other.exponent)? }.reduced())
     }
 
+    /// The sum.
+    pub fn plus(self, other: Decimal) -> Option<Decimal> {
+        let (a, b, exponent) = aligned(self, other)?;
+        Some(Decimal { mantissa: a.checked_add(b)?, exponent }.reduced())
+    }
+
+    /// The quotient, if it has no more than twenty further digits.
+    pub fn over(self, other: Decimal) -> Option<Decimal> {
+        let (mut mantissa, mut exponent) = (self.mantissa, self.exponent.checked_sub(other.exponent)?);
+        for _ in 0..20 {
+            if mantissa.checked_rem(other.mantissa)? == 0 {
+                return Some(Decimal { mantissa: mantissa / other.mantissa, exponent }.reduced());
+            }
+            (mantissa, exponent) = (mantissa.checked_mul(10)?, exponent - 1);
+        }
+        None
+    }
+
     /// Whether it is a whole number.
     pub fn is_whole(self) -> bool {
         self.exponent >= 0
@@ -166,6 +184,22 @@ mod tests {
         for text in ["", ".", "-", "1e", "e5", "1e999999", "inf", "0x10", "1 2"] {
             assert_eq!(Decimal::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn sums_and_quotients_are_exact_or_none() {
+        let read = |text: &str| Decimal::parse(text).unwrap();
+        for (a, b, sum, quotient) in [
+            ("0.1", "0.2", "0.3", Some("0.5")),
+            ("3e-3", "8", "8.003", Some("0.000375")),
+            ("-1", "3", "2", None),
+            ("0", "7", "7", Some("0")),
+            ("1", "0", "1", None),
+        ] {
+            assert_eq!(read(a).plus(read(b)), Some(read(sum)));
+            assert_eq!(read(a).over(read(b)), quotient.map(read), "{a}/{b}");
+        }
+        assert_eq!(read("1e300").plus(read("1e-300")), None);
     }
 
     #[test]

@@ -106,7 +106,6 @@ const MENDS: &[(&str, &str, &str)] = &[
     ),
     (codes::UNSUPPORTED, "at spikes", "record the spikes, and the variables by a monitor of kind \"state\""),
     (codes::UNSUPPORTED, "recording synapses", "record variables of the neurons"),
-    (codes::UNSUPPORTED, "designs", "write the points to a CSV file: points = \"points.csv\""),
     (
         codes::UNSUPPORTED,
         "spike generators",

@@ -138,6 +138,17 @@ pub struct Neurons {
     pub dt: Option<Scalar>,
     pub order: Option<i64>,
     pub events: Vec<Event>,
+    pub linked: Vec<Link>,
+}
+
+/// `[neurons.GROUP.linked.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Link {
+    pub name: Key,
+    pub from: Option<Text>,
+    pub index: Option<Scalar>,
+    pub listed: Option<Integers>,
 }
 
 /// `[neurons.GROUP.events.NAME]`
@@ -272,6 +283,14 @@ pub struct Sweep {
     pub repeat: Option<(i64, Span)>,
     /// `points`
     pub points: Option<Text>,
+    /// `design`
+    pub design: Option<Text>,
+    /// `n`
+    pub n: Option<(i64, Span)>,
+    /// `seed`
+    pub seed: Option<Scalar>,
+    /// `scramble`
+    pub scramble: Option<Text>,
     /// Where the block stands.
     pub span: Span,
 }

@@ -340,12 +340,15 @@ fn a_value_that_no_point_uses_need_not_exist() {
 }
 
 /// Sweeps in which values depend on some axes only.
-const MIXED: [&str; 5] = [
+const MIXED: [&str; 8] = [
     "[[sweep]]\naxes.a = [1, 2, 3]\naxes.b = [1, 2, 3]\naxes.x = [\"1 ms\", \"2 ms\"]\nrepeat = 2",
     "[[sweep]]\naxes.a = [1, 2, 3]\naxes.b = [1, 2, 3]\naxes.x = [\"1 ms\", \"2 ms\"]\nwhere = \"a != b and x*a < 5*ms\"",
     "[[sweep]]\nzip = [\"a\", \"x\"]\naxes.a = [1, 2]\naxes.b = [3, 4, 5]\naxes.x = [\"1 ms\", \"2 ms\"]",
     "[[sweep]]\naxes.a = [1, 2, 3]\naxes.flag = [true, false]\nderived.b = \"a*a\"\nderived.x = \"(a + b)*ms\"",
     "[[sweep]]\naxes.a = [1, 2]\naxes.method = [\"rk2\", \"euler\"]\n[[sweep]]\naxes.b = [1, 2]\nrepeat = 3",
+    "[[sweep]]\naxes.x = { from = \"a*ms\", to = \"2*a*ms\", n = 3 }\naxes.a = [1, 2]\naxes.b = [\"2*a\", \"x/ms\"]\naxes.flag = [true, false]",
+    "[[sweep]]\naxes.b = [1, 3]\naxes.x = { from = \"b*ms\", to = \"9 ms\", n = 3 }\nwhere = \"x > 2*ms\"\n[[sweep]]\naxes.b = [4, 7]\naxes.x = { from = \"9 ms\", to = \"b*ms\", n = 3 }",
+    "[[sweep]]\ndesign = \"sobol\"\nn = 40\naxes.a = { from = 1, to = 3 }\naxes.b = { from = 0.5, to = \"a\" }\naxes.flag = [true, false]\nwhere = \"b < 2\"\nrepeat = 2",
 ];
 
 #[test]

@@ -97,6 +97,23 @@ pub struct Group {
     pub order: i64,
     /// Custom events.
     pub events: Vec<Event>,
+    /// Variables of other groups under names of this one.
+    pub links: Vec<Link>,
+}
+
+/// A variable that is read from another group (Brian's `linked_var`).
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// Its name in this group.
+    pub variable: String,
+    /// The other group: index into `Model::groups`.
+    pub group: usize,
+    /// The variable or subexpression there.
+    pub source: String,
+    /// Which of its elements are read. `None`: the only one of a group of one, else element `i` by element `i`.
+    pub index: Option<Places>,
+    /// Where it is written.
+    pub span: Span,
 }
 
 /// Something that happens to a neuron besides spikes: when a condition is true, at every step at which it is.
@@ -114,6 +131,15 @@ pub struct Event {
     pub code: Vec<Statement>,
     /// When in a step that is done; `None`: slot after_resets, order 0.
     pub code_when: Option<When>,
+}
+
+/// Which element of another group each element reads.
+#[derive(Debug, Clone)]
+pub enum Places {
+    /// An integer expression of parameters, `i` and `N`.
+    Formula(Expr),
+    /// One for each element.
+    List(Vec<u32>, Span),
 }
 
 /// Statements that are done for some neurons at times of their own (Brian's `run_regularly` and `run_at`).

@@ -2,6 +2,7 @@
 //! computes something plausible: for each job a bound that was stated before it was run. A job that is new in the gallery needs one, too: a line in `JOBS` of one of the
 //! files here, and a test that calls [`run`].
 
+mod designs;
 mod first;
 mod izhikevich;
 mod more_published;
@@ -29,7 +30,7 @@ const SPIKES_OF_P: (&str, &str) = ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi
 
 /// The jobs of all files.
 fn jobs() -> impl Iterator<Item = &'static Job> {
-    [first::JOBS, single_neurons::JOBS, networks::JOBS, published::JOBS, more_published::JOBS]
+    [designs::JOBS, first::JOBS, single_neurons::JOBS, networks::JOBS, published::JOBS, more_published::JOBS]
         .into_iter()
         .flatten()
 }

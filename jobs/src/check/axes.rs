@@ -1,9 +1,10 @@
 //! The axes of `[[sweep]]` blocks: what they set, and to which values.
 //!
-//! Refuses unknown names, wrong dimensions and kinds, empty and endless ranges, and values that depend on what the same
-//! block sweeps.
+//! Refuses unknown names, wrong dimensions and kinds, and empty lists. Values that depend on what the same block sweeps
+//! are computed at each point.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use kernels::language::ast::{Span, ValueKind};
 use kernels::language::check::Symbol;
@@ -14,14 +15,17 @@ use kernels::language::{self, print, suggest};
 use super::formula::{self, Formula};
 use super::names::Names;
 use super::parameters::{Parameters, infinite};
+use super::range::{self, Range};
 use super::table::Cells;
-use crate::decimal::Decimal;
-use crate::points::axis::{self, Values};
-use crate::points::{Bindings, MOST_POINTS, Slot};
+use crate::codes;
+use crate::points::axis::Values;
+use crate::points::dependent::Over;
+use crate::points::design::between::Between;
+use crate::points::design::{self, Coordinate, Drawn};
+use crate::points::{Bindings, Slot};
 use crate::texts::Texts;
 use crate::tree::Key;
-use crate::written::{self, Axis, Form, Scalar};
-use crate::{codes, format};
+use crate::written::{Axis, Form, Scalar};
 
 /// An axis whose values are read but not computed.
 pub struct Raw {
@@ -47,16 +51,6 @@ pub enum Source {
     Cells(Cells),
     /// A range.
     Range(Box<Range>),
-}
-
-/// A range, read.
-pub struct Range {
-    from: Formula,
-    to: Formula,
-    step: Option<Formula>,
-    n: Option<(i64, Span)>,
-    log: bool,
-    span: Span,
 }
 
 /// What an axis of that name sets.
@@ -88,11 +82,12 @@ pub fn target(key: &Key, parameters: &Parameters) -> Result<Option<Slot>, Fault>
     })
 }
 
-/// Reads an axis.
+/// Reads an axis; in a design, ranges have no `n`.
 pub fn read(
     key: &Key,
     axis: &Axis,
     slot: Slot,
+    design: bool,
     parameters: &Parameters,
     texts: &Texts,
 ) -> Result<Raw, Vec<Fault>> {
@@ -104,7 +99,7 @@ pub fn read(
         (Axis::List(items, span), Slot::Text(_)) => (Source::Values(text_list(key, items, texts)?), *span),
         (Axis::List(items, span), Slot::Number(_)) => (Source::List(list(items, &one)?), *span),
         (Axis::Range(range), Slot::Number(_)) => {
-            (Source::Range(Box::new(read_range(key, range, &one, texts)?)), range.span)
+            (Source::Range(Box::new(range::read(key, range, design, &one, texts)?)), range.span)
         }
         (Axis::Range(range), Slot::Text(_)) => {
             let message = format!("'{}' is a text; its axis must be a list of strings", key.name);
@@ -121,7 +116,7 @@ pub fn read(
 }
 
 /// How one value is read.
-type ReadOne<'a> = &'a dyn Fn(&Scalar) -> Result<Formula, Fault>;
+pub type ReadOne<'a> = &'a dyn Fn(&Scalar) -> Result<Formula, Fault>;
 
 fn list(items: &[Scalar], one: ReadOne) -> Result<Vec<Formula>, Vec<Fault>> {
     let (mut out, mut faults) = (Vec::with_capacity(items.len()), Vec::new());
@@ -146,43 +141,12 @@ fn text_list(key: &Key, items: &[Scalar], texts: &Texts) -> Result<Values, Vec<F
     Ok(Values::list(out))
 }
 
-fn read_range(key: &Key, range: &written::Range, one: ReadOne, texts: &Texts) -> Result<Range, Vec<Fault>> {
-    let name = &key.name;
-    let refuse = |span, message: String, help: &str| vec![Fault::new(codes::AXIS, span, message).help(help)];
-    let scales = format::SCALES.names;
-    let log = match range.scale.map(|text| (texts.get(text.id), text.span)) {
-        None => false,
-        Some((scale, _)) if scales.contains(&scale) => scale == "log",
-        Some((other, span)) => {
-            let message = format!("axis '{name}': there is no scale '{other}'");
-            return Err(refuse(span, message, &format!("scales: {}", scales.join(", "))));
-        }
-    };
-    let example = "write { from = 1, to = 2, n = 11 } or { from = 1, to = 2, step = 0.1 }";
-    let (Some(from), Some(to)) = (&range.from, &range.to) else {
-        return Err(refuse(range.span, format!("axis '{name}' needs 'from' and 'to'"), example));
-    };
-    if range.n.is_some() == range.step.is_some() {
-        return Err(refuse(range.span, format!("axis '{name}' needs either 'n' or 'step'"), example));
-    }
-    if log && range.step.is_some() {
-        return Err(refuse(
-            range.span,
-            format!("axis '{name}': a logarithmic range takes 'n', not 'step'"),
-            example,
-        ));
-    }
-    let one = |scalar: &Scalar| one(scalar).map_err(|f| vec![f]);
-    let step = range.step.as_ref().map(one).transpose()?;
-    Ok(Range { from: one(from)?, to: one(to)?, step, n: range.n, log, span: range.span })
-}
-
 impl Raw {
     fn formulas(&self) -> Vec<&Formula> {
         match &self.source {
             Source::List(items) => items.iter().collect(),
             Source::Values(_) | Source::Cells(_) => Vec::new(),
-            Source::Range(range) => [&range.from, &range.to].into_iter().chain(&range.step).collect(),
+            Source::Range(range) => range.formulas(),
         }
     }
 
@@ -192,79 +156,144 @@ impl Raw {
         match &self.source {
             Source::Values(_) => false,
             Source::Cells(cells) => !cells.values.is_whole(),
-            Source::Range(range) if range.log => true,
-            Source::Range(range) => self.formulas().iter().any(real) || !range.is_whole(),
+            Source::Range(range) => range.is_real(scope),
             Source::List(_) => self.formulas().iter().any(real),
         }
     }
 
-    /// Computes the values.
-    pub fn values(
-        &self,
-        parameters: &Parameters,
-        scope: &Names,
-        swept: &BTreeSet<String>,
-        base: &Bindings<'_>,
-    ) -> Result<Values, Vec<Fault>> {
-        let Slot::Number(k) = self.slot else { return Ok(self.given()) };
-        let Some(symbol) = parameters.numbers[k].symbol else { return Ok(Values::list(Vec::new())) };
-        let unit = self.unit.as_deref();
-        let context = Context { name: &self.key.name, symbol, unit, parameters, scope, swept, base };
+    /// How many values its list has.
+    pub fn listed(&self) -> Option<u64> {
         match &self.source {
-            Source::Values(values) => Ok(values.clone()),
-            Source::Cells(cells) => match cells.dimension_fault(context.name, symbol.dimension) {
-                Some(fault) => Err(vec![fault]),
-                None => Ok(cells.values.clone()),
-            },
-            Source::List(items) => context.list(items),
-            Source::Range(range) => context.range(range),
+            Source::List(items) => Some(items.len() as u64),
+            Source::Values(values) => Some(values.len()),
+            Source::Cells(_) | Source::Range(_) => None,
         }
     }
 
-    fn given(&self) -> Values {
-        match &self.source {
-            Source::Values(values) => values.clone(),
-            Source::Cells(cells) => cells.values.clone(),
-            _ => Values::list(Vec::new()),
+    /// Computes the values, or finds out how to compute them at each point.
+    pub fn made(&self, context: &Context<'_>) -> Result<Made, Vec<Fault>> {
+        match (&self.source, self.slot) {
+            (Source::Values(values), _) => Ok(Made::Fixed(drawn(values, context.coordinate.as_ref()))),
+            (Source::Cells(cells), Slot::Text(_)) => Ok(Made::Fixed(cells.values.clone())),
+            (Source::Cells(cells), Slot::Number(_)) => {
+                match cells.dimension_fault(context.name, context.symbol.dimension) {
+                    Some(fault) => Err(vec![fault]),
+                    None => Ok(Made::Fixed(cells.values.clone())),
+                }
+            }
+            (Source::List(items), _) => context.list(items),
+            (Source::Range(range), _) => range.made(context),
         }
     }
 }
 
-impl Range {
-    /// Whether a linear range of integers meets integers only.
-    fn is_whole(&self) -> bool {
-        let (Some(from), Some(to)) = (self.from.decimal, self.to.decimal) else { return false };
-        match (self.n, &self.step) {
-            (Some((n, _)), _) => u64::try_from(n)
-                .is_ok_and(|n| n > 0 && axis::linear(from, to, n).is_ok_and(|values| values.is_whole())),
-            _ => true,
+/// The values of an axis, or how they are computed.
+pub enum Made {
+    /// The values.
+    Fixed(Values),
+    /// They depend on what the block sweeps.
+    Later {
+        /// Where points lie on the axis.
+        positions: Values,
+        /// What is there.
+        over: Over,
+        /// The numbers that this depends on.
+        uses: Vec<usize>,
+    },
+}
+
+/// Listed values as they are; in a design, one of them at each point.
+fn drawn(values: &Values, coordinate: Option<&(Arc<Coordinate>, u64)>) -> Values {
+    match (values, coordinate) {
+        (Values::List(items), Some((coordinate, count))) => {
+            let over = design::Over::Items(items.clone());
+            Values::Drawn(Drawn { coordinate: coordinate.clone(), count: *count, over })
         }
+        (values, _) => values.clone(),
     }
 }
 
-struct Context<'a> {
-    name: &'a str,
-    symbol: Symbol,
-    unit: Option<&'a str>,
-    parameters: &'a Parameters,
-    scope: &'a Names,
-    swept: &'a BTreeSet<String>,
-    base: &'a Bindings<'a>,
+/// What is known where the values of an axis are computed.
+pub struct Context<'a> {
+    /// The parameter's name.
+    pub name: &'a str,
+    /// What it is.
+    pub symbol: Symbol,
+    /// A unit for a number that lacks one.
+    pub unit: Option<&'a str>,
+    /// All parameters.
+    pub parameters: &'a Parameters,
+    /// The scalars.
+    pub scope: &'a Names,
+    /// Names whose values this block changes.
+    pub moving: &'a BTreeSet<String>,
+    /// The values of `[parameters]`.
+    pub base: &'a Bindings<'a>,
+    /// Where points lie on the axis, in a design, and how many there are.
+    pub coordinate: Option<(Arc<Coordinate>, u64)>,
 }
 
 impl Context<'_> {
-    fn list(&self, items: &[Formula]) -> Result<Values, Vec<Fault>> {
+    fn list(&self, items: &[Formula]) -> Result<Made, Vec<Fault>> {
         let (mut out, mut faults) = (Vec::with_capacity(items.len()), Vec::new());
+        let moves = items.iter().any(|item| self.moves(item));
         for item in items {
-            match self.value(item) {
+            let value = if moves { self.check(item).map(|()| Value::Integer(0)) } else { self.value(item) };
+            match value {
                 Ok(value) => out.push(value),
                 Err(more) => faults.extend(more),
             }
         }
-        if faults.is_empty() { Ok(Values::list(out)) } else { Err(faults) }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        if moves {
+            let prepared = items.iter().map(|item| self.base.frame.prepare(&item.expr)).collect();
+            let count = items.len() as u64;
+            return Ok(self.later(Over::List(prepared), &items.iter().collect::<Vec<_>>(), count));
+        }
+        Ok(Made::Fixed(drawn(&Values::list(out), self.coordinate.as_ref())))
     }
 
-    fn value(&self, formula: &Formula) -> Result<Value, Vec<Fault>> {
+    /// Whether a value depends on what this block sweeps.
+    pub fn moves(&self, formula: &Formula) -> bool {
+        formula::names(&formula.expr).iter().any(|(name, _)| self.moving.contains(name))
+    }
+
+    /// Values that are computed at each point from `count` positions, or from those of a design.
+    pub fn later(&self, over: Over, formulas: &[&Formula], count: u64) -> Made {
+        let positions = match &self.coordinate {
+            Some((coordinate, count)) => {
+                let over = design::Over::Unit;
+                Values::Drawn(Drawn { coordinate: coordinate.clone(), count: *count, over })
+            }
+            None => Values::Positions(count),
+        };
+        let mut uses: Vec<usize> =
+            formulas.iter().flat_map(|f| self.base.frame.numbers_in(&f.expr)).collect();
+        uses.sort_unstable();
+        uses.dedup();
+        Made::Later { positions, over, uses }
+    }
+
+    /// Values of a design between two ends.
+    pub fn along(&self, between: Between) -> Values {
+        match &self.coordinate {
+            Some((coordinate, count)) => {
+                let over = design::Over::Between(between);
+                Values::Drawn(Drawn { coordinate: coordinate.clone(), count: *count, over })
+            }
+            None => Values::list(Vec::new()),
+        }
+    }
+
+    /// A fault of this axis.
+    pub fn refuse(&self, span: Span, why: &str) -> Vec<Fault> {
+        vec![Fault::new(codes::AXIS, span, format!("axis '{}': {why}", self.name))]
+    }
+
+    /// The value of a formula that does not depend on what the block sweeps.
+    pub fn value(&self, formula: &Formula) -> Result<Value, Vec<Fault>> {
         self.check(formula)?;
         let value = evaluate::scalar(&formula.expr, self.base).map_err(|f| vec![f])?;
         match infinite(&value, self.name, formula.expr.span) {
@@ -273,16 +302,9 @@ impl Context<'_> {
         }
     }
 
-    fn check(&self, formula: &Formula) -> Result<(), Vec<Fault>> {
+    /// Refuses what has another kind or dimension than the parameter.
+    pub fn check(&self, formula: &Formula) -> Result<(), Vec<Fault>> {
         self.parameters.only_numbers(&formula.expr, self.name)?;
-        if let Some((name, span)) =
-            formula::names(&formula.expr).into_iter().find(|(name, _)| self.swept.contains(name))
-        {
-            let message = format!("axis '{}' depends on '{name}', which this block sweeps, too", self.name);
-            let help =
-                format!("write it as derived.{} = \"...\", which is computed for each point", self.name);
-            return Err(vec![Fault::new(codes::AXIS, span, message).help(help)]);
-        }
         let what = format!("axis '{}'", self.name);
         if self.symbol.kind != ValueKind::Boolean {
             return formula.expect(self.scope, self.symbol.dimension, &what).map(|_| ()).map_err(|faults| {
@@ -323,39 +345,5 @@ impl Context<'_> {
                 .help(format!("give '{}' a unit in [parameters], as its values here have one", self.name));
         }
         fault
-    }
-
-    fn decimal(&self, formula: &Formula) -> Result<Decimal, Vec<Fault>> {
-        let value = self.value(formula)?;
-        let exact = formula.decimal.or_else(|| value.real().and_then(Decimal::shortest));
-        exact.ok_or_else(|| vec![Fault::new(codes::AXIS, formula.expr.span, "a range needs numbers")])
-    }
-
-    fn range(&self, range: &Range) -> Result<Values, Vec<Fault>> {
-        let (from, to) = (self.decimal(&range.from)?, self.decimal(&range.to)?);
-        let refuse =
-            |span, why: &str| vec![Fault::new(codes::AXIS, span, format!("axis '{}': {why}", self.name))];
-        let values = match (&range.step, range.n) {
-            (Some(step), _) => {
-                axis::stepped(from, to, self.decimal(step)?).map_err(|why| refuse(step.expr.span, why))?
-            }
-            (None, n) => {
-                let (n, span) = n.unwrap_or((0, range.span));
-                let count = u64::try_from(n).ok().filter(|n| (1..=MOST_POINTS).contains(n));
-                let count = count.ok_or_else(|| refuse(span, "'n' must be from 1 to 100000000"))?;
-                if count == 1 && from.to_f64() != to.to_f64() {
-                    return Err(refuse(
-                        span,
-                        "one value cannot lie at both ends; take n = 2 or more, or write a list",
-                    ));
-                }
-                let made = if range.log { axis::log(from, to, count) } else { axis::linear(from, to, count) };
-                made.map_err(|why| refuse(range.span, why))?
-            }
-        };
-        if values.len() > MOST_POINTS {
-            return Err(refuse(range.span, "there are more than 100000000 values"));
-        }
-        Ok(values)
     }
 }

@@ -31,8 +31,6 @@ impl Checker<'_> {
         let around = self.around(written.refractory.is_some());
         let result = check::equations(&equations, Place::Neurons, &around);
         self.keep(result);
-        self.unsupported_flag(&equations, Flag::Linked, "linked variables");
-        self.constant_over_dt(&equations);
         let mut group = Group {
             name: written.name.name.clone(),
             span: written.name.span,
@@ -47,6 +45,7 @@ impl Checker<'_> {
             clock: self.clock(written.dt.as_ref()),
             order: written.order.unwrap_or(0),
             events: Vec::new(),
+            links: Vec::new(),
         };
         self.spiking_rules(written, &group.equations);
         if whole {
@@ -122,7 +121,7 @@ impl Checker<'_> {
     }
 
     /// What has a value before the simulation begins.
-    fn neurons_scope(&self) -> Names {
+    pub fn neurons_scope(&self) -> Names {
         let mut names = self.scalars.with(&[("dt", TIME), ("i", Symbol::INTEGER), ("N", Symbol::INTEGER)]);
         for array in &self.parameters.arrays {
             names.add_at(&*array.key.name, Symbol::real(array.dimension), array.key.span);

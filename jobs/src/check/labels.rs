@@ -7,8 +7,8 @@ use kernels::language::ast::{Span, TextId};
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Action, Block, Connect, Event, Form, Neurons, Phase, Poisson, Record, Scalar, Smooth, Synapses, Text,
-    Written,
+    Action, Block, Connect, Event, Form, Link, Neurons, Phase, Poisson, Record, Scalar, Smooth, Synapses,
+    Text, Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.
@@ -61,12 +61,17 @@ impl Strings {
             dt,
             order: _,
             events,
+            linked,
         } = neurons;
         self.texts([equations, method, threshold, reset]);
         self.scalars([size, refractory, expected_rate, dt]);
         self.blocks(initial);
         for Event { name: _, condition, slot, order: _, code, code_slot, code_order: _ } in events {
             self.texts([condition, slot, code, code_slot]);
+        }
+        for Link { name: _, from, index, listed: _ } in linked {
+            self.texts([from]);
+            self.scalars([index]);
         }
     }
 

@@ -5,10 +5,13 @@
 
 mod advice;
 mod axes;
+mod block;
 mod data;
+mod design;
 mod formula;
 mod groups;
 mod labels;
+mod links;
 mod model;
 mod monitors;
 mod names;
@@ -17,6 +20,8 @@ mod order;
 mod parameters;
 mod phase_values;
 mod phases;
+mod plan;
+mod range;
 mod rules;
 mod run;
 mod schedule;
@@ -33,7 +38,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use kernels::language;
-use kernels::language::ast::TextId;
+use kernels::language::ast::{Expr, TextId};
 use kernels::language::fault::Fault;
 use kernels::model::Model;
 
@@ -90,7 +95,8 @@ pub fn check(
     };
     let run = run::check(&written.run, phases, main, &parameters, texts, &mut faults);
     let frame = parameters.frame();
-    let (blocks, variants) = blocks(&raw, &parameters, &frame, texts, &mut faults);
+    let seed = run.as_ref().map(|r| &r.formulas.seed);
+    let (blocks, variants) = blocks(&raw, &parameters, seed, &frame, texts, &mut faults);
     let complete = blocks.len() == raw.len();
     let mut varying: BTreeSet<Slot> = blocks.iter().flat_map(Block::varying).collect();
     let affected =
@@ -105,7 +111,7 @@ pub fn check(
         models.push(model);
     }
     let Some(run) = run.filter(|_| complete) else { return Err(together(refused, faults, texts)) };
-    faults.extend(phase_values::structure(&written.phases, &run.formulas, &models, &parameters, &affected));
+    faults.extend(phase_values::structure(&written.phases, &run.formulas, &models, &parameters, &blocks));
     let Some(points) = Points::new(frame, blocks, run.formulas) else {
         let span = written.sweeps.last().map_or_else(|| texts.whole(main), |s| s.span);
         faults.push(Fault::new(codes::TOO_MANY, span, format!("there are more than {MOST_POINTS} points")));
@@ -134,6 +140,7 @@ pub fn check(
 fn blocks(
     raw: &[sweep::RawBlock],
     parameters: &Parameters,
+    seed: Option<&Expr>,
     frame: &Frame,
     texts: &Texts,
     faults: &mut Vec<Fault>,
@@ -142,8 +149,8 @@ fn blocks(
     // Values can be computed only where all definitions stand.
     if parameters.broken.is_empty() && parameters.numbers.iter().all(|n| n.symbol.is_some()) {
         let base = parameters.base(frame, texts);
-        for block in raw {
-            match sweep::compute(block, parameters, &base, &mut variants) {
+        for one in raw {
+            match block::compute(one, parameters, &base, seed, &mut variants) {
                 Ok(block) => blocks.push(block),
                 Err(more) => faults.extend(parameters.quieted(more, texts)),
             }

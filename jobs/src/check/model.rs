@@ -42,6 +42,7 @@ pub fn model(
         let group = checker.neurons(neurons);
         model.groups.push(group);
     }
+    checker.links(&written.neurons, &mut model);
     for poisson in &written.poisson {
         let group = checker.poisson(poisson);
         model.poisson.push(group);

@@ -68,7 +68,8 @@ impl Checker<'_> {
         let on = on?;
         let Population::Group(g) = on.of else {
             let fault = Fault::new(codes::POPULATION, on.span, "actions are done for neurons");
-            return self.refuse(fault.label("this group only sends spikes"));
+            let help = "name a group of [neurons.*], or a part of one";
+            return self.refuse(fault.label("this group only sends spikes").help(help));
         };
         let group = &model.groups[g];
         if self.broken.contains(&group.name) {
@@ -81,7 +82,7 @@ impl Checker<'_> {
         let own = writable(&group.equations, false);
         let result = check::statements(&statements, &scope, &|name| own.get(name).copied());
         self.keep(result);
-        self.shared_unset(&statements, &group.equations, "");
+        self.shared_action(&statements, &group.equations, &on);
         let every = written.every.as_ref().and_then(|t| self.fixed(t, Dimension::TIME, "'every'"));
         let clock = self.own_times(written.at.as_ref(), written.every.as_ref(), group.clock);
         Some(Action {
@@ -101,6 +102,10 @@ impl Checker<'_> {
         if let Some(every) = every {
             let fault = Fault::new(codes::MONITOR, every.span, "'every' and 'at' exclude each other");
             self.faults.push(fault.also(*span, "the times are listed here").help("keep one of them"));
+        }
+        if times.is_empty() {
+            self.faults.push(Fault::new(codes::MONITOR, *span, "no times are listed"));
+            return usual;
         }
         let times: Vec<Option<Expr>> =
             times.iter().map(|t| self.fixed(t, Dimension::TIME, "the time")).collect();

@@ -214,7 +214,7 @@ impl Parameters {
         let formulas: Vec<&Expr> = self.numbers.iter().map(|n| &n.formula.expr).collect();
         let (order, circles) = self.sorted(&formulas);
         let mut faults =
-            circles.iter().map(|circle| self.circle_fault(circle, &formulas)).collect::<Vec<_>>();
+            circles.iter().map(|circle| self.circle_fault(circle, &|k| formulas[k].span)).collect::<Vec<_>>();
         for number in &mut self.numbers {
             number.symbol = None;
         }
@@ -323,17 +323,17 @@ impl Parameters {
         order::sorted(definitions.len(), &uses)
     }
 
-    /// The fault of a circle.
-    pub fn circle_fault(&self, circle: &[usize], definitions: &[&Expr]) -> Fault {
+    /// The fault of a circle, whose definitions stand there.
+    pub fn circle_fault(&self, circle: &[usize], spans: &dyn Fn(usize) -> Span) -> Fault {
         let names: Vec<&str> = circle.iter().map(|k| self.numbers[*k].key.name.as_str()).collect();
         let first = circle[0];
         let message = match names.as_slice() {
             [one] => format!("'{one}' is defined by itself"),
             many => format!("these parameters are defined by each other: {}, {}", many.join(", "), many[0]),
         };
-        let mut fault = Fault::new(codes::PARAMETER_CYCLE, definitions[first].span, message);
+        let mut fault = Fault::new(codes::PARAMETER_CYCLE, spans(first), message);
         for k in &circle[1..] {
-            fault = fault.also(definitions[*k].span, "and this");
+            fault = fault.also(spans(*k), "and this");
         }
         fault.help("give one of them a value of its own")
     }
@@ -357,7 +357,10 @@ impl Parameters {
     pub fn base<'f>(&self, frame: &'f Frame, texts: &Texts) -> Base<'f> {
         let numbers = vec![Value::Real(f64::NAN); self.numbers.len()];
         let own = self.texts.iter().map(|t| texts.get(t.text.id).into()).collect();
-        let mut base = Base { bindings: Bindings { frame, numbers, texts: own }, failed: BTreeMap::new() };
+        let mut base = Base {
+            bindings: Bindings { frame, numbers, texts: own, positions: Vec::new(), block: None },
+            failed: BTreeMap::new(),
+        };
         for &k in &self.order {
             let number = &self.numbers[k];
             let expr = &number.formula.expr;

@@ -200,7 +200,7 @@ pub struct Affected {
 }
 
 impl Affected {
-    /// By the definitions of `[parameters]` and of all blocks.
+    /// By the definitions of all blocks.
     pub fn of(run: &RunFormulas, parameters: &Parameters, blocks: &[Block]) -> Affected {
         let mut out = Affected::default();
         let numbers_in = |expr: &Expr| -> Vec<usize> {
@@ -213,9 +213,9 @@ impl Affected {
         if out.numbers.is_empty() {
             return out;
         }
-        let mut definitions: Vec<(usize, Vec<usize>)> =
-            run.definitions.iter().map(|(k, value)| (*k, numbers_in(value))).collect();
-        definitions.extend(blocks.iter().flat_map(|b| &b.plan).map(|c| (c.number, c.uses.clone())));
+        let definitions = blocks.iter().flat_map(|b| &b.definitions);
+        let definitions: Vec<(usize, Vec<usize>)> =
+            definitions.map(|(k, value)| (*k, numbers_in(value))).collect();
         loop {
             let before = out.numbers.len();
             for (k, uses) in &definitions {
@@ -250,13 +250,13 @@ pub fn structure(
     run: &RunFormulas,
     models: &[Model],
     parameters: &Parameters,
-    affected: &Affected,
+    blocks: &[Block],
 ) -> Vec<Fault> {
     let mut faults = Vec::new();
     let structural: Vec<(String, &Expr)> = models.iter().flat_map(structural).chain(of_run(run)).collect();
     for (key, _) in phases.iter().flat_map(|p| &p.parameters) {
-        let Some(k) = parameters.number(&key.name).filter(|k| affected.numbers.contains(k)) else { continue };
-        let reached = Affected::of(&RunFormulas { phases: only(k, run), ..run.clone() }, parameters, &[]);
+        let Some(k) = parameters.number(&key.name) else { continue };
+        let reached = Affected::of(&RunFormulas { phases: only(k, run), ..run.clone() }, parameters, blocks);
         let uses = |expr: &Expr| {
             let names = formula::names(expr);
             names

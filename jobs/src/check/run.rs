@@ -76,12 +76,7 @@ pub fn check(
     let noise = context.choice(written.noise, "noise", &format::NOISE);
     context.choice(written.arithmetic, "arithmetic", &format::ARITHMETIC);
     context.choice(written.precision, "precision", &format::PRECISION);
-    let definitions = match phases.checked.is_empty() {
-        true => Vec::new(),
-        false => parameters.numbers.iter().map(|n| n.formula.expr.clone()).enumerate().collect(),
-    };
-    let formulas =
-        RunFormulas { duration: duration?, dt: dt?, seed: seed?, phases: phases.checked, definitions };
+    let formulas = RunFormulas { duration: duration?, dt: dt?, seed: seed?, phases: phases.checked };
     Some(Run { formulas, noise: if noise == Some(1) { Noise::Common } else { Noise::Independent } })
 }
 

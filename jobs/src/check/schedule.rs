@@ -30,7 +30,7 @@ impl Checker<'_> {
                 self.faults.push(Fault::new(codes::SCHEDULE, text.span, message).help(help));
             } else if names[..k].contains(name) {
                 let message = format!("the slot '{name}' is listed twice");
-                self.faults.push(Fault::new(codes::SCHEDULE, text.span, message));
+                self.faults.push(Fault::new(codes::SCHEDULE, text.span, message).help("list each slot once"));
             }
         }
         let missing: Vec<&str> = STANDARD.into_iter().filter(|s| !names.iter().any(|n| n == s)).collect();

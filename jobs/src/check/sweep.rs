@@ -1,35 +1,39 @@
-//! `[[sweep]]` blocks to blocks of points: groups of axes, zips, derived values, conditions, models of texts.
+//! `[[sweep]]` blocks, read: axes in groups, zips, designs, derived values, conditions. `block` computes them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use kernels::language::ast::{Expr, ExprKind, Span, ValueKind};
-use kernels::language::check;
-use kernels::language::evaluate::{self, Value};
+use kernels::language::ast::{Expr, Span, ValueKind};
 use kernels::language::fault::Fault;
 use kernels::language::parser;
 
 use super::axes::{self, Raw};
+use super::design::{self, Design};
 use super::formula::{self, Formula};
-use super::names::Names;
-use super::parameters::{Base, Parameters};
+use super::parameters::Parameters;
 use super::table;
-use super::variants::variants;
 use crate::codes;
 use crate::format::MOST_REPEATS;
-use crate::points::block::coerce;
-use crate::points::{Bindings, Block, Computed, Frame, Group, MOST_POINTS, Member, Projection, Slot};
+use crate::points::Slot;
 use crate::texts::Texts;
 use crate::written::Sweep;
 
 /// A block whose axes are read but not computed.
 pub struct RawBlock {
+    /// Its place among the blocks of the job.
+    pub number: u64,
     /// Axes; those of one group advance together.
-    groups: Vec<Vec<Raw>>,
-    derived: Vec<(usize, Formula, Span)>,
-    condition: Option<Expr>,
-    repeat: u64,
-    span: Span,
+    pub groups: Vec<Vec<Raw>>,
+    /// What spreads the points, if they are no grid.
+    pub design: Option<Design>,
+    /// Numbers that are computed at each point.
+    pub derived: Vec<(usize, Formula, Span)>,
+    /// Which points stay.
+    pub condition: Option<Expr>,
+    /// How often each configuration is repeated.
+    pub repeat: u64,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// Reads all blocks; one without axes if there is none. Notes in `parameters` which integers become real.
@@ -40,33 +44,43 @@ pub fn read(
     texts: &mut Texts,
     faults: &mut Vec<Fault>,
 ) -> Vec<RawBlock> {
-    let mut out: Vec<RawBlock> = sweeps.iter().map(|s| block(s, parameters, folder, texts, faults)).collect();
+    let mut out: Vec<RawBlock> =
+        sweeps.iter().zip(0..).map(|(s, k)| block(s, k, parameters, folder, texts, faults)).collect();
     if out.is_empty() {
-        let span = Span::default();
-        out.push(RawBlock { groups: Vec::new(), derived: Vec::new(), condition: None, repeat: 1, span });
+        out.push(RawBlock {
+            number: 0,
+            groups: Vec::new(),
+            design: None,
+            derived: Vec::new(),
+            condition: None,
+            repeat: 1,
+            span: Span::default(),
+        });
     }
     out
 }
 
 fn block(
     sweep: &Sweep,
+    number: u64,
     parameters: &mut Parameters,
     folder: &Path,
     texts: &mut Texts,
     faults: &mut Vec<Fault>,
 ) -> RawBlock {
+    let design = design::read(sweep, parameters, texts, faults);
     let mut raws: Vec<Raw> = Vec::new();
     for (key, axis) in &sweep.axes {
         let found = axes::target(key, parameters).map_err(|f| vec![f]);
-        match found
-            .and_then(|slot| slot.map(|slot| axes::read(key, axis, slot, parameters, texts)).transpose())
-        {
+        match found.and_then(|slot| {
+            slot.map(|slot| axes::read(key, axis, slot, design.is_some(), parameters, texts)).transpose()
+        }) {
             Ok(raw) => raws.extend(raw),
             Err(more) => faults.extend(more),
         }
     }
     let mut groups = zipped(raws, sweep, texts, faults);
-    if let Some(points) = sweep.points {
+    if let Some(points) = sweep.points.filter(|_| design.is_none()) {
         match table::read(points, parameters, folder, texts) {
             Ok(columns) => groups.insert(0, columns),
             Err(more) => faults.extend(more),
@@ -81,7 +95,8 @@ fn block(
             None
         }
     });
-    RawBlock { groups, derived, condition, repeat: repeat(sweep, faults), span: sweep.span }
+    let repeat = repeat(sweep, faults);
+    RawBlock { number, groups, design, derived, condition, repeat, span: sweep.span }
 }
 
 fn repeat(sweep: &Sweep, faults: &mut Vec<Fault>) -> u64 {
@@ -209,175 +224,4 @@ pub fn widen(blocks: &[RawBlock], parameters: &mut Parameters, texts: &Texts) ->
         }
         news.into_iter().for_each(|k| parameters.widen(k));
     }
-}
-
-/// Computes a block; `models` collects the texts of all models.
-pub fn compute(
-    raw: &RawBlock,
-    parameters: &Parameters,
-    base: &Base<'_>,
-    models: &mut Vec<Vec<String>>,
-) -> Result<Block, Vec<Fault>> {
-    let mut faults = Vec::new();
-    let scope = parameters.scope();
-    let Base { bindings: values, failed } = base;
-    let groups = groups(raw, parameters, &scope, values, &mut faults);
-    for (k, formula, _) in &raw.derived {
-        let Some(symbol) = parameters.numbers[*k].symbol else { continue };
-        let name = &parameters.numbers[*k].key.name;
-        let checked = parameters
-            .only_numbers(&formula.expr, name)
-            .and_then(|()| formula.expect(&scope, symbol.dimension, &format!("'{name}'")));
-        faults.extend(checked.err().into_iter().flatten());
-    }
-    if let Some(condition) = &raw.condition {
-        let scope = parameters.scope_with_texts();
-        faults.extend(check::condition(condition, &scope, "'where'").err().into_iter().flatten());
-        if let Some((name, span)) = formula::random_call(condition) {
-            faults.push(Fault::new(
-                codes::RANDOM,
-                span,
-                format!("'where' must be fixed, but {name}() is random"),
-            ));
-        }
-    }
-    let combinations = Block::combinations(&groups).filter(|n| *n <= MOST_POINTS);
-    if combinations.is_none() {
-        faults.push(too_many(raw.span, &groups));
-    }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let variants = variants(&groups, values, &parameters.texts, raw.span, models).map_err(|f| vec![f])?;
-    let mut block = Block {
-        groups,
-        repeat: raw.repeat,
-        numbers: values.numbers.clone(),
-        texts: values.texts.clone(),
-        plan: Vec::new(),
-        derived: raw.derived.iter().map(|(k, _, span)| (*k, *span)).collect(),
-        kept: None,
-        variants,
-        phases: Vec::new(),
-    };
-    plan(raw, parameters, values.frame, failed, &mut block)?;
-    if let Some(condition) = &raw.condition {
-        block.kept = Some(kept(condition, &block, values.frame).map_err(|f| vec![f])?);
-    }
-    Ok(block)
-}
-
-fn too_many(span: Span, groups: &[Group]) -> Fault {
-    let lengths: Vec<String> = groups.iter().map(|g| g.length.to_string()).collect();
-    let message = format!("{} combinations are too many", lengths.join(" x "));
-    Fault::new(codes::TOO_MANY, span, message).help(format!("at most {MOST_POINTS} points can be run"))
-}
-
-fn groups(
-    raw: &RawBlock,
-    parameters: &Parameters,
-    scope: &Names,
-    base: &Bindings<'_>,
-    faults: &mut Vec<Fault>,
-) -> Vec<Group> {
-    let swept: BTreeSet<String> = raw.groups.iter().flatten().map(|r| r.key.name.clone()).collect();
-    let mut out = Vec::new();
-    for group in &raw.groups {
-        let mut members: Vec<Member> = Vec::new();
-        for axis in group {
-            match axis.values(parameters, scope, &swept, base) {
-                Ok(values) => members.push(Member { slot: axis.slot, values, span: axis.span }),
-                Err(more) => faults.extend(more),
-            }
-        }
-        let Some(first) = members.first() else { continue };
-        let length = first.values.len();
-        if let Some((k, other)) = members.iter().enumerate().find(|(_, m)| m.values.len() != length)
-            && members.len() == group.len()
-        {
-            let (a, b) = (&group[0].key.name, &group[k].key.name);
-            let message =
-                format!("'{a}' has {length} values, but '{b}', zipped with it, has {}", other.values.len());
-            let fault = Fault::new(codes::ZIP, other.span, message)
-                .also(first.span, format!("{length} values"))
-                .help("give them equally many values, or leave one out of 'zip' to combine each with each");
-            faults.push(fault);
-        }
-        out.push(Group { members, length });
-    }
-    out
-}
-
-/// What is computed for each point, in order; what is the same for all is computed now.
-fn plan(
-    raw: &RawBlock,
-    parameters: &Parameters,
-    frame: &Frame,
-    failed: &BTreeMap<usize, Option<Fault>>,
-    block: &mut Block,
-) -> Result<(), Vec<Fault>> {
-    let count = parameters.numbers.len();
-    let fixed = Expr { kind: ExprKind::Integer(0), span: raw.span };
-    let mut definitions: Vec<&Expr> = parameters.numbers.iter().map(|n| &n.formula.expr).collect();
-    let mut fresh = vec![false; count];
-    for (k, formula, _) in &raw.derived {
-        definitions[*k] = &formula.expr;
-        fresh[*k] = true;
-    }
-    let mut varying = vec![false; count];
-    for member in block.groups.iter().flat_map(|g| &g.members) {
-        if let Slot::Number(k) = member.slot {
-            definitions[k] = &fixed;
-            varying[k] = true;
-        }
-    }
-    let swept = varying.clone();
-    let (order, circles) = parameters.sorted(&definitions);
-    if !circles.is_empty() {
-        return Err(circles.iter().map(|circle| parameters.circle_fault(circle, &definitions)).collect());
-    }
-    let mut bindings = Bindings { frame, numbers: block.numbers.clone(), texts: block.texts.clone() };
-    let mut faults = Vec::new();
-    for k in order.into_iter().filter(|k| !swept[*k]) {
-        let uses: Vec<usize> =
-            formula::names(definitions[k]).iter().filter_map(|(name, _)| parameters.number(name)).collect();
-        let kind = frame.numbers[k].1;
-        if uses.iter().any(|u| varying[*u]) {
-            varying[k] = true;
-            block.plan.push(Computed { number: k, kind, uses, value: frame.prepare(definitions[k]) });
-        } else if fresh[k] || uses.iter().any(|u| fresh[*u]) {
-            fresh[k] = true;
-            match evaluate::scalar(definitions[k], &bindings) {
-                Ok(value) => bindings.numbers[k] = coerce(value, kind),
-                Err(fault) => faults.push(fault),
-            }
-        } else {
-            faults.extend(failed.get(&k).cloned().flatten());
-        }
-    }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    block.numbers = bindings.numbers;
-    Ok(())
-}
-
-/// The combinations that fulfil the condition.
-fn kept(condition: &Expr, block: &Block, frame: &Frame) -> Result<Vec<u32>, Fault> {
-    let prepared = frame.prepare(condition);
-    let mut out = Vec::new();
-    Projection::whole(block).visit(&mut Bindings::new(frame), |combination, bindings, failed| {
-        if let Some(failed) = failed {
-            return Err(failed.fault);
-        }
-        if prepared.value(&|slot| bindings.slot(slot))? == Value::Boolean(true) {
-            out.push(combination as u32);
-        }
-        Ok(())
-    })?;
-    if out.is_empty() {
-        let message = "no point of this block fulfils 'where'";
-        return Err(Fault::new(codes::NO_POINTS, condition.span, message));
-    }
-    Ok(out)
 }

@@ -179,7 +179,11 @@ impl Checker<'_> {
         }
         self.unsupported_flag(equations, Flag::Linked, "linked variables");
         self.unsupported_flag(equations, Flag::Summed, "summed variables");
-        self.constant_over_dt(equations);
+        self.unsupported_flag(
+            equations,
+            Flag::ConstantOverDt,
+            "subexpressions of synapses that are constant over dt",
+        );
         let result = check::equations(equations, Place::Synapses, &scopes.code);
         self.keep(result);
     }

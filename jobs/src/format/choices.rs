@@ -21,6 +21,10 @@ pub const ARITHMETIC: Choices = Choices { names: &["strict"], later: &["fast"] }
 pub const PRECISION: Choices = Choices { names: &["double"], later: &["single"] };
 /// `scale` of an axis.
 pub const SCALES: Choices = all(&["linear", "log"]);
+/// `design` of a sweep.
+pub const DESIGNS: Choices = all(&["latin_hypercube", "sobol", "random"]);
+/// `scramble` of a Sobol sequence.
+pub const SCRAMBLES: Choices = all(&["owen", "none"]);
 /// `window` of a smoothed rate.
 pub const WINDOWS: Choices = all(&["gaussian", "flat"]);
 /// `[output] columns`
@@ -44,11 +48,11 @@ pub struct Fits {
 /// Every kind of monitor.
 pub const MONITORS: &[Fits] = &[
     Fits { kind: "spikes", keys: &[], needed: &[] },
+    Fits { kind: "events", keys: &["event"], needed: &["event"] },
     Fits {
         kind: "state",
         keys: &["variables", "indices", "every", "at", "slot", "order"],
         needed: &["variables"],
     },
-    Fits { kind: "events", keys: &["event"], needed: &["event"] },
     Fits { kind: "rate", keys: &["smooth", "event"], needed: &[] },
 ];

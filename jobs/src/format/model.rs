@@ -100,9 +100,15 @@ pub const NEURONS: Table = Table {
             "Events besides spikes, by name.",
         )
         .otherwise("none"),
+        key(
+            "linked",
+            Map(Names::Parameters, &OneOf(&[Text, Takes::Table(&LINK)])),
+            "{ input = \"G.u\", near = { from = \"G.u\", index = \"i // 2\" } }",
+            "For each variable with the flag `(linked)`: what it is read from.",
+        )
+        .otherwise("none"),
     ],
     later: &[
-        ("linked", "linked variables"),
     ],
 };
 
@@ -123,6 +129,22 @@ pub const EVENT: Table = Table {
         key("code_slot", Text, "\"resets\"", "The slot of a step in which that is done.")
             .or("\"after_resets\""),
         key("code_order", ORDER, "1", "Its order among others in that slot.").or("0"),
+    ],
+    later: &[],
+};
+
+/// `[neurons.NAME.linked.NAME]`
+pub const LINK: Table = Table {
+    title: "linked",
+    keys: &[
+        key("from", Text, "\"G.u\"", "A variable or subexpression of another group."),
+        key(
+            "index",
+            OneOf(&[NUMBER, INDICES]),
+            "\"i // 2\"",
+            "Which neuron of that group neuron `i` reads: a formula of `i`, `N` and parameters, or a list.",
+        )
+        .otherwise("the only one of a group of one, else neuron `i`"),
     ],
     later: &[],
 };

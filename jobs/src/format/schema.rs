@@ -40,11 +40,23 @@ fn whole_job() -> Value {
     json!({ "required": ROOT.needed(), "properties": properties })
 }
 
+/// What a table must have, and the tables of a map in it.
 fn required(table: &Table) -> Object {
-    match table.needed() {
+    let mut out = match table.needed() {
         needed if needed.is_empty() => Object::new(),
         needed => object(json!({ "required": needed })),
+    };
+    let inner = table.keys.iter().filter_map(|key| match &key.takes {
+        Takes::Map(_, Takes::Table(inner)) if !inner.needed().is_empty() => {
+            Some((key.name.to_owned(), json!({ "additionalProperties": required(inner) })))
+        }
+        _ => None,
+    });
+    let inner: Object = inner.collect();
+    if !inner.is_empty() {
+        out.insert("properties".into(), Value::Object(inner));
     }
+    out
 }
 
 /// What holds for monitors of a kind: keys that they need, and keys that do not belong to them.

@@ -1,8 +1,8 @@
 //! `[[sweep]]` and the range of an axis.
 
 use super::Takes::{Choice, Condition, List, Map, OneOf, Text, Value};
-use super::kinds::{key, whole};
-use super::{Names, SCALES, Table, Takes};
+use super::kinds::{NUMBER, key, whole};
+use super::{DESIGNS, Names, SCALES, SCRAMBLES, Table, Takes};
 use crate::points::MOST_POINTS;
 
 /// The most repeats of a configuration.
@@ -16,9 +16,32 @@ pub const SWEEP: Table = Table {
             "axes",
             Map(Names::Parameters, &AXIS),
             "{ tau = [\"10 ms\", \"20 ms\"] }",
-            "Values of parameters, by name; axes multiply, the last one fastest.",
+            "Values of parameters, by name; axes multiply, the last one fastest, unless there is a `design`.",
         )
         .otherwise("none"),
+        key(
+            "design",
+            Choice(&DESIGNS),
+            "\"latin_hypercube\"",
+            "Spreads `n` points over the ranges of the axes, instead of a grid.",
+        )
+        .otherwise("a grid"),
+        key("n", whole(1, MOST_POINTS as i64), "1000", "Number of points of a design.")
+            .otherwise("needed with `design`"),
+        key(
+            "seed",
+            NUMBER,
+            "7",
+            "Seed of a design, a whole number from 0; may depend on parameters that are not swept.",
+        )
+        .otherwise("`seed` of `[run]`"),
+        key(
+            "scramble",
+            Choice(&SCRAMBLES),
+            "\"none\"",
+            "How a Sobol sequence is scrambled by the seed; `\"none\"`: it is the published one.",
+        )
+        .or("\"owen\""),
         key(
             "zip",
             OneOf(&[List(&Text, 0), List(&List(&Text, 0), 0)]),
@@ -50,12 +73,7 @@ pub const SWEEP: Table = Table {
         )
         .otherwise("none"),
     ],
-    later: &[
-        ("design", "designs (lhs, sobol, random)"),
-        ("lhs", "designs (lhs, sobol, random)"),
-        ("sobol", "designs (lhs, sobol, random)"),
-        ("random", "designs (lhs, sobol, random)"),
-    ],
+    later: &[],
 };
 
 /// The values of an axis.
@@ -67,9 +85,20 @@ pub const RANGE: Table = Table {
     keys: &[
         key("from", Value, "\"10 ms\"", "First value."),
         key("to", Value, "\"20 ms\"", "Last value."),
-        key("n", whole(1, MOST_POINTS as i64), "5", "Number of values, both ends included; this or `step`.")
-            .otherwise("from `step`"),
-        key("step", Value, "\"2.5 ms\"", "Distance of values, on a linear scale.").otherwise("from `n`"),
+        key(
+            "n",
+            whole(1, MOST_POINTS as i64),
+            "5",
+            "Number of values, both ends included; this or `step`, and neither in a design.",
+        )
+        .otherwise("from `step`"),
+        key(
+            "step",
+            Value,
+            "\"2.5 ms\"",
+            "Distance of values, on a linear scale; not where an end depends on another axis.",
+        )
+        .otherwise("from `n`"),
         key("scale", Choice(&SCALES), "\"log\"", "Whether differences or ratios are equal.").or("\"linear\""),
     ],
     later: &[],

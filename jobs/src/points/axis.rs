@@ -1,4 +1,4 @@
-//! The values of one axis: listed, or computed one by one from an exact range.
+//! The values of one axis: listed, or computed one by one from an exact range or a design.
 //!
 //! A value of a range is rounded once, from the exact decimal; nothing is accumulated.
 
@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use kernels::language::evaluate::Value;
 
+use super::design::{Drawn, Over};
 use crate::decimal::{self, Decimal};
 
 /// The values of an axis.
@@ -19,6 +20,10 @@ pub enum Values {
     Linear(Linear),
     /// From and to, in equal ratios.
     Log(Log),
+    /// Along an axis of a design.
+    Drawn(Drawn),
+    /// The positions of so many values that are computed at each point.
+    Positions(u64),
 }
 
 /// An exact arithmetic progression.
@@ -117,6 +122,8 @@ impl Values {
             Values::Reals(values) => values.len() as u64,
             Values::Linear(range) => range.count,
             Values::Log(range) => range.count,
+            Values::Drawn(drawn) => drawn.count,
+            Values::Positions(count) => *count,
         }
     }
 
@@ -136,6 +143,17 @@ impl Values {
             }
             Values::Linear(range) => range.get(k.min(range.count.saturating_sub(1))),
             Values::Log(range) => Value::Real(range.get(k.min(range.count.saturating_sub(1)))),
+            Values::Drawn(drawn) => drawn.get(k.min(drawn.count.saturating_sub(1))),
+            Values::Positions(count) => Value::Integer(k.min(count.saturating_sub(1)) as i64),
+        }
+    }
+
+    /// Whether these are values between two finite ends.
+    pub fn is_range(&self) -> bool {
+        match self {
+            Values::Linear(_) | Values::Log(_) | Values::Positions(_) => true,
+            Values::Drawn(drawn) => matches!(drawn.over, Over::Between(_)),
+            Values::List(_) | Values::Reals(_) => false,
         }
     }
 
@@ -144,7 +162,7 @@ impl Values {
         match self {
             Values::List(values) => values.iter().all(|v| matches!(v, Value::Integer(_))),
             Values::Linear(range) => range.whole,
-            Values::Log(_) | Values::Reals(_) => false,
+            Values::Log(_) | Values::Reals(_) | Values::Drawn(_) | Values::Positions(_) => false,
         }
     }
 }

@@ -8,6 +8,8 @@ use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::{Prepared, Value, Values};
 use kernels::language::walk;
 
+use super::dependent::Position;
+
 /// What all points need to know of the parameters.
 #[derive(Debug, Clone, Default)]
 pub struct Frame {
@@ -37,6 +39,10 @@ pub struct Bindings<'a> {
     pub numbers: Vec<Value>,
     /// Values of the texts.
     pub texts: Vec<Arc<str>>,
+    /// Positions on axes whose values are computed from others.
+    pub positions: Vec<Position>,
+    /// The block to which the positions belong.
+    pub block: Option<u64>,
 }
 
 impl Values for Bindings<'_> {
@@ -71,7 +77,7 @@ impl Frame {
 impl<'a> Bindings<'a> {
     /// Room for the values of a point.
     pub fn new(frame: &'a Frame) -> Bindings<'a> {
-        Bindings { frame, numbers: Vec::new(), texts: Vec::new() }
+        Bindings { frame, numbers: Vec::new(), texts: Vec::new(), positions: Vec::new(), block: None }
     }
 
     /// A value by its number in a prepared expression: numbers first, then texts.

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use kernels::language::ast::{Span, ValueKind};
+use kernels::language::ast::{Expr, Span, ValueKind};
 use kernels::language::evaluate::{Prepared, Value};
 use kernels::language::fault::Fault;
 
 use super::axis::Values;
+use super::dependent::{Dependent, Position};
 use super::phases::Entry;
 use super::{Bindings, Slot};
 
@@ -27,6 +28,8 @@ pub struct Member {
     pub slot: Slot,
     /// To which values.
     pub values: Values,
+    /// Where they are kept, if they are positions from which the plan computes the values.
+    pub place: Option<usize>,
     /// Where it stands.
     pub span: Span,
 }
@@ -34,6 +37,8 @@ pub struct Member {
 /// A block of a sweep, ready to be computed.
 #[derive(Debug, Clone)]
 pub struct Block {
+    /// Its place among the blocks of the job.
+    pub number: u64,
     /// The axes; the last one is the fastest.
     pub groups: Vec<Group>,
     /// How often each configuration is repeated.
@@ -50,6 +55,8 @@ pub struct Block {
     pub kept: Option<Vec<u32>>,
     /// The model of each combination of texts: per group the stride and a table from its position to a digit.
     pub variants: Variants,
+    /// How numbers are defined, which no axis sets: by `[parameters]`, or `derived`.
+    pub definitions: Vec<(usize, Expr)>,
     /// What phases set.
     pub phases: Vec<Entry>,
 }
@@ -64,7 +71,16 @@ pub struct Computed {
     /// The numbers it is computed from.
     pub uses: Vec<usize>,
     /// How.
-    pub value: Prepared,
+    pub how: How,
+}
+
+/// How a number is computed.
+#[derive(Debug, Clone)]
+pub enum How {
+    /// By its definition.
+    Formula(Prepared),
+    /// From its position on an axis.
+    Axis(Dependent),
 }
 
 /// A value that cannot be computed.
@@ -121,6 +137,17 @@ impl Block {
         })
     }
 
+    /// Whether all values of a number are known to be finite without looking at them: it runs along a range.
+    pub fn is_finite(&self, number: usize) -> bool {
+        let mut members = self.groups.iter().flat_map(|g| &g.members);
+        members.any(|m| m.slot == Slot::Number(number) && m.place.is_none() && m.values.is_range())
+    }
+
+    /// The numbers from which a number is computed at each point.
+    pub fn uses(&self, number: usize) -> &[usize] {
+        self.plan.iter().find(|c| c.number == number).map_or(&[], |c| &c.uses)
+    }
+
     /// The swept and derived numbers that some numbers depend on.
     pub fn sources(&self, numbers: &[usize]) -> Vec<usize> {
         let (mut open, mut seen, mut out) = (numbers.to_vec(), BTreeSet::new(), Vec::new());
@@ -156,17 +183,27 @@ impl Block {
 
     /// Sets the values of a combination, as if there were no condition.
     pub fn combine(&self, combination: u64, bindings: &mut Bindings<'_>) -> Result<(), Failed> {
-        bindings.numbers.clone_from(&self.numbers);
-        bindings.texts.clone_from(&self.texts);
+        self.begin(bindings);
         let mut rest = combination;
         for group in self.groups.iter().rev() {
             let k = rest % group.length.max(1);
             rest /= group.length.max(1);
             for member in &group.members {
-                set(member.slot, member.values.get(k), bindings);
+                member.set(member.values.get(k), bindings);
             }
         }
         self.plan.iter().try_for_each(|computed| computed.compute(bindings))
+    }
+
+    /// Sets what is the same in the whole block, and makes room for the rest.
+    pub fn begin(&self, bindings: &mut Bindings<'_>) {
+        bindings.numbers.clone_from(&self.numbers);
+        bindings.texts.clone_from(&self.texts);
+        if bindings.block != Some(self.number) {
+            let places = self.groups.iter().flat_map(|g| &g.members).filter(|m| m.place.is_some()).count();
+            bindings.positions = vec![Position::default(); places];
+            bindings.block = Some(self.number);
+        }
     }
 
     /// The model of a combination.
@@ -187,18 +224,34 @@ impl Block {
 impl Computed {
     /// Computes the number from those that are set.
     pub fn compute(&self, bindings: &mut Bindings<'_>) -> Result<(), Failed> {
-        match self.value.value(&|slot| bindings.slot(slot)) {
+        let value = match &self.how {
+            How::Formula(value) => value.value(&|slot| bindings.slot(slot)),
+            How::Axis(axis) => axis.value(bindings),
+        };
+        match value {
             Ok(value) => {
                 bindings.numbers[self.number] = coerce(value, self.kind);
                 Ok(())
             }
-            Err(fault) => Err(Failed { number: self.number, fault }),
+            Err(fault) => {
+                bindings.numbers[self.number] = Value::Real(f64::NAN);
+                Err(Failed { number: self.number, fault })
+            }
         }
     }
 }
 
-/// Sets what an axis sets.
-pub fn set(slot: Slot, value: Value, bindings: &mut Bindings<'_>) {
+impl Member {
+    /// Sets what the axis sets: the parameter, or the position from which it is computed.
+    pub fn set(&self, value: Value, bindings: &mut Bindings<'_>) {
+        match self.place {
+            Some(place) => bindings.positions[place].at = value,
+            None => set(self.slot, value, bindings),
+        }
+    }
+}
+
+fn set(slot: Slot, value: Value, bindings: &mut Bindings<'_>) {
     match (slot, value) {
         (Slot::Number(k), value) => {
             let kind = bindings.frame.numbers.get(k).map_or(ValueKind::Real, |n| n.1);

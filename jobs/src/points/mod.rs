@@ -6,6 +6,8 @@
 pub mod axis;
 mod bindings;
 pub mod block;
+pub mod dependent;
+pub mod design;
 pub mod phases;
 pub mod projection;
 pub mod select;
@@ -18,7 +20,7 @@ use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::{Prepared, Value};
 
 pub use bindings::{Bindings, Frame, Slot};
-pub use block::{Block, Computed, Failed, Group, Member};
+pub use block::{Block, Computed, Failed, Group, How, Member};
 pub use phases::PhaseFormulas;
 pub use projection::{Classes, Projection};
 
@@ -64,8 +66,6 @@ pub struct RunFormulas {
     pub seed: Expr,
     /// `[[phase]]`; the duration is the sum of theirs.
     pub phases: Vec<PhaseFormulas>,
-    /// How the numbers of `[parameters]` are defined, for those that follow what a phase sets.
-    pub definitions: Vec<(usize, Expr)>,
 }
 
 /// The values of `[run]` at a point.
@@ -133,10 +133,8 @@ impl Points {
         }
         let columns = columns(&frame, &blocks);
         let prepared = [&run.duration, &run.dt, &run.seed].map(|expr| frame.prepare(expr));
-        let definitions: Vec<Computed> =
-            run.definitions.iter().map(|(k, value)| phases::computed(&frame, *k, value)).collect();
         for block in &mut blocks {
-            block.phases = phases::entries(&run.phases, &definitions, &frame, block);
+            block.phases = phases::entries(&run.phases, &frame, block);
         }
         let durations = run.phases.iter().map(|p| frame.prepare(&p.duration)).collect();
         Some(Points { inner: Arc::new(Inner { frame, columns, blocks, starts, run, prepared, durations }) })

@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernels::language::ast::Expr;
+use kernels::language::ast::{Expr, ValueKind};
 use kernels::language::evaluate::{Prepared, Value};
 
-use super::block::{Computed, Failed, coerce};
-use super::{Bindings, Block, Frame, Slot};
+use super::block::{Computed, Failed, How, coerce};
+use super::{Bindings, Block, Frame};
 
 /// A phase as written: expressions over the parameters.
 #[derive(Debug, Clone)]
@@ -24,11 +24,19 @@ pub struct PhaseFormulas {
     pub shared: bool,
 }
 
+/// A number that a phase sets.
+#[derive(Debug, Clone)]
+struct Change {
+    number: usize,
+    kind: ValueKind,
+    value: Prepared,
+}
+
 /// The beginning of a phase in a block.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// What it sets; all by the values before.
-    set: Vec<Computed>,
+    set: Vec<Change>,
     /// What follows, in order.
     follow: Vec<Computed>,
 }
@@ -48,32 +56,28 @@ impl Entry {
 }
 
 /// How a number is computed from others.
-pub fn computed(frame: &Frame, number: usize, value: &Expr) -> Computed {
+fn computed(frame: &Frame, number: usize, value: &Expr) -> Computed {
     let kind = frame.numbers[number].1;
-    Computed { number, kind, uses: frame.numbers_in(value), value: frame.prepare(value) }
+    Computed { number, kind, uses: frame.numbers_in(value), how: How::Formula(frame.prepare(value)) }
 }
 
-/// The beginnings of all phases in a block; `definitions` are those of `[parameters]`.
-pub fn entries(
-    phases: &[PhaseFormulas],
-    definitions: &[Computed],
-    frame: &Frame,
-    block: &Block,
-) -> Vec<Entry> {
-    let mut definitions: BTreeMap<usize, &Computed> = definitions.iter().map(|c| (c.number, c)).collect();
-    definitions.extend(block.plan.iter().map(|c| (c.number, c)));
-    for member in block.groups.iter().flat_map(|g| &g.members) {
-        if let Slot::Number(k) = member.slot {
-            definitions.remove(&k);
-        }
-    }
+/// The beginnings of all phases in a block.
+pub fn entries(phases: &[PhaseFormulas], frame: &Frame, block: &Block) -> Vec<Entry> {
+    let all = block.definitions.iter().filter(|_| !phases.is_empty());
+    let mut definitions: BTreeMap<usize, Computed> =
+        all.map(|(k, value)| (*k, computed(frame, *k, value))).collect();
     let mut out = Vec::new();
     for phase in phases {
         phase.changes.iter().for_each(|(k, _)| {
             definitions.remove(k);
         });
+        let set = |(number, value): &(usize, Expr)| Change {
+            number: *number,
+            kind: frame.numbers[*number].1,
+            value: frame.prepare(value),
+        };
         out.push(Entry {
-            set: phase.changes.iter().map(|(k, value)| computed(frame, *k, value)).collect(),
+            set: phase.changes.iter().map(set).collect(),
             follow: followers(&phase.changes, &definitions),
         });
     }
@@ -81,7 +85,7 @@ pub fn entries(
 }
 
 /// What is computed from the numbers that a phase sets, each after what it needs itself.
-fn followers(changes: &[(usize, Expr)], definitions: &BTreeMap<usize, &Computed>) -> Vec<Computed> {
+fn followers(changes: &[(usize, Expr)], definitions: &BTreeMap<usize, Computed>) -> Vec<Computed> {
     let mut known: BTreeSet<usize> = changes.iter().map(|(k, _)| *k).collect();
     let mut affected = known.clone();
     loop {
@@ -95,9 +99,9 @@ fn followers(changes: &[(usize, Expr)], definitions: &BTreeMap<usize, &Computed>
     }
     let mut out = Vec::new();
     while known.len() < affected.len() {
-        let open = |c: &&&Computed| affected.contains(&c.number) && !known.contains(&c.number);
-        let ready = |c: &&&Computed| c.uses.iter().all(|k| !affected.contains(k) || known.contains(k));
-        let next: Vec<&Computed> = definitions.values().filter(open).filter(ready).copied().collect();
+        let open = |c: &&Computed| affected.contains(&c.number) && !known.contains(&c.number);
+        let ready = |c: &&Computed| c.uses.iter().all(|k| !affected.contains(k) || known.contains(k));
+        let next: Vec<&Computed> = definitions.values().filter(open).filter(ready).collect();
         // Definitions in a circle were refused.
         if next.is_empty() {
             break;

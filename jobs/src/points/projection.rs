@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use kernels::language::evaluate::Value;
 
-use super::block::{Failed, set};
+use super::block::Failed;
 use super::{Bindings, Block, Points, Slot};
 
 /// Values of inner axes up to this number are computed once.
@@ -88,7 +88,9 @@ impl<'b> Projection<'b> {
         }
         let mut out = Vec::new();
         for (k, computed) in self.block.plan.iter().enumerate().filter(|(_, c)| needed.contains(&c.number)) {
-            let bits = computed.uses.iter().fold(0, |bits, used| bits | depends[*used]);
+            // What depends on its own position on an axis has the bit of that axis already.
+            let own = depends[computed.number];
+            let bits = computed.uses.iter().fold(own, |bits, used| bits | depends[*used]);
             depends[computed.number] = bits;
             out.push((k, bits));
         }
@@ -117,8 +119,7 @@ impl<'b> Projection<'b> {
         bindings: &mut Bindings<'a>,
         mut each: impl FnMut(u64, &Bindings<'a>, Option<Failed>) -> Result<(), E>,
     ) -> Result<(), E> {
-        bindings.numbers.clone_from(&self.block.numbers);
-        bindings.texts.clone_from(&self.block.texts);
+        self.block.begin(bindings);
         let mut cursor = Cursor::new(self);
         let Some(kept) = &self.block.kept else {
             for class in 0..self.len() {
@@ -235,7 +236,7 @@ impl<'p, 'b> Cursor<'p, 'b> {
                 Some(values) => values[position as usize].clone(),
                 None => member.values.get(position),
             };
-            set(member.slot, value, bindings);
+            member.set(value, bindings);
         }
         self.at[k] = position;
         bit(k)

@@ -7,7 +7,7 @@ use super::fields::Fields;
 use super::slips;
 use crate::tree::{Key, Node, Table, Value};
 use crate::written::{
-    Action, Block, Connect, DataFile, Event, Neurons, ParameterForm, Poisson, Record, Scalar, Smooth,
+    Action, Block, Connect, DataFile, Event, Link, Neurons, ParameterForm, Poisson, Record, Scalar, Smooth,
     Synapses,
 };
 use crate::{codes, format};
@@ -65,6 +65,7 @@ pub fn neurons(key: &Key, table: &Table, fields: &mut Fields) -> Neurons {
         dt: fields.scalar(table, "dt"),
         order: order(table, "order", fields),
         events: events(key, table, fields),
+        linked: links(key, table, fields),
     }
 }
 
@@ -84,6 +85,28 @@ fn events(group: &Key, table: &Table, fields: &mut Fields) -> Vec<Event> {
             code_slot: fields.text(event, "code_slot"),
             code_order: order(event, "code_order", fields),
         });
+    }
+    out
+}
+
+/// `linked`: each variable a table, or only the name of what it is read from.
+fn links(group: &Key, table: &Table, fields: &mut Fields) -> Vec<Link> {
+    let Some((all, _)) = fields.table(table, "linked") else { return Vec::new() };
+    let mut out = Vec::new();
+    for (key, node) in &all.entries {
+        let name = key.clone();
+        if let Value::Text(_) = node.value {
+            let from = fields.as_text(node, &key.name);
+            out.push(Link { name, from, index: None, listed: None });
+            continue;
+        }
+        let place = format!("[neurons.{}.linked.{}]", group.name, key.name);
+        let Some(link) = fields.as_table(node, &place) else { continue };
+        fields.known(link, &place, &format::LINK);
+        let is_list = matches!(link.get("index"), Some((_, Node { value: Value::List(_), .. })));
+        let listed = if is_list { fields.integers(link, "index") } else { None };
+        let index = if is_list { None } else { fields.scalar(link, "index") };
+        out.push(Link { name, from: fields.text(link, "from"), index, listed });
     }
     out
 }

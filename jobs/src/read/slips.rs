@@ -106,6 +106,12 @@ const MEANT: &[(&str, &[&str], &str)] = &[
     ("[record.", &["group", "of", "target", "population"], "what is recorded from is source = \"P\""),
     ("[[sweep]]", &["range", "ranges", "axis", "values"], RANGE),
     ("[[sweep]]", &["repeats", "trials", "repetitions"], "each configuration is done so often: repeat = 3"),
+    (
+        "[[sweep]]",
+        &["lhs", "latin_hypercube", "sobol", "random"],
+        "a design is design = \"latin_hypercube\", \"sobol\" or \"random\", with n = 1000",
+    ),
+    ("[[sweep]]", &["samples", "n_samples", "num", "count", "size"], "a design has so many points: n = 1000"),
     ("[[sweep]]", &["filter", "condition", "if"], "points are chosen by where = \"a < b\""),
     (
         "axis ",

@@ -43,6 +43,10 @@ fn block(table: &Table, span: Span, fields: &mut Fields) -> Sweep {
         derived,
         repeat: fields.integer(table, "repeat"),
         points: fields.text(table, "points"),
+        design: fields.text(table, "design"),
+        n: fields.integer(table, "n"),
+        seed: fields.scalar(table, "seed"),
+        scramble: fields.text(table, "scramble"),
         span,
     }
 }

@@ -20,6 +20,19 @@ size = 100
 equations = "dv/dt = (E0 + drive - v)/tau : volt"
 threshold = "v > -60*mV"
 reset = "v = E0"
+events = { up = { condition = "v > -62*mV" } }
+
+[neurons.G]
+size = 100
+equations = "du/dt = -u/tau : 1"
+
+[neurons.B]
+size = 100
+equations = """
+input : 1 (linked)
+near : 1 (linked)
+"""
+linked = { input = { from = "G.u" }, near = { from = "G.u" } }
 "#;
 
 /// Where a table stands in the job, and the keys that it needs beside the one that is tried.
@@ -32,17 +45,25 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("[output]", _) => ("output", ""),
         ("{ value = ... }" | "{ text = ... }", _) => ("parameters.x", ""),
         ("{ file = ... }", _) => ("parameters.x", r#"file = "data.csv", column = "drive_mV""#),
-        ("[neurons.NAME]", _) => ("neurons.P", ""),
         ("initial", _) => ("neurons.P.initial", r#"set = "v = E0""#),
+        ("[neurons.NAME.events.NAME]", _) => ("neurons.P.events.up", r#"condition = "v > E0""#),
+        ("linked", _) => ("neurons.B.linked.input", r#"from = "G.u""#),
+        ("[neurons.NAME]", "linked") => ("neurons.B", ""),
+        ("[neurons.NAME]", _) => ("neurons.P", ""),
+        ("[actions.NAME]", _) => ("actions.a", r#"on = "P", code = "v = E0""#),
         ("[poisson.NAME]", _) => ("poisson.input", r#"size = 10, rate = "1 Hz""#),
         ("[synapses.NAME]", _) => ("synapses.S", ""),
         ("connect", "i") => ("synapses.S.connect", "j = [1, 2, 0]"),
         ("connect", "j") => ("synapses.S.connect", "i = [0, 0, 1]"),
         ("connect", _) => ("synapses.S.connect", ""),
+        ("[record.NAME]", "event") => ("record.r", r#"kind = "events", source = "P""#),
         ("[record.NAME]", "smooth") => ("record.r", r#"kind = "rate", source = "P""#),
         ("[record.NAME]", _) => ("record.r", state),
         ("smooth", _) => ("record.r.smooth", r#"window = "flat", width = "1 ms""#),
         ("[[sweep]]", "derived" | "points") => ("sweep", ""),
+        ("[[sweep]]", "design" | "n" | "seed" | "scramble") => {
+            ("sweep", r#"design = "sobol", n = 8, axes = { tau = { from = "1 ms", to = "2 ms" } }"#)
+        }
         ("[[sweep]]", _) => ("sweep", r#"axes = { tau = ["1 ms", "2 ms"], drive = ["9 mV", "18 mV"] }"#),
         ("axes.NAME", "step") => ("sweep.axes.tau", r#"from = "10 ms", to = "20 ms""#),
         ("axes.NAME", _) => ("sweep.axes.tau", r#"from = "10 ms", to = "20 ms", n = 3"#),
@@ -132,7 +153,9 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 11] = [
+const ASKED_FOR: [(&str, &str); 15] = [
+    ("[record.NAME]", "event"),
+    ("[neurons.NAME]", "linked"),
     ("the job file", "parameters"),
     ("the job file", "neurons"),
     ("{ file = ... }", "column"),
@@ -142,6 +165,8 @@ const ASKED_FOR: [(&str, &str); 11] = [
     ("connect", "i"),
     ("connect", "j"),
     ("[record.NAME]", "variables"),
+    ("[[sweep]]", "design"),
+    ("[[sweep]]", "n"),
     ("axes.NAME", "n"),
     ("axes.NAME", "step"),
 ];
@@ -239,6 +264,7 @@ fn defaults_stand_once() {
         (&format::RUN, "arithmetic", &format::ARITHMETIC),
         (&format::RUN, "precision", &format::PRECISION),
         (&format::RANGE, "scale", &format::SCALES),
+        (&format::SWEEP, "scramble", &format::SCRAMBLES),
         (&format::OUTPUT, "columns", &format::COLUMNS),
     ] {
         assert_eq!(value(default(table, name)).as_str(), Some(choices.names[0]));

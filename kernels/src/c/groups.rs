@@ -56,6 +56,17 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
     }
 }
 
+/// Subexpressions that keep their value for a step.
+pub fn hold(program: &StepProgram, group: &GroupProgram, out: &mut Writer) {
+    let name = &group.name;
+    out.line(format!("/* constant over dt: {name} */"));
+    out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)"));
+    let mut body = Writer::at(out.depth());
+    lines::write(&group.held, &group.stored_names, &mut body);
+    with_lane(program, name, &body.finish(), out);
+    out.close();
+}
+
 /// The threshold of a group in a loop of its own.
 pub fn test(program: &StepProgram, group: &GroupProgram, population: usize, out: &mut Writer) {
     if let (Some(crossed), Some(lines)) = (&group.crossed, &group.test) {

@@ -5,6 +5,7 @@ use crate::program::StepProgram;
 use crate::program::group::GroupProgram;
 
 use super::derived::{self, open_elements};
+use super::expression::print;
 use super::lines;
 use super::scope::{Row, declarations};
 use super::writer::{Writer, needed};
@@ -12,7 +13,9 @@ use super::writer::{Writer, needed};
 /// The function.
 pub fn function(program: &StepProgram) -> String {
     let mut body = Writer::at(1);
+    program.groups.iter().for_each(|group| links(group, &mut body));
     program.groups.iter().for_each(|group| initial(program, group, &mut body));
+    program.groups.iter().for_each(|group| held(group, &mut body));
     program.groups.iter().for_each(|group| derived::prepared(group, &mut body));
     derived::first_spikes(program, &mut body);
     reductions(program, &mut body);
@@ -25,6 +28,39 @@ pub fn function(program: &StepProgram) -> String {
     out.paste(&body);
     out.close();
     out.finish()
+}
+
+/// The places that linked variables are read at; the check has found them to be there.
+fn links(group: &GroupProgram, out: &mut Writer) {
+    for link in group.links.iter().filter(|link| !link.listed) {
+        let source = &link.source;
+        out.line(format!("/* link: {} */", link.array));
+        open_elements(&group.name, out);
+        let place = match &link.index {
+            Some(index) => format!("(int64_t)({})", print(index, &group.stored_names)),
+            None => format!("n_{source} == 1 ? 0 : i"),
+        };
+        out.line(format!("const int64_t place = {place};"));
+        out.line(format!(
+            "{}[e] = (int32_t)(place < 0 ? 0 : place < n_{source} ? place : n_{source} - 1);",
+            link.array
+        ));
+        out.close();
+    }
+}
+
+/// Subexpressions that keep their value for a step, as they are before the first one.
+fn held(group: &GroupProgram, out: &mut Writer) {
+    if group.held.is_empty() {
+        return;
+    }
+    out.line(format!("/* constant over dt: {} */", group.name));
+    open_elements(&group.name, out);
+    out.line("const int64_t step = 0;");
+    out.line("const double t = 0.0;");
+    out.line("(void)step; (void)t;");
+    lines::write(&group.held, &group.stored_names, out);
+    out.close();
 }
 
 /// Values of a group before its first step; what is not set here was zeroed by the host.

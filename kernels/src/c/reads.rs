@@ -37,7 +37,7 @@ fn awake(program: &StepProgram, count: usize) -> StepProgram {
     let rests = |part: Part| (0..count).all(|phase| program.phases.is_off(part, phase));
     out.schedule.tasks.retain(|scheduled| {
         let parts = match scheduled.task {
-            Task::Update(g) | Task::Threshold(g) | Task::Reset(g) => vec![Part::Group(g)],
+            Task::Hold(g) | Task::Update(g) | Task::Threshold(g) | Task::Reset(g) => vec![Part::Group(g)],
             Task::Poisson(p) => vec![Part::Poisson(p)],
             Task::Pre(k) => vec![Part::Pre(k)],
             Task::Post(k) => vec![Part::Post(k)],

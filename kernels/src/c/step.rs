@@ -67,6 +67,7 @@ impl Block {
                 let found = program.reductions.iter().find(|p| p.reduction == r);
                 found.into_iter().for_each(|reduction| groups::reduce(program, reduction, out));
             }
+            Task::Hold(g) => groups::hold(program, &program.groups[g], out),
             Task::Update(g) => {
                 let group = &program.groups[g];
                 if group.crossed.is_some() && group.test.is_none() {

@@ -12,6 +12,7 @@ use super::exact::{self, Propagator, System};
 use super::fields::{Element, Extent, Field, Fields};
 use super::hoist::{Hoisted, Hoister};
 use super::lines::Line;
+use super::links::{self, LinkProgram};
 use super::method::{self, Method};
 use super::names::{Known, Names, part};
 use super::parts::{GroupParts, common_names, stored_names, uses};
@@ -25,6 +26,10 @@ pub struct GroupProgram {
     pub name: String,
     /// Initial values, in order; run for each element `e` with index `i`.
     pub initial: Vec<Line>,
+    /// Where linked variables are read.
+    pub links: Vec<LinkProgram>,
+    /// Subexpressions that are computed at the beginning of each step and stored; run for each element `e`.
+    pub held: Vec<Line>,
     /// Arrays computed once a point, after the initial values.
     pub prepared: Vec<Hoisted>,
     /// Matrix exponentials computed once a point.
@@ -97,6 +102,8 @@ impl GroupBuilder<'_> {
     pub fn build(mut self) -> Result<GroupProgram, Fault> {
         self.declare_fields();
         let stored_names = stored_names(self.model, self.parts, self.coupled, self.group.clock);
+        let links = self.links(&stored_names);
+        let held = self.held(&stored_names);
         let initial = self.initial(stored_names.clone());
         let mut names = self.loop_names();
         let mut hoister = Hoister::new(&self.parts.name);
@@ -120,6 +127,8 @@ impl GroupBuilder<'_> {
         Ok(GroupProgram {
             name: self.parts.name.clone(),
             initial,
+            links,
+            held,
             prepared: hoister.elements,
             propagator,
             scalars: hoister.scalars,
@@ -176,10 +185,51 @@ impl GroupBuilder<'_> {
         for array in &self.model.arrays {
             names.bind(&array.name, format!("v_{}", array.name), Known::constant(ValueKind::Real));
         }
+        for linked in &self.parts.linked {
+            names.bind(&linked.name, format!("v_{}", linked.name), Known::changing(linked.kind));
+        }
         names.bind("i", "v_i", Known::constant(ValueKind::Integer));
         names.bind("lastspike", "v_lastspike", Known::changing(ValueKind::Real));
         names.bind("not_refractory", "active", Known::changing(ValueKind::Boolean));
         names
+    }
+
+    fn links(&mut self, names: &Names) -> Vec<LinkProgram> {
+        let mut names = names.clone();
+        names.bind("i", "(int32_t)i", Known::constant(ValueKind::Integer));
+        let mut all = links::declare(self.group, self.population, &names, self.fields);
+        for (program, link) in all.iter_mut().zip(&self.group.links) {
+            program.source = part(&self.model.groups[link.group].name);
+        }
+        all
+    }
+
+    /// Stores the subexpressions that keep their value for a step.
+    fn held(&mut self, names: &Names) -> Vec<Line> {
+        let places = Default::default();
+        let around = Surroundings {
+            names,
+            subexpressions: &[&self.parts.subexpressions],
+            places: &places,
+            index: Index {
+                object: &self.group.name,
+                text: "constant over dt",
+                structural: false,
+                step: "step",
+                element: "e",
+            },
+        };
+        let line = |(variable, kind, expr): &(String, ValueKind, Expr)| {
+            let element = if self.parts.shared.contains(variable) { "0" } else { around.index.element };
+            let around = Surroundings { index: Index { element, ..around.index.clone() }, ..around };
+            Line::Assign {
+                target: format!("{}[e]", self.parts.array(variable)),
+                kind: *kind,
+                assign: crate::language::ast::Assign::Set,
+                value: statements::expression(expr, names, &around, self.sites),
+            }
+        };
+        self.parts.held.iter().map(line).collect()
     }
 
     fn initial(&mut self, mut names: Names) -> Vec<Line> {
@@ -188,7 +238,10 @@ impl GroupBuilder<'_> {
         let mut places = self.parts.places("e", "", false);
         if self.parts.stores_last {
             let code = format!("{}[e]", self.parts.array("lastspike"));
-            places.insert("lastspike".into(), Place { code, kind: ValueKind::Real, guard: None });
+            places.insert(
+                "lastspike".into(),
+                Place { code, kind: ValueKind::Real, guard: None, shared: false },
+            );
         }
         let mut lines = Vec::new();
         for block in &self.group.initial {
@@ -375,7 +428,8 @@ impl GroupBuilder<'_> {
         lines.iter().for_each(|line| super::names_of_line(line, &mut mentioned));
         crossed.into_iter().for_each(|c| mentioned.extend(super::algebra::names(c)));
         let i = if self.coupled { "(int32_t)e".to_string() } else { format!("{}[e]", self.parts.array("i")) };
-        let mut loads: Vec<(String, String)> = vec![("v_i".to_string(), i)];
+        let mut loads: Vec<(String, Expr)> = vec![("v_i".to_string(), name(i))];
+        loads.extend(self.parts.linked.iter().map(|l| (format!("v_{}", l.name), l.meaning.clone())));
         let arrays = self
             .model
             .arrays
@@ -384,12 +438,11 @@ impl GroupBuilder<'_> {
             .map(|a| a.name.clone());
         let stored = self.parts.stored.iter().map(|(variable, ..)| variable.clone());
         for variable in stored.chain(arrays).chain(["lastspike".to_string()]) {
-            loads.push((format!("v_{variable}"), format!("{}[e]", self.parts.array(&variable))));
+            loads.push((format!("v_{variable}"), name(format!("{}[e]", self.parts.array(&variable)))));
         }
         let wanted = loads.into_iter().filter(|(ident, _)| mentioned.contains(ident));
-        let mut all: Vec<Line> = wanted
-            .map(|(ident, place)| Line::Let { kind: names.known(&ident).kind, ident, value: name(place) })
-            .collect();
+        let mut all: Vec<Line> =
+            wanted.map(|(ident, value)| Line::Let { kind: names.known(&ident).kind, ident, value }).collect();
         all.extend(lines);
         all
     }

@@ -104,12 +104,17 @@ pub fn drawn_subexpressions(group: &Group) -> Vec<Fault> {
     let drawn = group
         .equations
         .iter()
-        .filter(|e| matches!(&e.kind, EquationKind::Subexpression(expr) if is_random(expr)));
+        .filter(|e| matches!(&e.kind, EquationKind::Subexpression(expr) if is_random(expr)))
+        .filter(|e| !e.has(Flag::ConstantOverDt));
     drawn
         .map(|e| {
-            Fault::new(codes::DRAW, e.name_span, format!("the subexpression '{}' draws random numbers", e.name))
-                .label("each use would draw anew")
-                .help("draw in `initial`, in the threshold or in the reset; (constant over dt) is not supported yet")
+            Fault::new(
+                codes::DRAW,
+                e.name_span,
+                format!("the subexpression '{}' draws random numbers", e.name),
+            )
+            .label("each use would draw anew")
+            .help("add the flag (constant over dt): it is drawn once a step then, for each neuron")
         })
         .collect()
 }

@@ -15,6 +15,7 @@ pub mod group;
 pub mod hoist;
 pub mod linear;
 pub mod lines;
+pub mod links;
 pub mod method;
 pub mod names;
 pub mod parts;
@@ -133,6 +134,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
             GroupParts::new(group, &written(model, g), &read)
         })
         .collect();
+    links::resolve(model, &mut parts);
     for (g, group) in model.groups.iter().enumerate() {
         faults.extend(method::drawn_subexpressions(group));
         let parts = &mut parts[g];
@@ -228,7 +230,7 @@ fn is_coupled(model: &Model) -> bool {
     let others = model.populations().any(|p| !matches!(p, Population::Group(_)));
     !model.synapses.is_empty()
         || others
-        || model.groups.iter().any(draws)
+        || model.groups.iter().any(|g| draws(g) || !g.links.is_empty())
         || model.actions.iter().any(|a| draw(&a.code))
 }
 
@@ -259,6 +261,8 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
     let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g));
     texts.extend(actions.flat_map(|a| &a.code));
     texts.extend(codes(&model.phases).filter(|c| c.is_of(g)).flat_map(|c| &c.statements));
+    let links = model.groups.iter().flat_map(|g| &g.links).filter(|link| link.group == g);
+    read.extend(links.map(|link| link.source.clone()));
     group.events.iter().for_each(|e| read.extend(algebra::names(&e.condition)));
     for statement in texts {
         read.extend(algebra::names(&statement.value));

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::language::ast::{Equation, EquationKind, Expr, ExprKind, Flag, ValueKind};
-use crate::model::{Group, Model, Population, Refractory};
+use crate::model::{Group, Model, Places, Population, Refractory};
 use crate::phases::codes;
 
 use super::algebra::{is_random, mentions, name};
@@ -11,6 +11,17 @@ use super::names::{Known, Names, part};
 use super::scheme::Derivative;
 use super::statements::Place;
 use super::subexpressions::Subexpressions;
+
+/// A variable of another group.
+#[derive(Debug, Clone)]
+pub struct Linked {
+    /// Its name in this group.
+    pub name: String,
+    /// Its kind.
+    pub kind: ValueKind,
+    /// Its value over identifiers at `[e]`.
+    pub meaning: Expr,
+}
 
 /// What is known of a group before its program is made, and what others need of it.
 pub struct GroupParts {
@@ -22,6 +33,12 @@ pub struct GroupParts {
     pub derivatives: Vec<Derivative>,
     /// Variables that are stored: user name, kind, whether anything writes them.
     pub stored: Vec<(String, ValueKind, bool)>,
+    /// Subexpressions that are computed once a step and stored, each after those it needs.
+    pub held: Vec<(String, ValueKind, Expr)>,
+    /// Variables of which all elements have the same value.
+    pub shared: HashSet<String>,
+    /// Variables of other groups: filled in once all parts are known.
+    pub linked: Vec<Linked>,
     /// Refractoriness as an expression over identifiers with `[e]` (only known once the loop is made).
     pub guard: Option<Expr>,
     /// `not_refractory` is stored, since others read it.
@@ -34,17 +51,23 @@ impl GroupParts {
     /// Reads the parts off the equations; `written` are the variables that statements write anywhere.
     pub fn new(group: &Group, written: &HashSet<String>, read: &HashSet<String>) -> GroupParts {
         let definitions = group.equations.iter().filter_map(|e| match &e.kind {
-            EquationKind::Subexpression(expr) => Some((e.name.clone(), e.value_kind, expr.clone())),
+            EquationKind::Subexpression(expr) => {
+                Some((e.has(Flag::ConstantOverDt), (e.name.clone(), e.value_kind, expr.clone())))
+            }
             _ => None,
         });
-        let subexpressions = Subexpressions::new(definitions.collect());
+        let (held, seen): (Vec<_>, Vec<_>) = definitions.partition(|(held, _)| *held);
+        let subexpressions =
+            Subexpressions::new(seen.into_iter().map(|(_, definition)| definition).collect());
+        let held = in_order(held.into_iter().map(|(_, definition)| definition).collect(), &subexpressions);
         let derivatives: Vec<Derivative> = group.equations.iter().filter_map(derivative).collect();
         let stored = group
             .equations
             .iter()
-            .filter(|e| !matches!(e.kind, EquationKind::Subexpression(_)))
+            .filter(|e| !matches!(e.kind, EquationKind::Subexpression(_)) || e.has(Flag::ConstantOverDt))
+            .filter(|e| !e.has(Flag::Linked))
             .map(|e| {
-                let moves = matches!(e.kind, EquationKind::Differential(_)) || written.contains(&e.name);
+                let moves = !matches!(e.kind, EquationKind::Parameter) || written.contains(&e.name);
                 (e.name.clone(), e.value_kind, moves)
             })
             .collect();
@@ -64,6 +87,9 @@ impl GroupParts {
             subexpressions,
             derivatives,
             stored,
+            held,
+            shared: group.equations.iter().filter(|e| e.has(Flag::Shared)).map(|e| e.name.clone()).collect(),
+            linked: Vec::new(),
             guard: None,
             stores_active: group.refractory.is_some() && (changes || read.contains("not_refractory")),
             stores_last: group.refractory.is_some() && read.contains("lastspike"),
@@ -89,6 +115,17 @@ impl GroupParts {
                 Known::changing(*kind),
             );
         }
+        for linked in &self.linked {
+            let meaning = at(&linked.meaning, index);
+            super::algebra::visit(&meaning, &mut |e| {
+                if let ExprKind::Name(ident) = &e.kind
+                    && ident.ends_with(']')
+                {
+                    names.know(ident.clone(), Known::changing(linked.kind));
+                }
+            });
+            names.define(&format!("{}{suffix}", linked.name), meaning);
+        }
         if self.stores_active {
             let ident = format!("{}[{index}]", self.array("not_refractory"));
             names.bind(&format!("not_refractory{suffix}"), ident, Known::changing(ValueKind::Boolean));
@@ -108,10 +145,28 @@ impl GroupParts {
                 _ => None,
             };
             let code = format!("{}[{index}]", self.array(variable));
-            (format!("{variable}{suffix}"), Place { code, kind: *kind, guard })
+            let shared = self.shared.contains(variable);
+            (format!("{variable}{suffix}"), Place { code, kind: *kind, guard, shared })
         };
         self.stored.iter().map(place).collect()
     }
+}
+
+/// Subexpressions that are stored, each after those it needs; the check has refused circles.
+fn in_order(
+    mut waiting: Vec<(String, ValueKind, Expr)>,
+    seen_through: &Subexpressions,
+) -> Vec<(String, ValueKind, Expr)> {
+    let mut ordered = Vec::new();
+    while !waiting.is_empty() {
+        let needs_none = |expr: &Expr| {
+            let deep = seen_through.inline(expr);
+            waiting.iter().all(|(other, ..)| !mentions(&deep, other))
+        };
+        let ready = waiting.iter().position(|(_, _, expr)| needs_none(expr));
+        ordered.push(waiting.remove(ready.unwrap_or(0)));
+    }
+    ordered
 }
 
 /// An expression over identifiers at `[e]`, moved to another index.
@@ -149,7 +204,12 @@ pub fn uses(model: &Model, group: usize, wanted: &str) -> bool {
     let refractory = group.refractory.iter().map(|r| match r {
         Refractory::Time(expr) | Refractory::While(expr) => expr,
     });
+    let in_links = group.links.iter().any(|link| match &link.index {
+        Some(Places::Formula(index)) => mentions(index, wanted),
+        _ => false,
+    });
     in_equations
+        || in_links
         || statements
             .map(|s| &s.value)
             .chain(in_conditions)

@@ -3,6 +3,7 @@
 //! `c::advance` walks the list. Where nothing lies between the state update of a group and its threshold that could
 //! tell the difference, both become one loop; a batch of lanes needs that, and the reset too.
 
+use crate::language::ast::Flag;
 use crate::model::{Model, MonitorKind, Population};
 use crate::slots::{Slots, When};
 
@@ -13,6 +14,8 @@ pub enum Task {
     Record(usize),
     /// The reduction of this number takes its values in.
     Reduce(usize),
+    /// Subexpressions of a group that keep their value for the step are computed.
+    Hold(usize),
     /// The state of a group moves on by a step.
     Update(usize),
     /// Who of a group spikes.
@@ -51,12 +54,14 @@ pub struct Scheduled {
 pub struct Schedule {
     /// In order.
     pub tasks: Vec<Scheduled>,
+    /// Groups whose threshold must wait until all groups are updated.
+    late: Vec<bool>,
 }
 
 impl Schedule {
     /// The schedule of a model.
     pub fn of(model: &Model) -> Schedule {
-        let mut schedule = Schedule::default();
+        let mut schedule = Schedule { late: late(model), ..Schedule::default() };
         schedule.groups(model);
         schedule.synapses(model);
         schedule.observers(model);
@@ -73,6 +78,9 @@ impl Schedule {
         for (g, group) in model.groups.iter().enumerate() {
             let mut add =
                 |slot, task| self.add(slots.standard(slot, group.order), &group.name, group.clock, task);
+            if group.equations.iter().any(|e| e.has(Flag::ConstantOverDt)) {
+                add("before_start", Task::Hold(g));
+            }
             add("groups", Task::Update(g));
             if group.threshold.is_some() {
                 add("thresholds", Task::Threshold(g));
@@ -147,7 +155,7 @@ impl Schedule {
 
     /// The threshold of a group can be tested in the loop that updates its state.
     pub fn tests_in_update(&self, group: usize) -> bool {
-        self.nothing_between(Task::Update(group), Task::Threshold(group))
+        !self.late[group] && self.nothing_between(Task::Update(group), Task::Threshold(group))
     }
 
     /// All groups can be updated, tested and reset in one loop each, as lanes need it.
@@ -161,4 +169,22 @@ impl Schedule {
                         && (!resets || self.nothing_between(Task::Threshold(g), Task::Reset(g)))
             })
     }
+}
+
+/// A threshold may read what it is linked to, and what is linked to it may read who spiked: then all states are updated
+/// before it is tested.
+fn late(model: &Model) -> Vec<bool> {
+    let watched = |g: usize| {
+        let links = model.groups.iter().flat_map(|group| &group.links);
+        links.into_iter().any(|link| link.group == g && is_of_spikes(model, g, &link.source))
+    };
+    model.groups.iter().enumerate().map(|(g, group)| !group.links.is_empty() || watched(g)).collect()
+}
+
+/// Whether a variable changes with the threshold: `lastspike`, `not_refractory`, or a subexpression of the group.
+fn is_of_spikes(model: &Model, group: usize, variable: &str) -> bool {
+    let stored = |e: &crate::language::ast::Equation| {
+        e.name == variable && !matches!(e.kind, crate::language::ast::EquationKind::Subexpression(_))
+    };
+    !model.groups[group].equations.iter().any(stored)
 }

@@ -20,6 +20,8 @@ pub struct Place {
     pub kind: ValueKind,
     /// The write is done only if this holds.
     pub guard: Option<Expr>,
+    /// All elements have the same value: what is drawn for it is drawn once.
+    pub shared: bool,
 }
 
 /// What a block of statements may see and touch.
@@ -40,8 +42,11 @@ pub fn translate(statements: &[Statement], around: &Surroundings, sites: &mut Si
     let mut temporaries: HashMap<String, (String, ValueKind)> = HashMap::new();
     let mut lines = Vec::new();
     for statement in statements {
+        let place = around.places.get(&statement.target);
+        let element = if place.is_some_and(|p| p.shared) { "0" } else { around.index.element };
+        let around = &Surroundings { index: Index { element, ..around.index.clone() }, ..*around };
         let value = expression(&statement.value, &names, around, sites);
-        if let Some(place) = around.places.get(&statement.target) {
+        if let Some(place) = place {
             lines.push(write(place, statement.assign, value));
         } else if let Some((ident, kind)) = temporaries.get(&statement.target) {
             lines.push(Line::Assign { target: ident.clone(), kind: *kind, assign: statement.assign, value });

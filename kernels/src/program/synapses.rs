@@ -291,7 +291,7 @@ impl SynapsesBuilder<'_> {
             .map(|(variable, kind, moves)| {
                 let stem = if *moves { "first_y" } else { "y" };
                 let code = format!("{stem}_{}_{}[q]", part(&object.name), part(variable));
-                (variable.clone(), Place { code, kind: *kind, guard: None })
+                (variable.clone(), Place { code, kind: *kind, guard: None, shared: false })
             })
             .collect();
         let mut lines = Vec::new();
@@ -365,7 +365,7 @@ impl SynapsesBuilder<'_> {
         for (variable, kind, _) in variables {
             let code = format!("y_{}_{}[q]", part(&object.name), part(variable));
             names.bind(variable, code.clone(), Known::changing(*kind));
-            places.insert(variable.clone(), Place { code, kind: *kind, guard: None });
+            places.insert(variable.clone(), Place { code, kind: *kind, guard: None, shared: false });
         }
         let seen_through: Vec<&Subexpressions> = seen_through.iter().collect();
         let index = Index { object: &object.name, text, structural: false, step: "step", element: "q" };

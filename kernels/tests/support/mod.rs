@@ -22,6 +22,7 @@ pub fn group(name: &str, size: &str, equations: &str, method: &str) -> Group {
         clock: 0,
         order: 0,
         events: Vec::new(),
+        links: Vec::new(),
     }
 }
 

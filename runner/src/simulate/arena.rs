@@ -6,8 +6,9 @@ use jobs::Point;
 use kernels::abi::Header;
 use kernels::layout::{Buffers, Layout, Region, Shape, Ticks, TooLarge};
 use kernels::load::Arena;
-use kernels::model::MonitorKind;
+use kernels::model::{MonitorKind, Places};
 use kernels::program::fields::{Element, Extent};
+use kernels::program::links;
 use kernels::program::names::part;
 use kernels::program::parts::uses;
 
@@ -164,6 +165,12 @@ fn copy_arrays(
     shape: &Shape,
 ) -> Result<(), ViewError> {
     for (g, group) in variant.model.groups.iter().enumerate() {
+        for link in &group.links {
+            let Some(Places::List(list, _)) = &link.index else { continue };
+            let at = layout.field(&links::array(group, link)).expect("the program declares it");
+            let mut out = segment.write::<i32>(at as usize, shape.sizes[g] as usize)?;
+            out.slice_mut().iter_mut().zip(list).for_each(|(to, place)| *to = *place as i32);
+        }
         for array in variant.model.arrays.iter().filter(|a| uses(&variant.model, g, &a.name)) {
             let at = layout
                 .field(&format!("s_{}_{}", part(&group.name), part(&array.name)))

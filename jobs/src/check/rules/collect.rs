@@ -36,6 +36,7 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     out.total(model);
     for group in &model.groups {
         out.lengths(group, parameters);
+        group.links.iter().for_each(|link| out.link(group, link, model));
         if let Some(rate) = &group.expected_rate {
             out.number(rate, "the expected rate", codes::POINT, |x| (x < 0.0).then_some("negative"));
         }
@@ -82,7 +83,7 @@ impl Collector<'_> {
             .collect();
         uses.sort_unstable();
         uses.dedup();
-        self.rules.push(Rule { test: Box::new(test), uses, phases: 0 });
+        self.rules.push(Rule { test: Box::new(test), finite: None, uses, phases: 0 });
     }
 
     /// Whether the expression is one of parameters only, so that its value is known at a point.
@@ -127,7 +128,7 @@ impl Collector<'_> {
             }
             _ => Ok(()),
         });
-        self.rules.push(Rule { test, uses, phases: 0 });
+        self.rules.push(Rule { test, finite: Some(k), uses, phases: 0 });
     }
 
     pub(super) fn run(&mut self, run: &RunFormulas) {

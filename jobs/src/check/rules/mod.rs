@@ -6,6 +6,7 @@
 mod clocks;
 mod collect;
 mod connections;
+mod links;
 mod sizes;
 
 use std::collections::BTreeSet;
@@ -36,6 +37,8 @@ struct Broken {
 /// One rule.
 struct Rule {
     test: Test,
+    /// The number of which it only says that it is finite.
+    finite: Option<usize>,
     /// The numbers it depends on.
     uses: Vec<usize>,
     /// Phases in which it is tried, too.
@@ -108,6 +111,10 @@ impl Bundle<'_> {
         found: &mut Vec<Found>,
     ) {
         let several = sets.len() > 1;
+        let rules = &sets[self.model];
+        if self.rules.iter().all(|k| rules[*k].finite.is_some_and(|number| block.is_finite(number))) {
+            return;
+        }
         let projection = Projection::of(block, self.uses, several);
         // Ends early where nothing is left to be found; that is not a failure.
         let _ = projection.visit(&mut Bindings::new(points.frame()), |config, bindings, failed| {
@@ -168,7 +175,9 @@ impl Rule {
 /// Notes a value that cannot be computed, at the first point.
 fn not_computable(failed: Failed, point: u64, bindings: &Bindings<'_>, found: &mut Vec<Found>) {
     let uses = vec![failed.number];
-    if let Some(before) = found.iter_mut().find(|f| f.rule.is_none() && f.uses == uses) {
+    // Another block may compute the number in another way.
+    let same = |f: &&mut Found| f.rule.is_none() && f.uses == uses && f.broken.span == failed.fault.span;
+    if let Some(before) = found.iter_mut().find(same) {
         if point < before.point {
             (before.point, before.values) = (point, reals(bindings));
         }
@@ -183,11 +192,13 @@ fn reals(bindings: &Bindings<'_>) -> Vec<f64> {
 
 /// Names the swept values that the rule depends on, and where they come from.
 fn at_point(found: Found, points: &Points, main: TextId) -> Fault {
-    let Found { point, broken, uses, values, .. } = found;
+    let Found { point, rule, broken, uses, values } = found;
     let mut message = broken.message;
     let mut fault = Fault::new(broken.code, broken.span, "");
     let mut shown = Vec::new();
     let block = points.block_of(point);
+    // What cannot be computed has no value to show, but those that it is computed from do.
+    let uses = if rule.is_none() { block.uses(uses[0]).to_vec() } else { uses };
     for k in block.sources(&uses) {
         shown.push(assigned(k, values[k], points));
         if let Some(span) = block.span_of(Slot::Number(k)).filter(|span| *span != broken.span) {
