@@ -7,6 +7,7 @@ mod first;
 mod izhikevich;
 mod more_published;
 mod networks;
+mod phases;
 mod published;
 mod rhythm;
 mod single_neurons;
@@ -30,9 +31,17 @@ const SPIKES_OF_P: (&str, &str) = ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi
 
 /// The jobs of all files.
 fn jobs() -> impl Iterator<Item = &'static Job> {
-    [designs::JOBS, first::JOBS, single_neurons::JOBS, networks::JOBS, published::JOBS, more_published::JOBS]
-        .into_iter()
-        .flatten()
+    [
+        designs::JOBS,
+        first::JOBS,
+        single_neurons::JOBS,
+        networks::JOBS,
+        phases::JOBS,
+        published::JOBS,
+        more_published::JOBS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 fn gallery() -> Vec<PathBuf> {

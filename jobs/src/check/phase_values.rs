@@ -9,7 +9,7 @@ use kernels::language::ast::{Expr, ExprKind, Span, ValueKind};
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::{names as language, suggest};
-use kernels::model::{Clock, Connect, Model, MonitorKind, Slice};
+use kernels::model::{Clock, Connect, Model, MonitorKind, Places, Slice};
 use kernels::program::algebra;
 
 use super::formula;
@@ -118,6 +118,7 @@ impl Context<'_> {
 
     fn value(&mut self, scalar: &Scalar, dimension: Dimension, what: &str) -> Option<(Expr, ValueKind)> {
         let checked = formula::read(scalar, self.texts).map_err(|f| vec![f]).and_then(|formula| {
+            let formula = self.parameters.with_constants(formula);
             self.parameters.only_numbers(&formula.expr, what)?;
             let typed = formula.expect(&self.parameters.scope(), dimension, what)?;
             Ok((formula.expr, typed.kind))
@@ -142,7 +143,10 @@ impl Context<'_> {
         if (kind == ValueKind::Boolean) != (symbol.kind == ValueKind::Boolean) {
             let message = format!("'{name}' is a condition in one place and a number in the other");
             let fault = Fault::new(codes::PHASE, expr.span, message);
-            return self.refuse(fault.also(self.parameters.numbers[k].key.span, "defined here"));
+            let fault = fault.also(self.parameters.numbers[k].key.span, "defined here");
+            return self.refuse(
+                fault.help("give it a value of the same kind: true, false or a comparison; or a number"),
+            );
         }
         Some((k, expr))
     }
@@ -298,6 +302,13 @@ fn structural(model: &Model) -> Vec<(String, &Expr)> {
     let sizes = model.groups.iter().map(|g| (&g.name, &g.size));
     let sizes = sizes.chain(model.poisson.iter().map(|p| (&p.name, &p.size)));
     out.extend(sizes.map(|(name, size)| (format!("the size of {name}"), size)));
+    let links = model.groups.iter().flat_map(|g| &g.links);
+    out.extend(links.filter_map(|link| match &link.index {
+        Some(Places::Formula(index)) => {
+            Some((format!("which neurons {} is linked to", link.variable), index))
+        }
+        _ => None,
+    }));
     let mut slices: Vec<(String, &Slice)> = Vec::new();
     for synapses in &model.synapses {
         let name = &synapses.name;

@@ -49,7 +49,7 @@ impl Checker<'_> {
     fn once<T: PartialEq>(&mut self, these: &[T], before: &[T], text: Text) {
         if !these.is_empty() && these.iter().all(|t| before.contains(t)) {
             let message = format!("'{}' is listed twice", self.read(text.id));
-            self.faults.push(Fault::new(codes::PHASE, text.span, message));
+            self.faults.push(Fault::new(codes::PHASE, text.span, message).help("list it once"));
         }
     }
 
@@ -134,7 +134,8 @@ impl Checker<'_> {
         let Population::Group(g) = slice.of else {
             let fault =
                 Fault::new(codes::POPULATION, key.span, "code of a phase is done for neurons or synapses");
-            return self.refuse(fault.label("this group only sends spikes"));
+            let help = "set parameters of its rate: parameters = { rate = \"20 Hz\" }";
+            return self.refuse(fault.label("this group only sends spikes").help(help));
         };
         let group = &model.groups[g];
         let mut scope = self.around(group.refractory.is_some());
@@ -143,7 +144,7 @@ impl Checker<'_> {
         let own = writable(&group.equations, true);
         let result = check::statements(&statements, &scope, &|name| own.get(name).copied());
         self.keep(result);
-        self.shared_unset(&statements, &group.equations, "");
+        self.shared_action(&statements, &group.equations, &slice);
         Some(Code { on: Target::Neurons(slice), statements })
     }
 
@@ -164,7 +165,7 @@ impl Checker<'_> {
         }
         let own = writable(&object.equations, true);
         let result = check::statements(&statements, &scopes.code, &|name| own.get(name).copied());
-        self.keep(result);
+        self.keep(result)?;
         self.shared_unset(&statements, &object.equations, "");
         let sets = |s: &Statement| own.contains_key(&s.target);
         if !statements.is_empty() && !statements.iter().any(sets) {

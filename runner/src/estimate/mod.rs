@@ -7,6 +7,7 @@
 pub mod connections;
 pub mod cost;
 pub mod firing;
+pub mod phases;
 pub mod pilot;
 pub mod speed;
 pub mod tables;
@@ -40,6 +41,8 @@ pub struct Forecast {
     pub sampled: u64,
     /// Kernels: one for each choice of text parameters.
     pub kernels: usize,
+    /// States at the end of shared phases from which points branch; 0 where none are shared.
+    pub branches: usize,
     /// Workers reckoned with.
     pub workers: usize,
     /// Memory.
@@ -146,6 +149,7 @@ fn reckon(
         points: claimable.order.len() as u64,
         sampled: chosen.len() as u64,
         kernels: engine.variants.len(),
+        branches: claimable.branches,
         workers,
         needs,
         files: files(job, &amounts, scale),

@@ -14,6 +14,7 @@ use super::Rate;
 use super::connections::{self, Connections};
 use super::cost::{self, Costs};
 use super::firing::{self, Firing};
+use super::phases;
 use super::tables::Rows;
 
 /// Sums over the points that were looked at; nanoseconds and bytes.
@@ -78,7 +79,11 @@ impl<'a> Estimator<'a> {
         let run = point.run;
         // Sizes of every point were computed by the check.
         let Some(shape) = Shape::of(&variant.model, &values, run.steps, run.dt) else { return };
-        let firing = firing::rates(&variant.model, &values, (run.duration, run.dt), self.measured);
+        let firing = match point.ends.is_empty() {
+            true => firing::rates(&variant.model, &values, (run.duration, run.dt), self.measured),
+            false => phases::rates(self.engine, variant, &point, self.measured),
+        };
+        let awake = phases::awake(variant, &point);
         let costs = &self.costs[point.variant];
         let case = Case { variant, costs, shape: &shape, firing: &firing, values: &values, dt: run.dt };
         sum.points += 1.0;
@@ -96,6 +101,7 @@ impl<'a> Estimator<'a> {
             dt: run.dt,
             point: index,
             firing: &firing,
+            awake: &awake,
         };
         let monitors = rows.monitors();
         sum.monitors.resize(monitors.len(), 0.0);

@@ -58,6 +58,9 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
             written.record.iter().find(|r| r.name.span == monitor.span).and_then(|r| r.indices.as_ref());
         out.monitor(monitor, &sizes, listed.map_or(monitor.span, |list| list.span));
     }
+    for slice in kernels::phases::codes(&model.phases).filter_map(|code| code.slice()) {
+        out.slice(slice, &sizes, None);
+    }
     for action in &model.actions {
         out.slice(&action.on, &sizes, None);
         if let Some(every) = &action.every {
