@@ -183,7 +183,7 @@ fn steps_of_a_phase_are_counted_as_brian_counts_them() {
     let marked = text.replace("name = \"p1\"\n", "name = \"p1\"\ncode = { P = 'x += 1000' }\n");
     let marked = marked.replace(
         "name = \"p2\"\n",
-        "name = \"p2\"\ncode = { P = 'x += 1000000*(t > 70.05*ms)*(t < 70.15*ms)' }\n",
+        "name = \"p2\"\ncode = { P = 'x += 1000000*int(t > 70.05*ms and t < 70.15*ms)' }\n",
     );
     let folder = Folder::new();
     let x = folder.results_of(&marked, "out", &[]).table("x").numbers("x");
@@ -210,19 +210,19 @@ fn code_is_done_as_by_an_action_at_that_time() {
     assert_ne!(without.files()["spikes.csv"], with.files()["spikes.csv"], "the code does nothing");
 }
 
-/// A parameter that changes, and a condition on the time that says the same: with everything that depends on it inside the
-/// loop, the same operations are done.
+/// A parameter that changes, and a condition on the time that says the same; in other places of the loop, so that digits may
+/// differ.
 #[test]
 fn a_parameter_changes_as_by_a_condition_on_time() {
     let model = |input: &str, more: &str| {
         format!(
-            "{HEAD}[parameters]\ndrive = '5 mV'\n[neurons.P]\nsize = 4\nmethod = 'rk4'\n\
+            "{HEAD}[parameters]\ndrive = '5 mV'\n[neurons.P]\nsize = 4\nmethod = 'euler'\n\
              equations = '''dv/dt = (I - v**3/mV**2/100)/(10*ms) : volt (unless refractory)\nI = {input} : volt'''\n\
              threshold = 'v > 12*mV'\nreset = 'v = i*mV'\nrefractory = '1.5 ms'\n{more}\
              [record.v]\nkind = 'state'\nsource = 'P'\nvariables = ['v']\n[record.spikes]\nkind = 'spikes'\nsource = 'P'\n"
         )
     };
-    let one = format!("{}", model("5*mV + 35*mV*int(t > 19.95*ms)", &phases(&["50 ms"])));
+    let one = model("5*mV + 35*mV*int(t > 19.95*ms)", &phases(&["50 ms"]));
     let two = model("drive", &phases(&["20 ms", "30 ms"]))
         .replace("name = \"p1\"\n", "name = \"p1\"\nparameters = { drive = \"40 mV\" }\n");
     let folder = Folder::new();
@@ -330,6 +330,7 @@ delay = "3.5 ms"
 on = "P"
 code = "kicks += 1"
 every = "1 ms"
+slot = "end"
 [record.spikes]
 kind = "spikes"
 source = "P"
@@ -397,28 +398,27 @@ fn each_kind_of_object_can_rest() {
     for (off, empty) in cases {
         let folder = Folder::new();
         let out = resting(&folder, off);
+        // Where their input rests, neurons may fall silent, or not yet.
+        let unfed = off.contains("\"input\"") || off.contains("S.on_pre");
         for table in tables {
             let [before, during, after] = rows(&out, table);
             assert!(before > 0 && after > 0, "off = [{off}]: {table} has {before}, {after} rows");
-            // Neurons fall silent where their input rests.
-            let fed =
-                !(off.contains("input\"") || off.contains("S.on_pre")) || !["spikes", "up"].contains(&table);
-            assert_eq!(
-                during == 0,
-                empty.contains(&table) || during == 0 && !fed,
-                "off = [{off}]: {table}, {during} rows"
-            );
+            if unfed && ["spikes", "up"].contains(&table) {
+                assert!(during < before, "off = [{off}]: {table}, {during} rows");
+            } else {
+                assert_eq!(during == 0, empty.contains(&table), "off = [{off}]: {table}, {during} rows");
+            }
         }
-        if !empty.contains(&"state") {
-            let kicks = growth(&out, "state", "kicks");
-            let still = off.contains("kick") || off == "\"P\"";
-            assert_eq!(kicks[1], if still { 0.0 } else { 20.0 }, "off = [{off}]");
-            assert_eq!(kicks[0], 20.0, "off = [{off}]");
-            let ups = growth(&out, "state", "ups");
-            assert_eq!(
-                ups[1] == 0.0,
-                off.contains("P\"") || off.contains("P.up") || off.contains("S.on_pre") && ups[1] == 0.0
-            );
+        if empty.contains(&"state") {
+            continue;
+        }
+        let (kicks, ups) = (growth(&out, "state", "kicks"), growth(&out, "state", "ups"));
+        let still = off.contains("kick") || off == "\"P\"";
+        assert_eq!(kicks[..2], [20.0, if still { 0.0 } else { 20.0 }], "off = [{off}]");
+        if ["\"P\"", "\"P.up\""].contains(&off) {
+            assert_eq!(ups[1], 0.0, "off = [{off}]");
+        } else if !unfed {
+            assert!(ups[1] > 0.0, "off = [{off}]");
         }
     }
 }
@@ -462,7 +462,7 @@ fn spikes_under_way_are_lost_when_a_pathway_rests() {
 /// where the rate is zero. Fixed seed; the odds of a false alarm are below 1e-5.
 #[test]
 fn poisson_groups_follow_their_rate() {
-    let rates = [40.0, 160.0, 0.0, 80.0];
+    let rates: [f64; 4] = [40.0, 160.0, 0.0, 80.0];
     let mut text = format!(
         "{HEAD}[parameters]\nrate = '40 Hz'\n[poisson.X]\nsize = 400\nrate = 'rate'\n[record.spikes]\nkind = 'spikes'\nsource = 'X'\n"
     );

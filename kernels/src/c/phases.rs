@@ -58,7 +58,8 @@ pub fn since(program: &StepProgram, part: Part) -> String {
     program.phases.switch(part).map_or("0".into(), |k| format!("since_{k}"))
 }
 
-fn part(program: &StepProgram, population: usize) -> Part {
+/// The part of the model that a population is.
+pub fn part(program: &StepProgram, population: usize) -> Part {
     let (groups, poisson) = (program.groups.len(), program.poisson.len());
     match population {
         p if p < groups => Part::Group(p),

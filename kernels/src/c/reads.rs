@@ -39,8 +39,9 @@ fn awake(program: &StepProgram, count: usize) -> StepProgram {
         let parts = match scheduled.task {
             Task::Hold(g) | Task::Update(g) | Task::Threshold(g) | Task::Reset(g) => vec![Part::Group(g)],
             Task::Poisson(p) => vec![Part::Poisson(p)],
-            Task::Pre(k) => vec![Part::Pre(k)],
-            Task::Post(k) => vec![Part::Post(k)],
+            // A pathway has nothing to do where its senders rest.
+            Task::Pre(k) => vec![Part::Pre(k), phases::part(program, program.synapses[k].source)],
+            Task::Post(k) => vec![Part::Post(k), phases::part(program, program.synapses[k].target)],
             Task::Event(g, k) | Task::EventCode(g, k) => vec![Part::Group(g), Part::Event(g, k)],
             Task::Action(a) => {
                 let group = program.actions.iter().find(|p| p.action == a).map(|p| p.population);
