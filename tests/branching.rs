@@ -63,6 +63,11 @@ fn nobody_can_tell_from_the_results() {
     for (sweep, points, beginnings) in SWEEPS {
         let folder = Folder::new();
         let text = network(sweep);
+        // The second one with a clock that does not fit into the others' steps.
+        let clocks = text.replace("size = 3\n", "size = 3\ndt = \"0.3 ms\"\n");
+        assert_ne!(text, clocks);
+        let own = folder.results_of(&clocks, "clocks-alone", &["--no-branching"]);
+        folder.results_of(&clocks, "clocks", &[]).assert_same(&own, &format!("{sweep}, two clocks"));
         let alone = folder.results_of(&text, "alone", &["--workers", "1", "--no-branching"]);
         assert!(alone.table("spikes").rows.len() > 300, "the network is silent");
         let one = folder.results_of(&text, "one", &["--workers", "1"]);

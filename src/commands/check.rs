@@ -144,6 +144,7 @@ impl Report<'_> {
             "job": name,
             "faults": [],
             "points": self.forecast.points,
+            "shared_phases": self.forecast.branches,
             "kernels": { "count": self.forecast.kernels, "cached": self.cached },
             "workers": self.forecast.workers,
             "neurons": needs.neurons,

@@ -18,6 +18,7 @@ mod names;
 mod occasions;
 mod order;
 mod parameters;
+mod phase_structure;
 mod phase_values;
 mod phases;
 mod plan;
@@ -48,7 +49,7 @@ use crate::points::{Block, Frame, MOST_POINTS, Points, Slot};
 use crate::texts::Texts;
 use crate::written::{Scalar, Written};
 use parameters::Parameters;
-use phase_values::Affected;
+use phase_structure::Affected;
 
 pub use formula::phrase;
 pub use run::Noise;
@@ -111,7 +112,7 @@ pub fn check(
         models.push(model);
     }
     let Some(run) = run.filter(|_| complete) else { return Err(together(refused, faults, texts)) };
-    faults.extend(phase_values::structure(&written.phases, &run.formulas, &models, &parameters, &blocks));
+    faults.extend(phase_structure::structure(&written.phases, &run.formulas, &models, &parameters, &blocks));
     let Some(points) = Points::new(frame, blocks, run.formulas) else {
         let span = written.sweeps.last().map_or_else(|| texts.whole(main), |s| s.span);
         faults.push(Fault::new(codes::TOO_MANY, span, format!("there are more than {MOST_POINTS} points")));

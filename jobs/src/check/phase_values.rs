@@ -1,21 +1,16 @@
 //! `[[phase]]`: names, durations, values of parameters, sharing. What concerns the model stands in `phases`.
 //!
-//! Refuses phases beside a duration of the run, values of what is no number, and changes of what decides the structure of
-//! the model: sizes, connections, delays, time steps, durations.
-
-use std::collections::BTreeSet;
+//! Refuses phases beside a duration of the run, and values of what is no number.
 
 use kernels::language::ast::{Expr, ExprKind, Span, ValueKind};
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::{names as language, suggest};
-use kernels::model::{Clock, Connect, Model, MonitorKind, Places, Slice};
-use kernels::program::algebra;
 
 use super::formula;
 use super::parameters::Parameters;
 use crate::codes;
-use crate::points::{Block, PhaseFormulas, RunFormulas, Slot};
+use crate::points::PhaseFormulas;
 use crate::texts::Texts;
 use crate::tree::Key;
 use crate::written::{Phase, Scalar};
@@ -191,168 +186,6 @@ impl Context<'_> {
         }
         true
     }
-}
-
-/// Numbers that some phase changes, directly or since they are computed from one that it changes, and all numbers that
-/// these values are computed from.
-#[derive(Debug, Default)]
-pub struct Affected {
-    /// Those whose values change.
-    pub numbers: BTreeSet<usize>,
-    /// Those and what they are computed from.
-    pub sources: BTreeSet<usize>,
-}
-
-impl Affected {
-    /// By the definitions of all blocks.
-    pub fn of(run: &RunFormulas, parameters: &Parameters, blocks: &[Block]) -> Affected {
-        let mut out = Affected::default();
-        let numbers_in = |expr: &Expr| -> Vec<usize> {
-            formula::names(expr).iter().filter_map(|(name, _)| parameters.number(name)).collect()
-        };
-        for (k, value) in run.phases.iter().flat_map(|p| &p.changes) {
-            out.numbers.insert(*k);
-            out.sources.extend(numbers_in(value));
-        }
-        if out.numbers.is_empty() {
-            return out;
-        }
-        let definitions = blocks.iter().flat_map(|b| &b.definitions);
-        let definitions: Vec<(usize, Vec<usize>)> =
-            definitions.map(|(k, value)| (*k, numbers_in(value))).collect();
-        loop {
-            let before = out.numbers.len();
-            for (k, uses) in &definitions {
-                if uses.iter().any(|used| out.numbers.contains(used)) {
-                    out.numbers.insert(*k);
-                }
-            }
-            if out.numbers.len() == before {
-                break;
-            }
-        }
-        out.sources.extend(&out.numbers);
-        for (k, uses) in &definitions {
-            if out.numbers.contains(k) {
-                out.sources.extend(uses);
-            }
-        }
-        out
-    }
-
-    /// Values that phases set vary between points where anything does that they are computed from.
-    pub fn spread(&self, varying: &mut BTreeSet<Slot>) {
-        if self.sources.iter().any(|k| varying.contains(&Slot::Number(*k))) {
-            varying.extend(self.numbers.iter().map(|k| Slot::Number(*k)));
-        }
-    }
-}
-
-/// Refuses phases that change what decides the structure of the model.
-pub fn structure(
-    phases: &[Phase],
-    run: &RunFormulas,
-    models: &[Model],
-    parameters: &Parameters,
-    blocks: &[Block],
-) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let structural: Vec<(String, &Expr)> = models.iter().flat_map(structural).chain(of_run(run)).collect();
-    for (key, _) in phases.iter().flat_map(|p| &p.parameters) {
-        let Some(k) = parameters.number(&key.name) else { continue };
-        let reached = Affected::of(&RunFormulas { phases: only(k, run), ..run.clone() }, parameters, blocks);
-        let uses = |expr: &Expr| {
-            let names = formula::names(expr);
-            names
-                .into_iter()
-                .find(|(n, _)| parameters.number(n).is_some_and(|k| reached.numbers.contains(&k)))
-        };
-        let Some((what, (name, place))) =
-            structural.iter().find_map(|(what, expr)| Some((what, uses(expr)?)))
-        else {
-            continue;
-        };
-        let via = if name == key.name { String::new() } else { format!(" through '{name}'") };
-        let message = format!("'{}' decides {what}{via}, which no phase can change", key.name);
-        faults.push(Fault::new(codes::PHASE, key.span, message).also(place, "used here").help(
-            "use another parameter here, or sweep it: what decides the structure is the same for the whole of a point",
-        ));
-    }
-    faults
-}
-
-/// The changes of one number only.
-fn only(number: usize, run: &RunFormulas) -> Vec<PhaseFormulas> {
-    let of = |p: &PhaseFormulas| PhaseFormulas {
-        changes: p.changes.iter().filter(|(k, _)| *k == number).cloned().collect(),
-        ..p.clone()
-    };
-    run.phases.iter().map(of).collect()
-}
-
-fn of_run(run: &RunFormulas) -> Vec<(String, &Expr)> {
-    let mut out = vec![("the time step".to_string(), &run.dt), ("the seed".to_string(), &run.seed)];
-    out.extend(run.phases.iter().map(|p| (format!("the duration of '{}'", p.name), &p.duration)));
-    out
-}
-
-/// What is decided once for a point, with the expressions that decide it.
-fn structural(model: &Model) -> Vec<(String, &Expr)> {
-    let mut out: Vec<(String, &Expr)> = Vec::new();
-    let sizes = model.groups.iter().map(|g| (&g.name, &g.size));
-    let sizes = sizes.chain(model.poisson.iter().map(|p| (&p.name, &p.size)));
-    out.extend(sizes.map(|(name, size)| (format!("the size of {name}"), size)));
-    let links = model.groups.iter().flat_map(|g| &g.links);
-    out.extend(links.filter_map(|link| match &link.index {
-        Some(Places::Formula(index)) => {
-            Some((format!("which neurons {} is linked to", link.variable), index))
-        }
-        _ => None,
-    }));
-    let mut slices: Vec<(String, &Slice)> = Vec::new();
-    for synapses in &model.synapses {
-        let name = &synapses.name;
-        slices.extend([&synapses.source, &synapses.target].map(|s| (format!("the ends of {name}"), s)));
-        for connect in &synapses.connect {
-            if let Connect::Rule { condition, p, n } = connect {
-                let all = [condition, p, n].into_iter().flatten();
-                out.extend(all.map(|e| (format!("the connections of {name}"), e)));
-            }
-        }
-        let delays = [&synapses.delay, &synapses.delay_post].into_iter().flatten();
-        out.extend(delays.map(|e| (format!("the delays of {name}"), e)));
-    }
-    for monitor in &model.monitors {
-        slices.push((format!("what {} records", monitor.name), &monitor.source));
-        match &monitor.kind {
-            MonitorKind::State { every: Some(every), .. } => {
-                out.push((format!("when {} records", monitor.name), every));
-            }
-            MonitorKind::Rate { smooth: Some(smooth) } => {
-                out.push((format!("how {} is smoothed", monitor.name), &smooth.width));
-            }
-            _ => {}
-        }
-    }
-    slices.extend(model.reductions.iter().map(|r| (format!("what {} sums up", r.name), &r.source)));
-    for action in &model.actions {
-        slices.push((format!("whom {} concerns", action.name), &action.on));
-        out.extend(action.every.iter().map(|e| (format!("when {} is done", action.name), e)));
-    }
-    for code in kernels::phases::codes(&model.phases) {
-        slices.extend(code.slice().map(|s| ("whom code of a phase concerns".to_string(), s)));
-    }
-    for clock in &model.clocks {
-        match clock {
-            Clock::Every(dt) => out.push(("a time step".to_string(), dt)),
-            Clock::At(times) => out.extend(times.iter().map(|t| ("a time".to_string(), t))),
-        }
-    }
-    for (what, slice) in slices {
-        out.extend([&slice.start, &slice.stop].into_iter().flatten().map(|e| (what.clone(), e)));
-    }
-    out.retain(|(_, expr)| !algebra::names(expr).is_empty());
-    out
 }
 
 /// The place of a table that stands where it must not.

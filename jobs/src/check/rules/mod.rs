@@ -17,7 +17,7 @@ use kernels::language::units;
 use kernels::model::Model;
 
 use super::parameters::Parameters;
-use super::phase_values::Affected;
+use super::phase_structure::Affected;
 use crate::points::{Bindings, Block, Failed, Points, Projection, Slot, number};
 use crate::written::Written;
 
