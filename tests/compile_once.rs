@@ -75,6 +75,56 @@ fn each_method_is_one_kernel() {
     assert_eq!(compiled, [5, 0]);
 }
 
+/// Texts that are swept: alternatives of equations, thresholds, resets, methods, schemes of the job's own among them.
+const TEXTS: &str = r#"
+[run]
+duration = "5 ms"
+[parameters]
+drive = { text = "1.5" }
+above = { text = "v > 1" }
+after = { text = "v = 0" }
+method = { text = "euler" }
+order = { text = "k1" }
+tau = "2 ms"
+[schemes]
+mine = "x_new = x + dt*f(x, t)"
+other = '''
+k1 = dt*f(x, t)
+k2 = dt*f(x + {order}, t + dt)
+x_new = x + (k1 + k2)/2
+'''
+[neurons.P]
+size = 2
+equations = "dv/dt = ({drive} - v)/tau : 1"
+method = "{method}"
+threshold = "{above}"
+reset = "{after}"
+[record.spikes]
+kind = "spikes"
+source = "P"
+[[sweep]]
+"#;
+
+/// Each alternative is one kernel, whatever else is swept; alternatives that come to the same are one kernel together.
+#[test]
+fn each_text_is_one_kernel() {
+    let cases = [
+        ("equations", "axes.drive = [\"1.5\", \"(1.5 + 0.1*i)\", \"1.5*sin(t/tau)\"]", 3),
+        ("thresholds", "axes.above = [\"v > 1\", \"v > 1.2\"]\naxes.tau = [\"1 ms\", \"2 ms\"]", 2),
+        ("resets", "axes.after = [\"v = 0\", \"v -= 1\"]", 2),
+        ("methods", "axes.method = [\"euler\", \"rk2\", \"other\"]\naxes.tau = [\"1 ms\", \"2 ms\"]", 3),
+        ("a text within a scheme", "axes.method = [\"other\"]\naxes.order = [\"k1\", \"k1/2\"]", 2),
+        ("a scheme that is one built in", "axes.method = [\"euler\", \"mine\"]", 1),
+        ("a text of the scheme that is not used", "axes.order = [\"k1\", \"k1/2\"]", 1),
+        ("spaces and brackets", "axes.drive = [\"1.5\", \" 1.5 \", \"(1.5)\"]", 1),
+        ("two texts", "axes.above = [\"v > 1\", \"v > 1.2\"]\naxes.method = [\"euler\", \"rk2\"]", 4),
+    ];
+    for (name, axes, count) in cases {
+        let Some(compiled) = kernels(name, &format!("{TEXTS}{axes}\n"), &[]) else { return };
+        assert_eq!(compiled, [count, 0], "{name}");
+    }
+}
+
 #[test]
 fn a_value_that_is_not_swept_is_no_reason_to_compile_again() {
     let folder = Folder::without_kernels();

@@ -14,6 +14,17 @@ dt = "step"
 step = "1 ms"
 tau = "10 ms"
 method = { text = "euler" }
+[schemes]
+kutta = '''
+k1 = dt*f(x, t)
+k2 = dt*f(x + k1/2, t + dt/2)
+x_new = x + (k1 + 4*k2 + dt*f(x - k1 + 2*k2, t + dt))/6
+'''
+pair = '''
+k = dt*f(x, t)
+x_new = x + dt*(f(x + 0.6*k, t + 0.6*dt) + f(x + 0.4*k, t + 0.4*dt))/2
+'''
+implicit = "x_new = x + dt*f(x, t)/(1 - dt*A(x, t))"
 [neurons.P]
 size = 1
 equations = '''
@@ -30,7 +41,7 @@ kind = "state"
 source = "P"
 variables = ["x", "y"]
 [[sweep]]
-axes.method = ["euler", "rk2", "rk4", "exponential_euler"]
+axes.method = ["euler", "rk2", "rk4", "exponential_euler", "kutta", "pair", "implicit"]
 axes.step = ["2 ms", "1 ms", "0.5 ms", "0.25 ms", "0.125 ms"]
 "#;
 
@@ -58,11 +69,19 @@ fn orders(errors: &[f64]) -> Vec<f64> {
 fn each_scheme_has_its_order() {
     let folder = Folder::new();
     let results = folder.results_of(JOB, "out", &[]);
-    assert_eq!(results.table("points").rows.len(), 4 * STEPS);
+    assert_eq!(results.table("points").rows.len(), 7 * STEPS);
     let (x, _) = solution();
-    for (k, (method, order)) in
-        [("euler", 1.0), ("rk2", 2.0), ("rk4", 4.0), ("exponential_euler", 1.0)].into_iter().enumerate()
-    {
+    let orders_of = [
+        ("euler", 1.0),
+        ("rk2", 2.0),
+        ("rk4", 4.0),
+        ("exponential_euler", 1.0),
+        // Schemes of the job: Kutta's of order 3, two points in a line, one with the coefficient.
+        ("kutta", 3.0),
+        ("pair", 2.0),
+        ("implicit", 1.0),
+    ];
+    for (k, (method, order)) in orders_of.into_iter().enumerate() {
         let errors = errors(&results, k, "x", x);
         let measured = orders(&errors);
         let last = measured[STEPS - 2];

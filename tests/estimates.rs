@@ -154,3 +154,76 @@ fn a_pilot_measures_rates_and_leaves_nothing_behind() {
     // The job file that the run above wrote was there before, and its results are new.
     assert_eq!(std::fs::read_dir(folder.path("")).unwrap().count(), before + 1);
 }
+
+/// Tables of statistics: rows follow from bins, digits from rates.
+const COUNTED: &str = r#"
+[run]
+duration = "T"
+[parameters]
+T = "2 s"
+[poisson.D]
+size = 400
+rate = "30 Hz"
+[poisson.E]
+size = 30
+rate = "80 Hz"
+[record.counts]
+kind = "counts"
+source = "D[5:]"
+to = "1 s"
+[record.isi]
+kind = "isi_histogram"
+source = "D"
+bin = "0.5 ms"
+max = "100 ms"
+[record.rates]
+kind = "rate_histogram"
+source = "D"
+bin = "0.5 Hz"
+max = "70 Hz"
+[record.own]
+kind = "autocorrelogram"
+source = "E"
+bin = "1 ms"
+max = "150 ms"
+[record.pairs]
+kind = "correlogram"
+source = "D[:100]"
+target = "E"
+bin = "1 ms"
+max = "80 ms"
+[record.binned]
+kind = "rate"
+source = "E"
+bin = "2 ms"
+from = "0.5 s"
+[record.spikes]
+kind = "spikes"
+source = "D"
+from = "0.5 s"
+to = "0.75 s"
+[record.rate]
+kind = "rate"
+source = "D"
+from = "1.9 s"
+[summary]
+cv = "cv(D)"
+n = "count(E, t > 1*second)"
+[[sweep]]
+axes.T = ["2 s", "3 s"]
+"#;
+
+#[test]
+fn tables_of_statistics_are_reckoned() {
+    let folder = Folder::new();
+    folder.write("job.toml", COUNTED);
+    let report = checked(&folder, "job.toml", &[]);
+    let found = folder.results_of(COUNTED, "out", &[]).files();
+    let files = report.pointer("/output/files").unwrap().as_array().unwrap();
+    for file in files {
+        let name = file["file"].as_str().unwrap();
+        let ratio = file["bytes"].as_f64().unwrap() / found[name].len() as f64;
+        assert!((0.8..1.25).contains(&ratio), "{name}: estimated over found {ratio:.2}");
+    }
+    assert_eq!(files.len(), 12);
+}

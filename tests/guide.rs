@@ -106,13 +106,16 @@ fn a_spike_train_from_a_file() {
     );
 }
 
+/// Each stretch of 10 ms goes towards its value with the time constant of 5 ms; the last one holds.
 #[test]
-fn a_timed_array_from_a_file() {
-    let monitor = "kind = \"state\"\nsource = \"P\"\nvariables = [\"I\"]\nindices = [0]";
-    let trace = recorded("from-brian.md", "stimulus.toml", monitor);
-    let values = [0.0, 0.5, 0.25, 1.0];
-    let expected: Vec<f64> = (0..80).map(|step| values[step / 20]).collect();
-    assert_eq!(trace.numbers("I_nA"), expected);
+fn a_timed_array() {
+    let monitor = "kind = \"state\"\nsource = \"P\"\nvariables = [\"v\"]\nevery = \"10 ms\"";
+    let trace = recorded("inputs.md", "steps.toml", monitor);
+    let e = (-2.0_f64).exp();
+    let expected = [0.0, 0.0, 10.0 * (1.0 - e), 4.0 + (6.0 - 10.0 * e) * e];
+    for (v, expected) in trace.numbers("v_mV").into_iter().zip(expected) {
+        assert_close(v, expected, 1e-9, "v at the end of a stretch");
+    }
 }
 
 /// Of 2000 neurons: the standard error of a standard deviation is its 63rd part, that of a mean the 45th part of it.

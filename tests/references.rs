@@ -91,11 +91,13 @@ macro_rules! cases {
 
 cases!(
     adex_patterns,
+    clocks_inputs,
     connectivity,
     cuba_exact,
     delays_pathways,
     events_linked,
     exact_linear,
+    fit,
     hh_conductance,
     integers_time,
     integrators,

@@ -8,7 +8,17 @@ use crate::texts::Texts;
 use crate::tree::{Key, Node, Table, Value};
 
 /// Tables whose entries are tables with headers of their own.
-const NESTED: &[&str] = &["neurons", "poisson", "synapses", "record"];
+const NESTED: &[&str] = &[
+    "functions",
+    "neurons",
+    "poisson",
+    "spike_generators",
+    "synapses",
+    "poisson_inputs",
+    "timed_arrays",
+    "actions",
+    "record",
+];
 
 /// Prints a tree as TOML.
 pub fn print(root: &Table, texts: &Texts) -> String {

@@ -40,6 +40,7 @@ codes! {
     TEXT_PARAMETER = "E2105": "a text parameter is misused, or {name} names none",
     RANDOM = "E2106": "a random function stands where the value must be fixed",
     DATA = "E2107": "a data file is malformed",
+    FUNCTION = "E2108": "a function is defined by itself, or by neither a formula nor a table, or its table is none",
     UNKNOWN_NAME = "E2201": "a name is not known here",
     NO_THRESHOLD = "E2202": "something needs spikes, but the group has no threshold",
     REFRACTORY = "E2203": "refractoriness is inconsistent",
@@ -60,6 +61,7 @@ codes! {
     RUN = "E2507": "a run value is not possible",
     DESIGN = "E2508": "a design lacks something, or has what does not belong to it",
     SCHEDULE = "E2601": "a slot of a step does not exist, or the list of slots is not complete",
+    SPIKES = "E2602": "a list of spikes is malformed, or a neuron would spike twice in a step",
     PHASE = "E2701": "a phase names what is not there, or changes what no phase can change",
     UNSUPPORTED = "E2901": "not supported in this version",
 }

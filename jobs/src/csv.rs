@@ -112,6 +112,33 @@ impl Table {
         if wrong.cells.is_empty() { Ok(values) } else { Err(self.not_numbers(column, &wrong, texts)) }
     }
 
+    /// Several columns of numbers in these units, row after row, in SI units.
+    pub fn grid(
+        &self,
+        columns: &[usize],
+        units: &[Option<String>],
+        texts: &Texts,
+    ) -> Result<Vec<f64>, Vec<Fault>> {
+        let measures: Vec<Unit> = units.iter().map(|unit| Unit::new(unit.as_deref())).collect();
+        let mut values = Vec::with_capacity(self.len() * columns.len());
+        let mut wrong: Vec<Wrong> = columns.iter().map(|_| Wrong::default()).collect();
+        let mut reader = reader(texts.get(self.file));
+        let (mut record, mut row, mut more) = (::csv::ByteRecord::new(), 0, true);
+        while more && reader.read_byte_record(&mut record).unwrap_or(false) {
+            for ((column, measure), wrong) in columns.iter().zip(&measures).zip(&mut wrong) {
+                let cell = std::str::from_utf8(record.get(*column).unwrap_or(b"")).unwrap_or("").trim();
+                match measure.number(cell) {
+                    Some(value) => values.push(value),
+                    None => more &= wrong.add(row, cell),
+                }
+            }
+            row += 1;
+        }
+        let faults = columns.iter().zip(&wrong).flat_map(|(k, wrong)| self.not_numbers(*k, wrong, texts));
+        let faults: Vec<Fault> = faults.take(MOST_FAULTS).collect();
+        if faults.is_empty() { Ok(values) } else { Err(faults) }
+    }
+
     /// The faults of cells that should be numbers.
     pub fn not_numbers(&self, column: usize, wrong: &Wrong, texts: &Texts) -> Vec<Fault> {
         let name = texts.name(self.file);

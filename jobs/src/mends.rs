@@ -50,7 +50,11 @@ const MENDS: &[(&str, &str, &str)] = &[
     (codes::DATA, " cells, but", "give every row as many cells as the header"),
     (codes::DATA, "is empty", "fill the cell, or leave the row out"),
     (codes::DATA, "", "each cell is a number with a point, such as 1.5 or 2e-3"),
-    (codes::POPULATION, "must be neurons", "make the neurons the target; a Poisson group is a source"),
+    (
+        codes::POPULATION,
+        "must be neurons",
+        "make the neurons the target; a group that only spikes is a source",
+    ),
     (codes::SLICE, "", "bounds count from 0, and the second one is not included: P[0:10] are ten"),
     (
         codes::CONNECT,
@@ -61,11 +65,6 @@ const MENDS: &[(&str, &str, &str)] = &[
     (codes::CONNECT, "", "write connect = { i = [0, 0], j = [1, 2] }, with one i for each j"),
     (codes::NO_EFFECT, "could delay", "remove it, or say what happens: on_post = \"...\""),
     (codes::MONITOR, "twice", "remove one of the two"),
-    (
-        codes::MONITOR,
-        "does not belong",
-        "remove it, or choose the kind it belongs to: \"state\" takes 'variables', 'indices' and 'every', \"rate\" takes 'smooth'",
-    ),
     (codes::MONITOR, "listed", "leave the key out for all neurons"),
     (codes::UNIT, "", "write a unit of that dimension, such as mV, nA or 1/ms"),
     (codes::AXIS, "is a text", "write axes.NAME = [\"euler\", \"exact\"]"),
@@ -118,7 +117,6 @@ const MENDS: &[(&str, &str, &str)] = &[
         "let it decay when a spike comes: x : 1 and t_last : second in 'equations', x *= exp(-(t - t_last)/tau); t_last = t in \
          'on_pre'; or keep it in the target: \"Event-driven traces\" in docs/guide/from-brian.md",
     ),
-    (codes::UNSUPPORTED, "timed arrays", "write the input as an expression of t"),
     (
         codes::UNSUPPORTED,
         "regular operations",

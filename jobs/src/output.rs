@@ -7,7 +7,7 @@ use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::suggest;
 use kernels::language::units::{self, DisplayUnit};
-use kernels::model::{Model, MonitorKind, Population};
+use kernels::model::{Group, Model, Monitor, MonitorKind, Reduce, Reduction, ReductionKind, SpikeStatistic};
 
 use crate::codes;
 use crate::format::COLUMNS;
@@ -86,27 +86,49 @@ pub fn tables(output: &Output, model: &Model, points: &[ColumnDef]) -> Vec<Table
         Table { name: "points".into(), columns: points.iter().map(|c| point_column(output, c)).collect() },
         summary(output, model),
     ];
-    for monitor in &model.monitors {
-        let name = monitor.name.as_str();
-        let integer = |variable: &str| output.column(name, variable, Dimension::NONE, ColumnKind::Integer);
-        let mut columns = vec![integer("point"), output.column(name, "t", Dimension::TIME, ColumnKind::Real)];
-        match &monitor.kind {
-            MonitorKind::Spikes => columns.push(integer("i")),
-            MonitorKind::Rate { .. } => {
-                let hertz = Dimension::NONE.over(Dimension::TIME);
-                columns.push(output.column(name, "rate", hertz, ColumnKind::Real));
-            }
-            MonitorKind::State { variables, .. } => {
-                columns.push(integer("i"));
-                for (variable, _) in variables {
-                    let (kind, dimension) = variable_of(model, monitor.source.of, variable);
-                    columns.push(output.column(name, variable, dimension, kind));
-                }
-            }
-        }
-        out.push(Table { name: name.to_owned(), columns });
-    }
+    let columns = |m: &Monitor| Table { name: m.name.clone(), columns: monitor(output, m) };
+    out.extend(model.monitors.iter().map(columns));
     out
+}
+
+/// Columns of a monitor's table.
+fn monitor(output: &Output, monitor: &Monitor) -> Vec<Column> {
+    let name = monitor.name.as_str();
+    let integer = |variable: &str| output.column(name, variable, Dimension::NONE, ColumnKind::Integer);
+    let time = |variable: &str| output.column(name, variable, Dimension::TIME, ColumnKind::Real);
+    let rate = || output.column(name, "rate", hertz(), ColumnKind::Real);
+    let mut columns = vec![integer("point")];
+    match &monitor.kind {
+        MonitorKind::Spikes { variables } => {
+            columns.extend([time("t"), integer("i")]);
+            columns.extend(
+                variables.iter().map(|v| output.column(name, &v.name, v.dimension, column_kind(v.kind))),
+            );
+        }
+        MonitorKind::Snapshot { .. } => {
+            let text = |variable: &str| output.column(name, variable, Dimension::NONE, ColumnKind::Text);
+            let value = output.column(name, "value", Dimension::NONE, ColumnKind::Real);
+            columns.extend([time("t"), text("object"), text("variable"), integer("i"), value]);
+        }
+        MonitorKind::Rate { .. } => columns.extend([time("t"), rate()]),
+        MonitorKind::State { variables, .. } => {
+            columns.extend([time("t"), integer("i")]);
+            columns.extend(
+                variables.iter().map(|v| output.column(name, &v.name, v.dimension, column_kind(v.kind))),
+            );
+        }
+        MonitorKind::Counts => columns.extend([integer("i"), integer("count")]),
+        MonitorKind::IsiHistogram(_) => columns.extend([time("isi"), integer("count")]),
+        MonitorKind::RateHistogram(_) => columns.extend([rate(), integer("count")]),
+        MonitorKind::Autocorrelogram(_) | MonitorKind::Correlogram { .. } => {
+            columns.extend([time("lag"), integer("count")]);
+        }
+    }
+    columns
+}
+
+fn hertz() -> Dimension {
+    Dimension::NONE.over(Dimension::TIME)
 }
 
 /// Columns of `points.csv` for the swept parameters.
@@ -120,9 +142,17 @@ fn point_column(output: &Output, column: &ColumnDef) -> Column {
 }
 
 fn summary(output: &Output, model: &Model) -> Table {
-    let column = |r: &kernels::model::Reduction| {
-        let (kind, dimension) = variable_of(model, r.source.of, &r.variable.0);
-        let kind = if r.operation == kernels::model::Reduce::Mean { ColumnKind::Real } else { kind };
+    let column = |r: &Reduction| {
+        let (kind, dimension) = match &r.kind {
+            ReductionKind::State {
+                operation: Reduce::Minimum | Reduce::Maximum, kind, dimension, ..
+            } => (column_kind(*kind), *dimension),
+            ReductionKind::State { dimension, .. } => (ColumnKind::Real, *dimension),
+            ReductionKind::Spikes(SpikeStatistic::Count) => (ColumnKind::Integer, Dimension::NONE),
+            ReductionKind::Spikes(SpikeStatistic::Rate) => (ColumnKind::Real, hertz()),
+            ReductionKind::Spikes(SpikeStatistic::Latency) => (ColumnKind::Real, Dimension::TIME),
+            ReductionKind::Spikes(_) => (ColumnKind::Real, Dimension::NONE),
+        };
         output.column("summary", &r.name, dimension, kind)
     };
     Table { name: "summary".into(), columns: model.reductions.iter().map(column).collect() }
@@ -136,16 +166,17 @@ fn column_kind(kind: ValueKind) -> ColumnKind {
     }
 }
 
-/// Kind and dimension of a variable of a population.
-pub fn variable_of(model: &Model, of: Population, name: &str) -> (ColumnKind, Dimension) {
-    let group = match of {
-        Population::Group(k) => model.groups.get(k),
-        Population::Poisson(_) | Population::Event(..) => None,
-    };
-    match group.and_then(|g| g.equations.iter().find(|e| e.name == name)) {
-        Some(equation) => (column_kind(equation.value_kind), equation.dimension),
-        None if name == "lastspike" => (ColumnKind::Real, Dimension::TIME),
-        None => (ColumnKind::Boolean, Dimension::NONE),
+/// Whether a group has a variable of that name.
+pub fn has(group: &Group, name: &str) -> bool {
+    group.equations.iter().any(|e| e.name == name) || ["lastspike", "not_refractory"].contains(&name)
+}
+
+/// Kind and dimension of a variable of a group.
+pub fn variable(group: &Group, name: &str) -> (ValueKind, Dimension) {
+    match group.equations.iter().find(|e| e.name == name) {
+        Some(equation) => (equation.value_kind, equation.dimension),
+        None if name == "lastspike" => (ValueKind::Real, Dimension::TIME),
+        None => (ValueKind::Boolean, Dimension::NONE),
     }
 }
 

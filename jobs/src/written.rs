@@ -46,12 +46,22 @@ pub struct Written {
     pub run: Run,
     /// `[parameters]`
     pub parameters: Vec<(Key, ParameterForm)>,
+    /// `[functions.*]`
+    pub functions: Vec<Function>,
+    /// `[schemes]`
+    pub schemes: Vec<(Key, Text)>,
     /// `[neurons.*]`
     pub neurons: Vec<Neurons>,
     /// `[synapses.*]`
     pub synapses: Vec<Synapses>,
     /// `[poisson.*]`
     pub poisson: Vec<Poisson>,
+    /// `[spike_generators.*]`
+    pub spike_generators: Vec<SpikeGenerator>,
+    /// `[timed_arrays.*]`
+    pub timed_arrays: Vec<TimedArray>,
+    /// `[poisson_inputs.*]`
+    pub poisson_inputs: Vec<PoissonInput>,
     /// `[actions.*]`
     pub actions: Vec<Action>,
     /// `[record.*]`
@@ -113,6 +123,38 @@ pub struct DataFile {
     pub span: Span,
 }
 
+/// `[functions.NAME]`
+#[derive(Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: Key,
+    /// `arguments`
+    pub arguments: Option<(Vec<Text>, Span)>,
+    /// `value`
+    pub value: Option<Text>,
+    /// `x` of a table.
+    pub x: Option<Values>,
+    /// `y` of a table.
+    pub y: Option<Values>,
+    /// `interpolation`
+    pub interpolation: Option<Text>,
+    /// `outside`
+    pub outside: Option<Text>,
+    /// Whether it has keys of a table, well written or not.
+    pub is_table: bool,
+    /// Whether it has keys of a formula, likewise.
+    pub is_formula: bool,
+}
+
+/// Values in a row.
+#[derive(Debug)]
+pub enum Values {
+    /// `[1, 2, 3]`
+    List(Vec<Scalar>, Span),
+    /// `{ file = "x.csv", column = "drive_mV" }`
+    File(DataFile),
+}
+
 /// `{ where = "...", set = "..." }`, or only a text.
 #[derive(Debug)]
 pub struct Block {
@@ -120,6 +162,26 @@ pub struct Block {
     pub condition: Option<Text>,
     /// The statements.
     pub set: Text,
+}
+
+/// Keys of `[neurons.NAME]` for methods with inner steps of adaptive length.
+#[derive(Debug, Default)]
+pub struct Tolerances {
+    /// `absolute_tolerance`
+    pub absolute: Option<Absolute>,
+    /// `relative_tolerance`
+    pub relative: Option<Scalar>,
+    /// `max_steps`
+    pub max_steps: Option<Scalar>,
+}
+
+/// The forms of `absolute_tolerance`.
+#[derive(Debug)]
+pub enum Absolute {
+    /// A pure number for all variables.
+    All(Scalar),
+    /// `{ v = "1e-6 mV" }`
+    Each(Vec<(Key, Scalar)>),
 }
 
 /// `[neurons.NAME]`
@@ -130,6 +192,7 @@ pub struct Neurons {
     pub size: Option<Scalar>,
     pub equations: Option<Text>,
     pub method: Option<Text>,
+    pub tolerances: Tolerances,
     pub threshold: Option<Text>,
     pub reset: Option<Text>,
     pub refractory: Option<Scalar>,
@@ -189,6 +252,107 @@ pub struct Poisson {
     pub order: Option<i64>,
 }
 
+/// `[spike_generators.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct SpikeGenerator {
+    pub name: Key,
+    pub size: Option<Scalar>,
+    pub indices: Option<Indices>,
+    pub times: Option<SpikeTimes>,
+    pub csv: Option<Text>,
+    /// Column and number of each entry, and where they are written.
+    pub rows: Option<(Vec<(Key, Scalar)>, Span)>,
+    pub period: Option<Scalar>,
+    pub dt: Option<Scalar>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
+    /// A list is there that could not be read.
+    pub unread: bool,
+}
+
+/// Which neurons spike.
+#[derive(Debug)]
+pub enum Indices {
+    /// `[0, 1, 0]`
+    List(Integers),
+    /// `{ file = "i.npy" }`
+    File(DataFile),
+}
+
+/// When they do.
+#[derive(Debug)]
+pub enum SpikeTimes {
+    /// `["1 ms", "2 ms"]`
+    List(Vec<Scalar>, Span),
+    /// `{ file = "t.npy", unit = "s" }`
+    File(DataFile),
+}
+
+/// `[timed_arrays.NAME]`
+#[derive(Debug)]
+pub struct TimedArray {
+    /// Its name.
+    pub name: Key,
+    /// `values`, as far as they could be read.
+    pub values: Option<Samples>,
+    /// `values` is there.
+    pub has_values: bool,
+    /// `dt`
+    pub dt: Option<Scalar>,
+    /// `interpolation`
+    pub interpolation: Option<Text>,
+}
+
+/// The values of a timed array.
+#[derive(Debug)]
+pub enum Samples {
+    /// `[1, 2, 3]`
+    List(Vec<Scalar>, Span),
+    /// `[[1, 2], [3, 4]]`
+    Rows(Vec<(Vec<Scalar>, Span)>, Span),
+    /// `{ file = "x.csv", column = "I_nA" }`
+    File(SampleFile),
+}
+
+/// A file with the values of a timed array.
+#[derive(Debug)]
+pub struct SampleFile {
+    /// Its name.
+    pub file: Option<Text>,
+    /// One column of a CSV file.
+    pub column: Option<Text>,
+    /// Several of them.
+    pub columns: Option<Columns>,
+    /// The unit of the numbers.
+    pub unit: Option<Text>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Columns of a CSV file.
+#[derive(Debug)]
+pub enum Columns {
+    /// `"all"`
+    All(Text),
+    /// These.
+    Listed(Vec<Text>, Span),
+}
+
+/// `[poisson_inputs.NAME]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct PoissonInput {
+    pub name: Key,
+    pub target: Option<Text>,
+    pub variable: Option<Text>,
+    pub n: Option<Scalar>,
+    pub rate: Option<Scalar>,
+    pub weight: Option<Scalar>,
+    pub slot: Option<Text>,
+    pub order: Option<i64>,
+}
+
 /// `[synapses.NAME]`
 #[derive(Debug)]
 #[allow(missing_docs)]
@@ -243,6 +407,12 @@ pub struct Record {
     pub order: Option<(i64, Span)>,
     pub event: Option<Text>,
     pub at: Option<(Vec<Scalar>, Span)>,
+    pub target: Option<Text>,
+    pub bin: Option<Scalar>,
+    pub max: Option<Scalar>,
+    pub from: Option<Scalar>,
+    pub to: Option<Scalar>,
+    pub last: Option<Scalar>,
 }
 
 /// `smooth = { window = "gaussian", width = "1 ms" }`

@@ -55,6 +55,11 @@ const EQUATION: &str = "dv/dt = (E0 - v)/tau : volt\n";
 
 #[rustfmt::skip]
 const SLIPS: &[Slip] = &[
+    // Functions and Poisson inputs.
+    Slip("a table in singular", "[record.m]", "[function.f]\narguments = ['x']\nvalue = 'x'\n[record.m]", "E2006", &["'function'", "[functions.NAME]"]),
+    Slip("a function's body", "[record.m]", "[functions.f]\narguments = ['x']\nbody = 'x'\n[record.m]", "E2006", &["'body'", "value ="]),
+    Slip("PoissonInput as in Brian", "[record.m]", "[PoissonInput.f]\ntarget = 'G'\n[record.m]", "E2006", &["[poisson_inputs.NAME]"]),
+    Slip("w of a Poisson input", "[record.m]", "[poisson_inputs.f]\ntarget = 'G'\nvariable = 'v'\nn = 10\nrate = '1 Hz'\nw = '1 mV'\n[record.m]", "E2006", &["'w'", "weight ="]),
     // Units.
     Slip("a number without unit in a sum", "(E0 - v)/tau", "(E0 - v + 5)/tau", "E0301", &["'5' is a pure number", "5*mV"]),
     Slip("mV behind the colon", ": volt\n", ": mV\n", "E0118", &["'mV' is not a base unit", "use 'volt'"]),
@@ -117,6 +122,10 @@ const SLIPS: &[Slip] = &[
     Slip("[neuron.G]", "[neurons.G]", "[neuron.G]", "E2006", &["'neuron'", "[neurons.NAME]"]),
     Slip("[synapse.S]", "[synapses.S]", "[synapse.S]", "E2006", &["[synapses.NAME]"]),
     Slip("[param]", "[parameters]", "[param]", "E2006", &["[parameters]"]),
+    Slip("bin_size", "kind = \"state\"\nsource = \"G\"\nvariables = [\"v\"]", "kind = \"rate\"\nsource = \"G\"\nbin_size = \"1 ms\"", "E2006", &["'bin_size'", "bin = \"5 ms\""]),
+    Slip("a PSTH", "kind = \"state\"\nsource = \"G\"\nvariables = [\"v\"]", "kind = \"psth\"\nsource = \"G\"", "E2012", &["'psth'", "did you mean 'rate'?"]),
+    Slip("a summary in Python", "[record.m]", "[summary]\nr = \"P.rate\"\n[record.m]", "E2402", &["this is not a summary", "rate(P)"]),
+    Slip("a condition without its unit", "[record.m]", "[summary]\nr = \"rate(G, t > 100)\"\n[record.m]", "E0302", &["100"]),
     Slip("[monitor.m]", "[record.m]", "[monitor.m]", "E2006", &["[record.NAME]"]),
     Slip("[G] without neurons", "[neurons.G]", "[G]", "E2006", &["did you mean [neurons.G]"]),
     Slip("[neurons] without name", "[neurons.G]", "[neurons]", "E2008", &["named tables only", "[neurons.P]"]),
@@ -157,16 +166,15 @@ const SLIPS: &[Slip] = &[
     Slip("zipped axes of different length", "axes.gL = [\"1 nS\", \"2 nS\"]", "axes.gL = [\"1 nS\"]\nzip = [\"tau\", \"gL\"]", "E2502", &["'tau' has 2 values", "'gL'", "equally many"]),
     Slip("a zip of no axis", "axes.gL = [\"1 nS\", \"2 nS\"]", "zip = [\"tau\", \"gL\"]", "E2502", &["'gL' is not an axis"]),
     // Features of Brian that are not there.
-    Slip("noise by xi", "(E0 - v)/tau", "(E0 - v)/tau + xi*mV/tau**0.5", "E2901", &["'xi'", "sqrt(dt)*randn()", "from-brian.md"]),
-    Slip("a timed array in equations", "(E0 - v)/tau", "(E0 - v)/tau*TimedArray([1, 2], dt=1*ms)(t)", "E2901", &["TimedArray: timed arrays are not supported yet", "from-brian.md"]),
-    Slip("a timed array as a parameter", "size = 3", "size = 3\nx = \"TimedArray([1, 2]*mV)(t)\"", "E2901", &["TimedArray", "from-brian.md"]),
+    Slip("noise without a root", "(E0 - v)/tau", "(E0 - v)/tau + xi*mV/tau", "E0301", &["sigma*sqrt(2/tau)*xi"]),
+    Slip("xi in a reset", "reset = \"v = E0\"", "reset = \"v = E0 + mV*xi\"", "E0204", &["'xi' is known in differential equations", "randn()"]),
+    Slip("a timed array in equations", "(E0 - v)/tau", "(E0 - v)/tau*TimedArray([1, 2], dt=1*ms)(t)", "E0205", &["a timed array is a table of its own", "[timed_arrays.stim]"]),
+    Slip("a timed array as a parameter", "size = 3", "size = 3\nx = \"TimedArray([1, 2]*mV)(t)\"", "E0205", &["a timed array is a table of its own", "inputs.md"]),
     Slip("a spike generator", "[neurons.H]", "[spikegenerator.K]\nsize = 1\n\n[neurons.H]", "E2006", &["not there yet", "from-brian.md"]),
     Slip("event-driven", "target = \"G\"", "target = \"G\"\nequations = \"dx/dt = -x/tau : 1 (event-driven)\"", "E2901", &["t_last = t", "from-brian.md"]),
     Slip("a summed variable", "target = \"G\"", "target = \"G\"\nequations = \"x_post = u_pre : 1 (summed)\"", "E2901", &["summed variables are not supported yet", "on_pre"]),
     Slip("lastupdate", "+= w0", "+= w0*exp(-(t - lastupdate)/tau)", "E2901", &["'lastupdate' is not supported yet", "t_last : second"]),
-    Slip("milstein", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"milstein\"", "E2901", &["'milstein' is not supported yet"]),
-    Slip("heun", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"heun\"", "E2901", &["'heun' is not supported yet", "rk2"]),
-    Slip("rkf45", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"rkf45\"", "E2901", &["'rkf45' is not supported yet", "rk4"]),
+    Slip("rkf45", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"rkf45\"", "E0601", &["no integration method 'rkf45'", "rk45"]),
     Slip("exponential_Euler", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"exponential_Euler\"", "E0601", &["did you mean 'exponential_euler'"]),
     // TOML.
     Slip("a quantity without quotes", "duration = \"10 ms\"", "duration = 1 s", "E2003", &["quotes", "quote it: \"1 s\""]),

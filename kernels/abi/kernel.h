@@ -10,6 +10,10 @@
 /* Why ss_advance returned. */
 enum { SS_DONE = 0, SS_FULL = 1, SS_STOPPED = 2, SS_DIVERGED = 3, SS_BAD_HEADER = 4, SS_BAD_RATE = 5 };
 
+/* Why a lane cannot go on: the array `diverged` has three words a lane, the step (negative: all is well), the cause and
+   the number of the variable (cause << 32 | variable), the element. */
+enum { SS_NOT_FINITE = 0, SS_INACCURATE = 1 };
+
 typedef struct {
     uint64_t struct_size;      /* bytes of this struct */
     uint32_t abi;              /* SS_ABI */

@@ -11,7 +11,7 @@
 #define SS_EXPM_WORK(n) (6 * (n) * (n) + (n))
 
 /* out = a b; out overlaps neither. */
-static SS_COLD void ss_matrix_multiply(int n, const double *restrict a, const double *restrict b, double *restrict out) {
+static SS_ONCE void ss_matrix_multiply(int n, const double *restrict a, const double *restrict b, double *restrict out) {
     for (int i = 0; i < n; i++) {
         for (int j = 0; j < n; j++) out[i * n + j] = 0.0;
         for (int k = 0; k < n; k++) {
@@ -22,7 +22,7 @@ static SS_COLD void ss_matrix_multiply(int n, const double *restrict a, const do
 }
 
 /* out = c6 a6 + c4 a4 + c2 a2 + c0 I, added to out where add is 1. */
-static SS_COLD void ss_matrix_polynomial(int n, const double *const *powers, const double *c, int add, double *out) {
+static SS_ONCE void ss_matrix_polynomial(int n, const double *const *powers, const double *c, int add, double *out) {
     const double *a2 = powers[0], *a4 = powers[1], *a6 = powers[2];
     for (int i = 0; i < n * n; i++) {
         double start = add ? out[i] : 0.0;
@@ -32,7 +32,7 @@ static SS_COLD void ss_matrix_polynomial(int n, const double *const *powers, con
 }
 
 /* The largest sum of absolute values of a column; NaN if any entry is NaN. */
-static SS_COLD double ss_matrix_norm(int n, const double *a) {
+static SS_ONCE double ss_matrix_norm(int n, const double *a) {
     double norm = 0.0;
     for (int j = 0; j < n; j++) {
         double sum = 0.0;
@@ -44,14 +44,14 @@ static SS_COLD double ss_matrix_norm(int n, const double *a) {
 }
 
 /* 2^e for -1022 <= e <= 1023. */
-static SS_COLD double ss_power_of_two(int e) { return ss_from_bits((uint64_t)(e + 1023) << 52); }
+static SS_ONCE double ss_power_of_two(int e) { return ss_from_bits((uint64_t)(e + 1023) << 52); }
 
 /* The exponent of the power of two at or below x; x is normal and positive. */
-static SS_COLD int ss_exponent(double x) { return (int)(ss_bits(x) >> 52) - 1023; }
+static SS_ONCE int ss_exponent(double x) { return (int)(ss_bits(x) >> 52) - 1023; }
 
 /* One pass: brings each row and its column (without the diagonal) to the same size by a power of two, as far as they
  * are above the floor. exponents[i] collects the scale of variable i. Returns whether anything changed. */
-static SS_COLD int ss_matrix_balance(int n, double *a, double *exponents, double floor) {
+static SS_ONCE int ss_matrix_balance(int n, double *a, double *exponents, double floor) {
     int changed = 0;
     for (int i = 0; i < n; i++) {
         double row = 0.0, column = 0.0;
@@ -72,7 +72,7 @@ static SS_COLD int ss_matrix_balance(int n, double *a, double *exponents, double
 }
 
 /* x = q^-1 x by elimination with partial pivoting; q is overwritten. */
-static SS_COLD void ss_matrix_solve(int n, double *restrict q, double *restrict x) {
+static SS_ONCE void ss_matrix_solve(int n, double *restrict q, double *restrict x) {
     for (int k = 0; k < n; k++) {
         int pivot = k;
         for (int i = k + 1; i < n; i++) {
@@ -101,7 +101,7 @@ static SS_COLD void ss_matrix_solve(int n, double *restrict q, double *restrict 
 }
 
 /* The Pade approximant, |b| <= 5.37: afterwards out = exp(b) - I. work: 5 n^2; b is kept. */
-static SS_COLD void ss_expm_pade(int n, const double *b, double *out, double *work) {
+static SS_ONCE void ss_expm_pade(int n, const double *b, double *out, double *work) {
     static const double odd_low[4] = {32382376266240000., 1187353796428800., 10559470521600., 33522128640.};
     static const double even_low[4] = {64764752532480000., 7771770303897600., 129060195264000., 670442572800.};
     static const double odd_high[4] = {0., 40840800., 16380., 1.};
@@ -128,7 +128,7 @@ static SS_COLD void ss_expm_pade(int n, const double *b, double *out, double *wo
 
 /* From out = exp(b) - I to out = exp(b 2^squarings). Without the I as long as possible: exp(2b) - I = 2 e + e e keeps the
  * digits of slow variables beside fast ones. The last three squarings are plain, which keeps those of fast decays. */
-static SS_COLD void ss_expm_square(int n, double *out, int squarings, double *work) {
+static SS_ONCE void ss_expm_square(int n, double *out, int squarings, double *work) {
     int size = n * n;
     for (int s = 3; s < squarings; s++) {
         ss_matrix_multiply(n, out, out, work);
@@ -141,7 +141,7 @@ static SS_COLD void ss_expm_square(int n, double *out, int squarings, double *wo
     }
 }
 
-static SS_COLD void ss_expm(int n, const double *a, double *out, double *work) {
+static SS_ONCE void ss_expm(int n, const double *a, double *out, double *work) {
     int size = n * n;
     double *b = work, *rest = work + size, *exponents = work + 6 * size;
     double floor = 0.5;

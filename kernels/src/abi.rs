@@ -39,6 +39,10 @@ impl Header {
     pub const PROGRESS: u64 = std::mem::offset_of!(Header, progress) as u64;
 }
 
+/// The cause of a lane's end, beside the variable's number: the error of an inner step stays above what is tolerated.
+/// 0: a value is not finite.
+pub const INACCURATE: i64 = 1;
+
 /// Why `advance` returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {

@@ -6,10 +6,15 @@
 
 use crate::language::ast::Expr;
 use crate::language::evaluate::{self, Value, Values};
-use crate::model::{Clock, Connect, Model, MonitorKind, Slice};
-use crate::plan::{ActionEntry, Plan, RecordEntry, SynapseEntry};
+use crate::model::{Connect, Model, MonitorKind, Slice, SpikeGenerator, SpikeList};
+use crate::plan::{ActionEntry, DataEntry, GeneratorEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Extent, Field};
+use crate::program::recording::RecordProgram;
+
+pub use crate::ticks::{Ticks, steps_until};
+use crate::ticks::{dt_of, ticks_before, window};
+pub use crate::trains::{Spikes, Train};
 
 /// Arrays start at multiples of a cache line.
 const ALIGN: u64 = 64;
@@ -42,98 +47,59 @@ pub struct Shape {
     pub sizes: Vec<u64>,
     /// Source and target of each object of synapses.
     pub ends: Vec<(Range, Range)>,
+    /// Target of each Poisson input.
+    pub inputs: Vec<Range>,
     /// Elements each monitor watches.
     pub watched: Vec<Range>,
+    /// Elements whose spikes a monitor compares with those: the target of a correlogram.
+    pub compared: Vec<Option<Range>>,
     /// Elements each reduction runs over.
     pub reduced: Vec<Range>,
     /// Steps between rows of each monitor (1 unless a state monitor says otherwise).
     pub every: Vec<u64>,
+    /// Steps from which on, and up to which, each monitor records.
+    pub windows: Vec<(u64, u64)>,
     /// Elements each action is done for.
     pub acted: Vec<Range>,
     /// Steps between two times of each action.
     pub act_every: Vec<u64>,
     /// Elements that the code of phases is done for, phase by phase.
     pub coded: Vec<Range>,
+    /// The list of each spike generator.
+    pub trains: Vec<Train>,
     /// Steps of the run.
     pub steps: u64,
     /// Ticks of each clock besides that of the run.
     pub clocks: Vec<Ticks>,
 }
 
-/// When a clock ticks at one set of parameter values. Seconds are kept as bits, so that shapes can be compared.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Ticks {
-    /// At multiples of dt, so many times.
-    Every {
-        /// Bits of dt.
-        dt: u64,
-        /// How often within the run.
-        steps: u64,
-    },
-    /// At these times.
-    At {
-        /// Bits of the times.
-        times: Vec<u64>,
-        /// How many of them lie within the run.
-        steps: u64,
-    },
-}
-
-impl Ticks {
-    /// Ticks from 0 up to (not at) `end` seconds.
-    ///
-    /// The number of steps is Brian's (core/clocks.py, `calc_timestep`): rounded where the end is within 1e-4 of a step of
-    /// a multiple of dt, else up.
-    fn of(clock: &Clock, values: &dyn Values, end: f64) -> Option<Ticks> {
-        match clock {
-            Clock::Every(dt) => {
-                let dt = real(dt, values)?;
-                Some(Ticks::Every { dt: dt.to_bits(), steps: steps_until(end, dt) })
-            }
-            Clock::At(times) => {
-                let times = times.iter().map(|t| real(t, values)).collect::<Option<Vec<f64>>>()?;
-                let steps = times.iter().filter(|t| **t < end).count() as u64;
-                Some(Ticks::At { times: times.into_iter().map(f64::to_bits).collect(), steps })
-            }
-        }
-    }
-
-    /// How often it ticks.
-    pub fn steps(&self) -> u64 {
-        match self {
-            Ticks::Every { steps, .. } | Ticks::At { steps, .. } => *steps,
-        }
-    }
-}
-
-/// Seconds of a step of a clock; where it has no such, `dt`.
-fn dt_of(clocks: &[Ticks], clock: usize, dt: f64) -> f64 {
-    match clock.checked_sub(1).map(|k| &clocks[k]) {
-        Some(Ticks::Every { dt, .. }) => f64::from_bits(*dt),
-        _ => dt,
-    }
-}
-
-/// Steps of `dt` seconds that begin before `end`.
-pub fn steps_until(end: f64, dt: f64) -> u64 {
-    let exact = end / dt;
-    let near = exact.round();
-    let steps = if (near * dt - end).abs() <= 1e-4 * dt { near } else { exact.ceil() };
-    steps.max(0.0) as u64
-}
-
 impl Shape {
+    /// How many elements a record holds at most.
+    pub fn recorded(&self, record: &RecordProgram, model: &Model) -> u64 {
+        match (record.listed, record.whole) {
+            (true, _) => layout_indices(model, record.monitor),
+            (_, true) => self.sizes[record.population],
+            _ => self.watched[record.monitor].len(),
+        }
+    }
+
+    /// Whether the same arena serves: only lists of spikes differ, if anything.
+    pub fn fits(&self, other: &Shape) -> bool {
+        let lists = |shape: &Shape| {
+            shape.trains.iter().map(|t| matches!(t.spikes, Spikes::Own(_))).collect::<Vec<_>>()
+        };
+        lists(self) == lists(other)
+            && Shape { trains: Vec::new(), ..self.clone() } == Shape { trains: Vec::new(), ..other.clone() }
+    }
+
     /// Seconds of a step of a clock that has such; that of the run is `dt`.
     pub fn dt(&self, clock: usize, dt: f64) -> f64 {
         dt_of(&self.clocks, clock, dt)
     }
 
-    /// Ticks of a clock before a time in seconds.
-    pub fn ticks_before(&self, clock: usize, time: f64) -> u64 {
-        match &self.clocks[clock - 1] {
-            Ticks::Every { dt, .. } => steps_until(time, f64::from_bits(*dt)),
-            Ticks::At { times, .. } => times.iter().filter(|t| f64::from_bits(**t) < time).count() as u64,
-        }
+    /// Ticks of a clock before a time in seconds; `dt` is that of the run.
+    pub fn ticks_before(&self, clock: usize, time: f64, dt: f64) -> u64 {
+        ticks_before(&self.clocks, clock, time, dt)
     }
 
     /// Ticks of a clock within the run.
@@ -151,7 +117,7 @@ impl Shape {
         let clocks: Vec<Ticks> = model
             .clocks
             .iter()
-            .map(|clock| Ticks::of(clock, values, steps as f64 * dt))
+            .map(|clock| Ticks::of(clock, values, steps as f64 * dt, dt))
             .collect::<Option<_>>()?;
         let steps_of = |every: Option<&Expr>, clock: usize| match every {
             Some(every) => Some(((real(every, values)? / dt_of(&clocks, clock, dt)).round() as u64).max(1)),
@@ -161,11 +127,25 @@ impl Shape {
             MonitorKind::State { every, .. } => steps_of(every.as_ref(), m.clock),
             _ => Some(1),
         });
+        let compared = |m: &crate::model::Monitor| match &m.kind {
+            MonitorKind::Correlogram { target, .. } => Some(Some(slice(target)?)),
+            _ => Some(None),
+        };
+        let rows = |data: usize| model.data[data].rows() as u64;
+        let train = |g: &SpikeGenerator| Train::of(g, values, &rows, dt_of(&clocks, g.clock, dt));
         Some(Shape {
+            trains: model.generators.iter().map(train).collect::<Option<_>>()?,
             ends: ends.collect::<Option<_>>()?,
+            inputs: model.poisson_inputs.iter().map(|i| slice(&i.target)).collect::<Option<_>>()?,
             watched: model.monitors.iter().map(|m| slice(&m.source)).collect::<Option<_>>()?,
+            compared: model.monitors.iter().map(compared).collect::<Option<_>>()?,
             reduced: model.reductions.iter().map(|r| slice(&r.source)).collect::<Option<_>>()?,
             every: every.collect::<Option<_>>()?,
+            windows: model
+                .monitors
+                .iter()
+                .map(|m| window(m, &clocks, (steps, dt), values))
+                .collect::<Option<_>>()?,
             acted: model.actions.iter().map(|a| slice(&a.on)).collect::<Option<_>>()?,
             act_every: model
                 .actions
@@ -200,7 +180,8 @@ pub fn whole(expr: &Expr, values: &dyn Values) -> Option<i64> {
     is_whole.then_some(near as i64)
 }
 
-fn range(slice: &Slice, size: u64, values: &dyn Values) -> Option<Range> {
+/// Elements of a slice of a population of this size; `None` where there is none, which the check of a job refuses.
+pub fn range(slice: &Slice, size: u64, values: &dyn Values) -> Option<Range> {
     let bound = |expr: &Option<Expr>, default: u64| -> Option<u64> {
         let Some(expr) = expr else { return Some(default) };
         let value = whole(expr, values)?;
@@ -317,6 +298,10 @@ impl<'p> Layout<'p> {
             Extent::Fixed(n) => Some(n),
             Extent::Lanes(n) => Some(n * lanes),
             Extent::Indices(monitor) => Some(layout_indices(model, monitor)),
+            Extent::Train(g) => match &shape.trains[g].spikes {
+                Spikes::Own(list) => Some(2 * list.len() as u64),
+                Spikes::Rows(..) => None,
+            },
             _ => None,
         })?;
         Ok(layout)
@@ -348,17 +333,27 @@ impl<'p> Layout<'p> {
             self.entries[self.plan.synapses(k, SynapseEntry::SourceStart)] = source.start as i64;
             self.entries[self.plan.synapses(k, SynapseEntry::TargetStart)] = target.start as i64;
         }
+        for (k, target) in shape.inputs.iter().enumerate() {
+            self.entries[self.plan.input(k, InputEntry::Start)] = target.start as i64;
+            self.entries[self.plan.input(k, InputEntry::Count)] = target.len() as i64;
+        }
         let mut words = 0;
         for (r, record) in self.program.records.iter().enumerate() {
             let monitor = record.monitor;
-            let count = match record.listed {
-                true => layout_indices(self.model, monitor),
-                false => shape.watched[monitor].len(),
-            };
+            let count = shape.recorded(record, self.model);
+            let start = if record.whole { 0 } else { shape.watched[monitor].start };
+            let (from, to) = shape.windows[monitor];
             self.entries[self.plan.record(r, RecordEntry::Every)] = shape.every[monitor] as i64;
             self.entries[self.plan.record(r, RecordEntry::Count)] = count as i64;
-            self.entries[self.plan.record(r, RecordEntry::Start)] = shape.watched[monitor].start as i64;
-            words += self.lanes_per_block * (2 + count * record.values.len() as u64);
+            self.entries[self.plan.record(r, RecordEntry::Start)] = start as i64;
+            self.entries[self.plan.record(r, RecordEntry::From)] = from as i64;
+            self.entries[self.plan.record(r, RecordEntry::To)] = to as i64;
+            let most = if record.on.is_some() { count } else { 1 };
+            words += self.lanes_per_block * most * (2 + record.words(count));
+        }
+        for (k, data) in self.model.data.iter().enumerate() {
+            self.entries[self.plan.data(k, DataEntry::Rows)] = data.rows() as i64;
+            self.entries[self.plan.data(k, DataEntry::Columns)] = data.columns as i64;
         }
         for (a, action) in self.program.actions.iter().enumerate() {
             let range = shape.acted[action.action];
@@ -366,10 +361,19 @@ impl<'p> Layout<'p> {
             self.entries[self.plan.action(a, ActionEntry::Count)] = range.len() as i64;
             self.entries[self.plan.action(a, ActionEntry::Start)] = range.start as i64;
         }
+        self.trains(shape);
         let events = shape.sizes.iter().zip(&self.program.recorded).filter(|(_, yes)| **yes).map(|(n, _)| n);
         let events = events.sum::<u64>() * self.lanes_per_block;
         self.entries[self.plan.events_most()] = events as i64;
         self.entries[self.plan.records_most()] = words as i64;
+    }
+
+    /// How long the lists of spike generators are.
+    pub fn trains(&mut self, shape: &Shape) {
+        for (k, train) in shape.trains.iter().enumerate() {
+            self.entries[self.plan.generator(k, GeneratorEntry::Count)] = train.count() as i64;
+            self.entries[self.plan.generator(k, GeneratorEntry::Period)] = train.period as i64;
+        }
     }
 
     fn place(&mut self, region: &mut Region, extent: impl Fn(&Field) -> Option<u64>) -> Result<(), TooLarge> {
@@ -397,6 +401,21 @@ impl<'p> Layout<'p> {
             },
             _ => None,
         })
+    }
+
+    /// The places of the model's data, which the arena only refers to.
+    pub fn data(&mut self, places: &[u64], shape: &Shape) {
+        for (number, field) in self.program.fields.list.iter().enumerate() {
+            let place = match field.extent {
+                Extent::Data(k) => places[k],
+                Extent::Train(g) => match (&self.model.generators[g].spikes, &shape.trains[g].spikes) {
+                    (SpikeList::Rows { data, .. }, Spikes::Rows(first, _)) => places[*data] + 16 * first,
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            self.entries[self.plan.field(number)] = place as i64;
+        }
     }
 
     /// Places the structural arrays of counted synapses.

@@ -4,6 +4,7 @@
 pub mod abi;
 pub mod c;
 pub mod compile;
+pub mod data;
 pub mod language;
 pub mod layout;
 pub mod load;
@@ -11,7 +12,10 @@ pub mod model;
 pub mod phases;
 pub mod plan;
 pub mod program;
+pub mod random;
 pub mod slots;
+mod ticks;
+mod trains;
 
 /// Faults that only show when the step program is made: methods that do not fit their equations.
 pub fn check_model(model: &model::Model) -> Vec<language::fault::Fault> {

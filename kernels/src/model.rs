@@ -2,6 +2,9 @@
 //!
 //! `jobs` builds it from the written job; `program` turns it into steps. Nothing here knows files or points.
 
+mod expressions;
+
+use crate::data::{Data, Lookup};
 use crate::language::ast::{Equation, Expr, Span, Statement, ValueKind};
 use crate::language::dimension::Dimension;
 use crate::phases::Phase;
@@ -14,12 +17,22 @@ pub struct Model {
     pub parameters: Vec<Parameter>,
     /// Parameters that hold a value per neuron (inline, CSV, NPY); the same for all points.
     pub arrays: Vec<ArrayParameter>,
+    /// Numbers that code looks up.
+    pub data: Vec<Data>,
+    /// What it calls to do so.
+    pub lookups: Vec<Lookup>,
+    /// `[schemes]`
+    pub schemes: Vec<UserScheme>,
     /// `[neurons.*]`, in the order of the job file.
     pub groups: Vec<Group>,
     /// `[poisson.*]`
     pub poisson: Vec<PoissonGroup>,
+    /// `[spike_generators.*]`
+    pub generators: Vec<SpikeGenerator>,
     /// `[synapses.*]`
     pub synapses: Vec<Synapses>,
+    /// `[poisson_inputs.*]`
+    pub poisson_inputs: Vec<PoissonInput>,
     /// `[actions.*]`
     pub actions: Vec<Action>,
     /// `[record.*]`
@@ -67,6 +80,17 @@ pub struct ArrayParameter {
     pub values: Vec<f64>,
 }
 
+/// An integration scheme that the job defines.
+#[derive(Debug, Clone)]
+pub struct UserScheme {
+    /// Its name, which `method` uses.
+    pub name: String,
+    /// Where its text stands.
+    pub span: Span,
+    /// Its lines, checked by `program::scheme_text`.
+    pub lines: Vec<Statement>,
+}
+
 /// A group of neurons.
 #[derive(Debug, Clone)]
 pub struct Group {
@@ -80,6 +104,8 @@ pub struct Group {
     pub equations: Vec<Equation>,
     /// The integration method, `None`: chosen by the rules of Brian (exact, else euler).
     pub method: Option<(String, Span)>,
+    /// What a method with inner steps of adaptive length keeps to.
+    pub tolerances: Tolerances,
     /// Spikes where this is true.
     pub threshold: Option<Expr>,
     /// Done for the neurons that spiked, after the synapses.
@@ -161,6 +187,18 @@ pub struct Action {
     pub when: Option<When>,
 }
 
+/// What a method with inner steps of adaptive length keeps to: expressions of parameters. What is not given has its
+/// default.
+#[derive(Debug, Clone, Default)]
+pub struct Tolerances {
+    /// Tolerated error of an inner step, by variable, in its SI unit.
+    pub absolute: Vec<(String, Expr)>,
+    /// Tolerated error as a part of a variable's size.
+    pub relative: Option<Expr>,
+    /// Inner steps that a neuron may try in a step.
+    pub max_steps: Option<Expr>,
+}
+
 /// Refractoriness in its two kinds; a quantity, a per-neuron parameter and a changing expression are all `Time`.
 #[derive(Debug, Clone)]
 pub enum Refractory {
@@ -196,6 +234,52 @@ pub struct PoissonGroup {
     pub when: Option<When>,
 }
 
+/// Spikes that are given as a list.
+#[derive(Debug, Clone)]
+pub struct SpikeGenerator {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Number of its neurons.
+    pub size: Expr,
+    /// The list.
+    pub spikes: SpikeList,
+    /// The list begins anew after this time, an expression of parameters; a whole number of steps.
+    pub period: Option<Expr>,
+    /// Its clock: see `Model::clocks`.
+    pub clock: usize,
+    /// `None`: slot thresholds, order 0.
+    pub when: Option<When>,
+}
+
+/// Who spikes when.
+#[derive(Debug, Clone)]
+pub enum SpikeList {
+    /// Neurons and times as written; times are expressions of parameters.
+    Written(Vec<(u32, Expr)>),
+    /// Rows of a block of data: time (s) and neuron, in the order of times, then of neurons.
+    Rows {
+        /// Index into `Model::data`.
+        data: usize,
+        /// Whose rows; `None`: all.
+        of: Option<RowsOf>,
+        /// Which row of a file, or element of a list, each of them was, from 0.
+        lines: std::sync::Arc<Vec<u32>>,
+        /// Where the file is named.
+        span: Span,
+    },
+}
+
+/// The rows of a file that have a whole number in a column; they lie side by side.
+#[derive(Debug, Clone)]
+pub struct RowsOf {
+    /// The number: an expression of parameters.
+    pub number: Expr,
+    /// First row and number of rows, by the number.
+    pub places: std::sync::Arc<std::collections::BTreeMap<i64, (u64, u64)>>,
+}
+
 /// A group, or a contiguous part of it.
 #[derive(Debug, Clone)]
 pub struct Slice {
@@ -216,6 +300,8 @@ pub enum Population {
     Group(usize),
     /// Index into `Model::poisson`.
     Poisson(usize),
+    /// Index into `Model::generators`.
+    Generator(usize),
     /// A custom event: index into `Model::groups`, and into its events.
     Event(usize, usize),
 }
@@ -226,7 +312,8 @@ impl Model {
         let groups = (0..self.groups.len()).map(Population::Group);
         let poisson = (0..self.poisson.len()).map(Population::Poisson);
         let of_group = |g: usize| (0..self.groups[g].events.len()).map(move |k| Population::Event(g, k));
-        groups.chain(poisson).chain((0..self.groups.len()).flat_map(of_group))
+        let generators = (0..self.generators.len()).map(Population::Generator);
+        groups.chain(poisson).chain(generators).chain((0..self.groups.len()).flat_map(of_group))
     }
 
     /// The number of a population in a kernel.
@@ -242,6 +329,7 @@ impl Model {
         match of {
             Population::Group(g) | Population::Event(g, _) => &self.groups[g].size,
             Population::Poisson(p) => &self.poisson[p].size,
+            Population::Generator(g) => &self.generators[g].size,
         }
     }
 
@@ -250,6 +338,7 @@ impl Model {
         match of {
             Population::Group(g) => self.groups[g].name.clone(),
             Population::Poisson(p) => self.poisson[p].name.clone(),
+            Population::Generator(g) => self.generators[g].name.clone(),
             Population::Event(g, k) => format!("{}.{}", self.groups[g].name, self.groups[g].events[k].name),
         }
     }
@@ -259,6 +348,7 @@ impl Model {
         match of {
             Population::Group(g) | Population::Event(g, _) => self.groups[g].clock,
             Population::Poisson(p) => self.poisson[p].clock,
+            Population::Generator(g) => self.generators[g].clock,
         }
     }
 }
@@ -318,6 +408,27 @@ pub enum Connect {
     },
 }
 
+/// Events of many equal Poisson sources, added to a variable without synapses.
+#[derive(Debug, Clone)]
+pub struct PoissonInput {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Neurons that receive it, each its own events.
+    pub target: Slice,
+    /// The variable that is raised.
+    pub variable: String,
+    /// Sources of each neuron: a whole number, an expression of parameters.
+    pub n: Expr,
+    /// Rate of each source in Hz: an expression of parameters, `i` (in the slice) and `t`.
+    pub rate: Expr,
+    /// What one event adds: also of variables of the target, and draws.
+    pub weight: Expr,
+    /// When in a step; `None`: slot synapses, order 0.
+    pub when: Option<When>,
+}
+
 /// A monitor: one table of results.
 #[derive(Debug, Clone)]
 pub struct Monitor {
@@ -333,17 +444,26 @@ pub struct Monitor {
     pub clock: usize,
     /// When in a step state is read; `None`: slot start, order 0.
     pub when: Option<When>,
+    /// Nothing before this time is (expression of parameters); `None`: from the beginning.
+    pub from: Option<Expr>,
+    /// Nothing from this time on is; `None`: up to the end.
+    pub to: Option<Expr>,
 }
 
 /// The kinds of monitor.
 #[derive(Debug, Clone)]
 pub enum MonitorKind {
     /// `point,t,i`, one row a spike.
-    Spikes,
+    Spikes {
+        /// Values of the neuron at that moment, before its reset.
+        variables: Vec<Recorded>,
+    },
     /// `point,t,i,variables...` at the start of a step.
     State {
-        /// Names of state variables, parameters, subexpressions, `not_refractory` or `lastspike`.
-        variables: Vec<(String, Span)>,
+        /// Values of each neuron.
+        variables: Vec<Recorded>,
+        /// Only rows of so much time before the end (of the run, or where the point diverged) are kept.
+        last: Option<Expr>,
         /// Neurons (relative to the slice), in the order of the rows; `None`: all.
         indices: Option<Vec<u32>>,
         /// Time between rows (expression of parameters); `None`: every step.
@@ -351,9 +471,55 @@ pub enum MonitorKind {
     },
     /// `point,t,rate`, one row a step (or a bin).
     Rate {
-        /// Smoothing over time.
+        /// Smoothing over time; not with bins.
         smooth: Option<Smooth>,
+        /// Time of a bin; `None`: a step.
+        bin: Option<Expr>,
     },
+    /// `point,t,object,variable,i,value` (SI units): all variables of all groups, at the start of a step.
+    Snapshot {
+        /// Number of a group, and its variables.
+        groups: Vec<(usize, Vec<Recorded>)>,
+    },
+    /// `point,i,count`, one row a neuron: its spikes.
+    Counts,
+    /// `point,isi,count`, one row a bin: intervals between spikes, of all neurons together.
+    IsiHistogram(Bins),
+    /// `point,rate,count`, one row a bin: neurons by their rates.
+    RateHistogram(Bins),
+    /// `point,lag,count`, one row a bin: pairs of spikes of one neuron, of all neurons together.
+    Autocorrelogram(Bins),
+    /// `point,lag,count`, one row a bin: pairs of a spike of the source and a spike of the target.
+    Correlogram {
+        /// Whose spikes come `lag` later.
+        target: Slice,
+        /// Of lags, to both sides.
+        bins: Bins,
+    },
+}
+
+/// A value that is recorded: a column of a table.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// Its name, also that of its column.
+    pub name: String,
+    /// Where it is written.
+    pub span: Span,
+    /// A variable, or an expression of the group's code.
+    pub value: Expr,
+    /// Its kind.
+    pub kind: ValueKind,
+    /// Its dimension.
+    pub dimension: Dimension,
+}
+
+/// Bins of a histogram: half-open, side by side from 0 (lags of two populations: from `-max`).
+#[derive(Debug, Clone)]
+pub struct Bins {
+    /// Width of a bin: an expression of parameters, in seconds, or Hz for rates.
+    pub bin: Expr,
+    /// Where the last one ends.
+    pub max: Expr,
 }
 
 /// Smoothing of a rate, as Brian's `smooth_rate`.
@@ -365,24 +531,78 @@ pub struct Smooth {
     pub width: Expr,
 }
 
-/// One column of `summary.csv`: a reduction over all neurons of a slice and all steps (values at the start of steps).
+/// One column of `summary.csv`.
 #[derive(Debug, Clone)]
 pub struct Reduction {
     /// The column's name.
     pub name: String,
-    /// What is done.
-    pub operation: Reduce,
     /// The neurons.
     pub source: Slice,
-    /// The variable.
-    pub variable: (String, Span),
+    /// What is computed of them.
+    pub kind: ReductionKind,
+    /// At which times: a condition over parameters, `t`, `t_in_timesteps` and `dt`; `None`: always.
+    pub when: Option<Expr>,
 }
 
-/// The operations of a reduction.
+/// What a reduction is computed of.
+#[derive(Debug, Clone)]
+pub enum ReductionKind {
+    /// Of a variable, over all neurons and steps (values at the start of steps): by the kernel.
+    State {
+        /// What is done.
+        operation: Reduce,
+        /// A variable, or an expression of the group's code.
+        value: Expr,
+        /// Its kind.
+        kind: ValueKind,
+        /// Its dimension.
+        dimension: Dimension,
+    },
+    /// Of spikes: by whoever drains the kernel.
+    Spikes(SpikeStatistic),
+}
+
+/// The operations over a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Reduce {
     Minimum,
     Maximum,
     Mean,
+    /// Standard deviation over all neurons and steps (population form).
+    Deviation,
+    /// Mean over neurons at the last step that counts.
+    Last,
+}
+
+/// Statistics of spike trains. Those of each neuron alone are averaged over the neurons that have one.
+#[derive(Debug, Clone)]
+pub enum SpikeStatistic {
+    /// Spikes of all neurons.
+    Count,
+    /// Spikes a neuron and second, in Hz.
+    Rate,
+    /// Standard deviation over mean of the inter-spike intervals of a neuron.
+    Cv,
+    /// Mean of 2|b - a|/(b + a) over intervals a, b that follow each other (Holt et al. 1996, J Neurophysiol 75:1806).
+    Cv2,
+    /// Variance over mean of a neuron's spike counts in windows side by side.
+    Fano {
+        /// Length of a window: an expression of parameters, in seconds.
+        window: Expr,
+    },
+    /// Length of the mean of exp(2 pi i t/period) over all spikes (Goldberg and Brown 1969, J Neurophysiol 32:613).
+    VectorStrength {
+        /// An expression of parameters, in seconds.
+        period: Expr,
+    },
+    /// Coincidences with a train, less those of chance, of a neuron (Jolivet et al. 2008, J Neurosci Methods 169:417).
+    GammaFactor {
+        /// Index into `Model::arrays`: the times of the train, in seconds.
+        train: usize,
+        /// How far apart coincident spikes are at most: an expression of parameters, in seconds.
+        delta: Expr,
+    },
+    /// Time of a neuron's first spike.
+    Latency,
 }

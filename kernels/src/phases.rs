@@ -30,6 +30,10 @@ pub enum Part {
     Group(usize),
     /// A Poisson group: no spikes.
     Poisson(usize),
+    /// A spike generator: no spikes.
+    Generator(usize),
+    /// A Poisson input.
+    Input(usize),
     /// A custom event: index into `Model::groups`, and into its events.
     Event(usize, usize),
     /// What spikes of the source of an object of synapses do.
@@ -75,6 +79,7 @@ impl Part {
         match population {
             Population::Group(g) => Part::Group(g),
             Population::Poisson(p) => Part::Poisson(p),
+            Population::Generator(g) => Part::Generator(g),
             Population::Event(g, k) => Part::Event(g, k),
         }
     }

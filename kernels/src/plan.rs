@@ -11,7 +11,19 @@ pub struct Plan {
     fields: usize,
     synapses: usize,
     records: usize,
+    inputs: usize,
     actions: usize,
+    data: usize,
+    generators: usize,
+}
+
+/// Numbers kept for each spike generator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GeneratorEntry {
+    /// Spikes in its list.
+    Count,
+    /// Steps after which the list begins anew.
+    Period,
 }
 
 /// Numbers kept for each action.
@@ -38,6 +50,15 @@ pub enum SynapseEntry {
     TargetStart,
 }
 
+/// Numbers kept for each Poisson input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputEntry {
+    /// First element of the target.
+    Start,
+    /// Elements of the target.
+    Count,
+}
+
 /// Numbers kept for each state monitor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordEntry {
@@ -47,6 +68,19 @@ pub enum RecordEntry {
     Count,
     /// First element of the slice.
     Start,
+    /// First step of the window.
+    From,
+    /// One past its last step.
+    To,
+}
+
+/// Numbers kept for each block of read-only data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DataEntry {
+    /// Rows.
+    Rows,
+    /// Numbers in a row.
+    Columns,
 }
 
 impl Plan {
@@ -57,7 +91,10 @@ impl Plan {
             fields: program.fields.list.len(),
             synapses: program.synapses.len(),
             records: program.records.len(),
+            inputs: program.inputs.len(),
+            data: program.data.len(),
             actions: program.actions.len(),
+            generators: program.generators.len(),
         }
     }
 
@@ -88,7 +125,13 @@ impl Plan {
 
     /// A number of a state monitor.
     pub fn record(&self, record: usize, entry: RecordEntry) -> usize {
-        2 * self.populations + self.fields + 6 * self.synapses + 3 * record + entry as usize
+        2 * self.populations + self.fields + 6 * self.synapses + 5 * record + entry as usize
+    }
+
+    /// A number of a Poisson input.
+    pub fn input(&self, input: usize, entry: InputEntry) -> usize {
+        let before = 2 * self.populations + self.fields + 6 * self.synapses;
+        before + 5 * self.records + 3 * self.actions + 2 * input + entry as usize
     }
 
     /// A number of an action.
@@ -96,14 +139,19 @@ impl Plan {
         2 * self.populations
             + self.fields
             + 6 * self.synapses
-            + 3 * self.records
+            + 5 * self.records
             + 3 * action
             + entry as usize
     }
 
     /// Most events that one step of one block can add to the spike buffer.
     pub fn events_most(&self) -> usize {
-        2 * self.populations + self.fields + 6 * self.synapses + 3 * (self.records + self.actions)
+        2 * self.populations
+            + self.fields
+            + 6 * self.synapses
+            + 5 * self.records
+            + 3 * self.actions
+            + 2 * self.inputs
     }
 
     /// Most words that one step of one block can add to the state buffer.
@@ -111,12 +159,22 @@ impl Plan {
         self.events_most() + 1
     }
 
-    /// Entries in all.
-    pub fn len(&self) -> usize {
-        self.events_most() + 2
+    /// A number of a block of read-only data.
+    pub fn data(&self, number: usize, entry: DataEntry) -> usize {
+        self.events_most() + 2 + 2 * number + entry as usize
     }
 
-    /// Never: the two last entries are always there.
+    /// A number of a spike generator.
+    pub fn generator(&self, number: usize, entry: GeneratorEntry) -> usize {
+        self.data(self.data, DataEntry::Rows) + 2 * number + entry as usize
+    }
+
+    /// Entries in all.
+    pub fn len(&self) -> usize {
+        self.generator(self.generators, GeneratorEntry::Count)
+    }
+
+    /// Never: room for events and records is always there.
     pub fn is_empty(&self) -> bool {
         false
     }

@@ -230,6 +230,47 @@ fn slices_have_bounds() {
 }
 
 #[test]
+fn summaries_have_parts() {
+    let shown = |text: &str| {
+        let found = match parser::summary(text, ID) {
+            Ok(found) => found,
+            Err(parser::NoSummary::Form) => return "no summary".to_owned(),
+            Err(parser::NoSummary::Fault(fault)) => return fault.code.to_owned(),
+        };
+        let at = |span: kernels::language::ast::Span| &text[span.start as usize..span.end as usize];
+        assert_eq!((at(found.operation_span), at(found.span)), (found.operation.as_str(), text.trim()));
+        let variable = found.variable.map_or("_".to_owned(), |(name, span)| {
+            assert_eq!(at(span), name);
+            name
+        });
+        let arguments: Vec<String> = found.arguments.iter().map(print::expression).collect();
+        format!("{} {} {variable} {}", found.operation, at(found.source.span), arguments.join("; "))
+    };
+    let table = [
+        ("rate(P)", "rate P _ "),
+        (" mean( P[:10] . v ) ", "mean P[:10] v "),
+        ("fano(P[n - 1], 2*w, t > a and\nt < b)", "fano P[n - 1] _ 2*w; t > a and t < b"),
+        ("f(P[2:].x, exp(t))", "f P[2:] x exp(t)"),
+        ("", "no summary"),
+        ("rate", "no summary"),
+        ("rate P", "no summary"),
+        ("rate()", "no summary"),
+        ("rate(1)", "no summary"),
+        ("rate(P.)", "no summary"),
+        ("rate(P.1)", "E0105"),
+        ("2*rate(P)", "no summary"),
+        ("rate(P) + 1", "no summary"),
+        ("rate(P", "E0106"),
+        ("rate(P,)", "E0104"),
+        ("rate(P[1:2:3])", "E0122"),
+        ("rate(P, t >)", "E0104"),
+    ];
+    for (text, wanted) in table {
+        assert_eq!(shown(text), wanted, "{text}");
+    }
+}
+
+#[test]
 fn names_can_be_replaced_and_found() {
     let mut expr = parser::expression("g_post*(v - E0) + exp(v/vT)*v", ID).expect("parses");
     walk::rename(&mut expr, &|name| (name == "v").then(|| "v_post".to_string()));

@@ -3,16 +3,14 @@
 //! Each test compiles a driver of `tests/prelude/` with the system compiler. What cannot be checked on a machine says
 //! `NOT RUN` on standard output.
 
-use std::collections::BTreeMap;
+#[path = "prelude/workshop.rs"]
+mod workshop;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
-use tempfile::TempDir;
-
-/// What a kernel is compiled with, apart from the target.
-const FLAGS: [&str; 5] =
-    ["-std=gnu11", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-Wno-psabi"];
+use kernels::random;
+use workshop::{Workshop, folder, not_run, output_of};
 
 const NATIVE: [&str; 2] = ["-O3", "-march=native"];
 
@@ -52,91 +50,19 @@ const MATRIX_BOUNDS: [(&str, f64); 10] = [
     ("stiff", 2e-15),
 ];
 
-fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
-}
-
-/// Tells why a test proves nothing here.
-#[expect(clippy::print_stdout, reason = "the reader of the test's output is meant")]
-fn not_run(reason: &str) {
-    println!("NOT RUN: {reason}");
-}
-
-/// Appends a file of the prelude after those it names in `// needs:`, once.
-fn paste(stem: &str, texts: &BTreeMap<String, String>, done: &mut Vec<String>, out: &mut String) {
-    if done.iter().any(|d| d == stem) {
-        return;
-    }
-    done.push(stem.to_string());
-    let text = texts.get(stem).unwrap_or_else(|| panic!("no file {stem}.c in the prelude"));
-    let needed = text.lines().filter_map(|line| line.strip_prefix("// needs:"));
-    needed.flat_map(str::split_whitespace).for_each(|other| paste(other, texts, done, out));
-    out.push_str(text);
-}
-
-/// The whole prelude as one C text.
-fn prelude() -> String {
-    let mut texts = BTreeMap::new();
-    for entry in fs::read_dir(folder("prelude")).unwrap() {
-        let path = entry.unwrap().path();
-        let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-        texts.insert(stem, fs::read_to_string(&path).unwrap());
-    }
-    let (mut done, mut out) = (Vec::new(), String::new());
-    texts.keys().for_each(|stem| paste(stem, &texts, &mut done, &mut out));
-    out
-}
-
-/// A folder with the prelude and all drivers, where the compiler runs.
-struct Workshop {
-    dir: TempDir,
-}
-
-impl Workshop {
-    /// `None`, and said so, where there is no compiler.
-    fn open() -> Option<Workshop> {
-        if Command::new("cc").arg("--version").output().is_err() {
-            not_run("there is no C compiler `cc`");
-            return None;
-        }
-        let dir = tempfile::tempdir().unwrap();
-        fs::write(dir.path().join("prelude.inc"), prelude()).unwrap();
-        for entry in fs::read_dir(folder("tests/prelude")).unwrap() {
-            let path = entry.unwrap().path();
-            fs::copy(&path, dir.path().join(path.file_name().unwrap())).unwrap();
-        }
-        Some(Workshop { dir })
-    }
-
-    fn compiler(&self, arguments: &[&str]) -> Output {
-        Command::new("cc").args(FLAGS).args(arguments).current_dir(&self.dir).output().unwrap()
-    }
-
-    /// Compiles `driver`.c; the program, or what the compiler said.
-    fn build(&self, driver: &str, target: &[&str], libraries: &[&str]) -> Result<PathBuf, String> {
-        let program = self.dir.path().join(driver);
-        let source = format!("{driver}.c");
-        let mut arguments = target.to_vec();
-        arguments.extend([source.as_str(), "-o", driver]);
-        arguments.extend(libraries);
-        let output = self.compiler(&arguments);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        if output.status.success() { Ok(program) } else { Err(said) }
-    }
-
-    /// Compiles and runs a driver; its standard output.
-    fn run(&self, driver: &str, target: &[&str], arguments: &[&str]) -> String {
-        let program =
-            self.build(driver, target, &["-lm"]).unwrap_or_else(|said| panic!("{driver}.c: {said}"));
-        output_of(&program, arguments)
-    }
-}
-
-fn output_of(program: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{}: {}", program.display(), output.status);
-    String::from_utf8(output.stdout).unwrap()
-}
+/// Largest error, or deviation of a count, of inner steps of adaptive length in each case.
+const RUNGE_KUTTA_BOUNDS: [(&str, f64); 10] = [
+    ("quadrature", 1e-15),
+    ("difference", 0.0),
+    ("stability", 1e-15),
+    ("evaluations", 0.0),
+    ("slow", 1e-6),
+    ("inner_steps", 0.35),
+    ("rest", 0.0),
+    ("bound", 0.0),
+    ("at_bound", 0.0),
+    ("not_finite", 0.0),
+];
 
 /// Lines `name number`.
 fn numbers(text: &str) -> Vec<(&str, f64)> {
@@ -197,10 +123,46 @@ fn random_numbers_follow_their_laws() {
     }
 }
 
+/// About 240 statistics of fixed keys. 4.5 standard deviations are exceeded by chance once in 150 000 for a normal one;
+/// 2.5 is exceeded once in 130 000 by Kolmogorov's statistic (2 exp(-2 x^2)).
+#[test]
+fn binomial_and_continuous_draws_follow_their_laws() {
+    let Some(workshop) = Workshop::open() else { return };
+    let output = workshop.run("draws", &NATIVE, &[]);
+    let statistics = numbers(&output);
+    assert!(statistics.len() > 200, "{output}");
+    for (name, value) in statistics {
+        let bound = if name.starts_with("ks:") { 2.5 } else { 4.5 };
+        assert!(value.abs() < bound, "{name}: {value} exceeds {bound}");
+    }
+}
+
+/// The host's numbers are those of kernels, bit for bit.
+#[test]
+fn host_and_kernels_draw_the_same() {
+    let Some(workshop) = Workshop::open() else { return };
+    let output = workshop.run("streams", &NATIVE, &[]);
+    assert_eq!(output.lines().count(), 20000);
+    for line in output.lines() {
+        let numbers: Vec<u64> = line.split(' ').map(|n| u64::from_str_radix(n, 16).unwrap()).collect();
+        let [key, step, element, first, second, uniform, normal] = numbers[..] else { panic!("{line}") };
+        let at = format!("key {key:x}, step {step:x}, element {element:x}");
+        assert_eq!(random::words(key, step, element), (first, second), "{at}");
+        assert_eq!(random::uniform(key, step, element).to_bits(), uniform, "uniform of {at}");
+        assert_eq!(random::normal(key, step, element).to_bits(), normal, "normal of {at}");
+    }
+}
+
 #[test]
 fn matrix_exponential_meets_closed_forms() {
     let Some(workshop) = Workshop::open() else { return };
     assert_within(&numbers(&workshop.run("expm", &NATIVE, &[])), &MATRIX_BOUNDS);
+}
+
+#[test]
+fn inner_steps_are_those_of_dormand_and_prince() {
+    let Some(workshop) = Workshop::open() else { return };
+    assert_within(&numbers(&workshop.run("rk45", &NATIVE, &[])), &RUNGE_KUTTA_BOUNDS);
 }
 
 /// Ways to compile for this machine that must not matter.

@@ -1,4 +1,5 @@
-//! The segment of a run laid out: claims, result table, shared connectivity, arenas with guard pages between.
+//! The segment of a run laid out: claims, result table, read-only data, shared connectivity, arenas with guard pages
+//! between.
 
 use kernels::layout::{Buffers, Layout, Region};
 
@@ -8,6 +9,7 @@ use crate::segment::{Segment, page_size};
 use crate::simulate::arena;
 use crate::simulate::batches::{self, Claimable};
 use crate::simulate::connect;
+use crate::simulate::data::{self, DataError};
 use crate::simulate::engine::Engine;
 use crate::simulate::needs::Needs;
 use crate::simulate::worker::Places;
@@ -26,7 +28,8 @@ pub fn lay_out(
     let table =
         pages(Claims::bytes(claimable.len(), workers).ok_or_else(|| internal("too many claims"))? as u64);
     let results = pages(8 * claimable.order.len() as u64 * columns as u64);
-    let shared_at = table + results;
+    let data_at = table + results;
+    let shared_at = data_at + pages(needs.data_bytes);
     let span = pages(needs.arena_span) + page;
     let first = shared_at + pages(needs.shared_span) + page;
     let arenas: Vec<u64> = (0..workers as u64).map(|w| first + w * (span + page)).collect();
@@ -34,11 +37,16 @@ pub fn lay_out(
         .map_err(|e| RunError::Memory(e.to_string()))?;
     let memory = |e: crate::segment::SegmentError| RunError::Memory(e.to_string());
     segment.reserve(0, (table + results) as usize).map_err(memory)?;
+    let data = data::places(engine, data_at).map_err(internal)?;
+    data::write(engine, &segment, data_at, &data).map_err(|e| match e {
+        DataError::Segment(e) => memory(e),
+        e => internal(e),
+    })?;
     for arena in &arenas {
         segment.guard((arena - page) as usize, page as usize).map_err(memory)?;
     }
     let mut places =
-        Places { results: table as usize, columns, arena_bytes: span, buffers, shared: None, arenas };
+        Places { results: table as usize, columns, arena_bytes: span, buffers, shared: None, data, arenas };
     let coupled = engine.variants.iter().any(|v| !v.program.synapses.is_empty());
     if claimable.one_structure && coupled && engine.variants.len() == 1 {
         places.shared = Some(build_shared(engine, claimable, &segment, &places, shared_at, first - page)?);
@@ -61,6 +69,7 @@ fn build_shared(
     let mut head = Region::at(places.arenas[0]);
     let mut layout =
         Layout::arena(&variant.program, &variant.model, &shape, 1, &mut head).map_err(internal)?;
+    layout.data(&places.data.of[point.variant], &shape);
     segment
         .reserve(head.start as usize, head.used() as usize)
         .map_err(|e| RunError::Memory(e.to_string()))?;

@@ -4,13 +4,18 @@
 
 mod designs;
 mod first;
+mod generators;
+mod inputs;
 mod izhikevich;
 mod more_published;
 mod networks;
+mod noise;
 mod phases;
 mod published;
+mod recorded;
 mod rhythm;
 mod single_neurons;
+mod spike_statistics;
 #[path = "../support/mod.rs"]
 mod support;
 mod trains;
@@ -34,11 +39,16 @@ fn jobs() -> impl Iterator<Item = &'static Job> {
     [
         designs::JOBS,
         first::JOBS,
+        generators::JOBS,
+        inputs::JOBS,
+        recorded::JOBS,
         single_neurons::JOBS,
         networks::JOBS,
+        noise::JOBS,
         phases::JOBS,
         published::JOBS,
         more_published::JOBS,
+        spike_statistics::JOBS,
     ]
     .into_iter()
     .flatten()

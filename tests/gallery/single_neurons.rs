@@ -51,6 +51,15 @@ pub const JOBS: &[Job] = &[
             ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi,highest_mV"),
         ],
     ),
+    (
+        "van_der_pol",
+        van_der_pol,
+        &[
+            ("spikes", "point,t_s,i"),
+            ("points", "point,repeat,mu,status"),
+            ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi,highest"),
+        ],
+    ),
 ];
 
 #[test]
@@ -76,6 +85,11 @@ fn izhikevich_runs() {
 #[test]
 fn morris_lecar_runs() {
     run("morris_lecar");
+}
+
+#[test]
+fn van_der_pol_runs() {
+    run("van_der_pol");
 }
 
 /// Spikes of neuron `i` of each point, in ms.
@@ -241,4 +255,32 @@ fn morris_lecar(results: &Results) {
     assert!(spread(&second) < 3.0 && rises(&second, 0.05), "{second:?}");
     let after = curves[1].iter().filter(|(current, _)| *current > begin.0);
     assert!(after.into_iter().all(|(_, rate)| *rate > 0.0), "{:?}", curves[1]);
+}
+
+/// Periods over the last six cycles are those of Andersen and Geer for mu below 0.5, of Dorodnitsyn above 10, as near as
+/// the next term of each series and the times of spikes (a step over six cycles) allow; the amplitude is never far from 2.
+fn van_der_pol(results: &Results) {
+    let mu = results.table("points").numbers("mu");
+    let spikes = results.table("spikes").by_point();
+    assert_eq!((mu.len(), mu[0], mu[14]), (15, 0.1, 300.0));
+    let mut compared = 0;
+    for (point, mu) in mu.iter().enumerate() {
+        let times = spikes[&(point as u64)].numbers("t_s");
+        let period = (times[times.len() - 1] - times[times.len() - 7]) / 6.0;
+        let timing = 5e-3 * (1.0 + mu) / 6.0;
+        let (expected, tolerance) = match *mu {
+            mu if mu < 0.5 => {
+                let frequency = 1.0 - mu * mu / 16.0 + 17.0 * mu.powi(4) / 3072.0;
+                (2.0 * std::f64::consts::PI / frequency, 1e-3 * mu.powi(4))
+            }
+            mu if mu > 10.0 => ((3.0 - 4.0_f64.ln()) * mu + 7.014 / mu.cbrt(), 2.5 * mu.ln() / mu),
+            _ => continue,
+        };
+        let error = (period - expected).abs();
+        assert!(error <= tolerance + timing, "mu = {mu}: a period of {period} s, expected {expected} s");
+        compared += 1;
+    }
+    assert!(compared >= 9, "{compared} points");
+    let highest = results.table("summary").numbers("highest");
+    assert!(highest.iter().all(|x| (1.99..2.03).contains(x)), "{highest:?}");
 }

@@ -13,25 +13,23 @@ fn bin(t: f64) -> i64 {
 
 /// Spikes with values that the reset stored in `at_NAME`: what the neuron holds at the start of the next step.
 fn with_values(spikes: Table, state: &Table, names: &[&str]) -> Result<Table, String> {
+    with_values_after(1, spikes, state, names)
+}
+
+/// Likewise, from a state so many steps after the spike.
+fn with_values_after(steps: i64, spikes: Table, state: &Table, names: &[&str]) -> Result<Table, String> {
     let (t, i) = (state.numbers("t")?, state.numbers("i")?);
     let rows: HashMap<(i64, i64), usize> = (0..state.len()).map(|k| ((bin(t[k]), i[k] as i64), k)).collect();
     let (t, i) = (spikes.numbers("t")?.to_vec(), spikes.numbers("i")?.to_vec());
     let mut table = spikes;
     for name in names {
         let stored = state.numbers(&format!("at_{name}"))?;
-        let value = |k: usize| rows.get(&(bin(t[k]) + 1, i[k] as i64)).map(|&row| stored[row]);
+        let value = |k: usize| rows.get(&(bin(t[k]) + steps, i[k] as i64)).map(|&row| stored[row]);
         let values =
             (0..t.len()).map(|k| value(k).ok_or_else(|| format!("no state after the spike at {} s", t[k])));
         table = table.with(name, values.collect::<Result<Vec<f64>, _>>()?);
     }
     Ok(table)
-}
-
-/// A state at the ends of steps: the one at the starts of the next.
-pub fn at_end(table: &Table) -> Result<Table, String> {
-    let later = table.filter("t", |t| bin(t) > 0)?;
-    let t = later.numbers("t")?.iter().map(|t| t - STEP).collect();
-    Ok(later.renamed("t", "start")?.with("t", t))
 }
 
 fn at_start(results: &Results, job: &str, monitor: &str) -> Result<Table, String> {
@@ -62,25 +60,13 @@ pub fn reset_spikes(results: &Results) -> Result<Table, String> {
 }
 
 pub fn order_spikes_drv(results: &Results) -> Result<Table, String> {
-    let spikes = results.monitor("zero_delay_order", "spikes_drv")?.filter("t", |t| bin(t) < 500)?;
-    with_values(spikes, &results.monitor("zero_delay_order", "at_drv")?, &["v"])
+    let spikes = results.monitor("zero_delay_order", "spikes_drv")?;
+    with_values_after(0, spikes, &results.monitor("zero_delay_order", "at_drv")?, &["v"])
 }
 
 pub fn order_spikes_par(results: &Results) -> Result<Table, String> {
-    let spikes = results.monitor("zero_delay_order", "spikes_par")?.filter("t", |t| bin(t) < 500)?;
-    with_values(spikes, &results.monitor("zero_delay_order", "at_par")?, &["v"])
-}
-
-pub fn order_spikes_ring(results: &Results) -> Result<Table, String> {
-    results.monitor("zero_delay_order", "spikes_ring")?.filter("t", |t| bin(t) < 500)
-}
-
-pub fn order_ring_end(results: &Results) -> Result<Table, String> {
-    at_end(&results.monitor("zero_delay_order", "ring")?)
-}
-
-pub fn order_end(results: &Results) -> Result<Table, String> {
-    at_end(&results.monitor("zero_delay_order", "order")?)
+    let spikes = results.monitor("zero_delay_order", "spikes_par")?;
+    with_values_after(0, spikes, &results.monitor("zero_delay_order", "at_par")?, &["v"])
 }
 
 pub fn refractory_spikes(results: &Results) -> Result<Table, String> {

@@ -51,7 +51,7 @@ pub fn delays_pathways(results: &Results) -> Result<Table, String> {
 }
 
 pub fn zero_delay_weights(results: &Results) -> Result<Table, String> {
-    let mirror = crate::built::at_end(&results.monitor("zero_delay_order", "weights")?)?;
+    let mirror = results.monitor("zero_delay_order", "weights")?;
     mirrored(&mirror, End::From, &["w"], &pairs(3, 3, |_, _| true))
 }
 

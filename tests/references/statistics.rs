@@ -46,6 +46,76 @@ pub fn moments(results: &Results) -> Result<Table, String> {
     Ok(table)
 }
 
+/// Potentials under Poisson inputs.
+pub fn inputs(results: &Results) -> Result<Table, String> {
+    let mut statistics = Statistics::default();
+    for repeat in 0..REPEATS {
+        for (label, name) in [("few", "pi1"), ("many", "pi2")] {
+            let all = results.monitor("stochastic_inputs", name)?;
+            let end = all.filter("point", |p| p == repeat as f64)?.filter("t", |t| t > 0.0)?;
+            statistics.add(&format!("mean_poissoninput_{label}"), mean(end.numbers("v")?));
+            statistics.add(&format!("var_poissoninput_{label}"), variance(end.numbers("v")?));
+        }
+    }
+    let mut table = Table::of_numbers(vec![("value", statistics.values)]);
+    table.columns.push(("name".to_owned(), Cells::Text(statistics.names)));
+    Ok(table)
+}
+
+/// The statistics of noise in equations, for each repeat. Standard estimators, as the reference has them.
+pub fn noise(results: &Results) -> Result<Table, String> {
+    let mut statistics = Statistics::default();
+    for repeat in 0..REPEATS {
+        let table =
+            |name: &str| results.monitor("stochastic_noise", name)?.filter("point", |p| p == repeat as f64);
+        processes(&table("ou")?, &mut statistics)?;
+        for method in ["heun", "milstein"] {
+            let x = at(&table(method)?, 0.4)?;
+            let x = x.numbers("x")?;
+            let logs: Vec<f64> = x.iter().map(|x| x.ln()).collect();
+            statistics.add(&format!("mean_gbm_{method}"), mean(x));
+            statistics.add(&format!("mean_log_gbm_{method}"), mean(&logs));
+            statistics.add(&format!("var_log_gbm_{method}"), variance(&logs));
+        }
+    }
+    let mut table = Table::of_numbers(vec![("value", statistics.values)]);
+    table.columns.push(("name".to_owned(), Cells::Text(statistics.names)));
+    Ok(table)
+}
+
+/// The rows of a time in seconds.
+fn at(table: &Table, time: f64) -> Result<Table, String> {
+    table.filter("t", |t| (t - time).abs() < 1e-9)
+}
+
+fn products(x: &[f64], y: &[f64]) -> f64 {
+    x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>() / x.len() as f64
+}
+
+fn processes(ou: &Table, statistics: &mut Statistics) -> Result<(), String> {
+    for (label, time) in [("20ms", 0.02), ("390ms", 0.39)] {
+        let rows = at(ou, time)?;
+        let (x, y, z) = (rows.numbers("x")?, rows.numbers("y")?, rows.numbers("z")?);
+        // The mean of y in Euler's scheme of 0.1 ms with a time constant of 10 ms.
+        let expected = 1.5 * (1.0 - 0.99_f64.powi((time / 1e-4_f64).round() as i32));
+        let rest: Vec<f64> = y.iter().map(|y| y - expected).collect();
+        for (name, value) in [
+            ("mean_x", mean(x)),
+            ("var_x", variance(x)),
+            ("mean_y", mean(y)),
+            ("var_y", variance(y)),
+            ("var_z", variance(z)),
+            ("cov_x_y", products(x, &rest)),
+            ("cov_x_z", products(x, z)),
+        ] {
+            statistics.add(&format!("{name}_t_{label}"), value);
+        }
+    }
+    let (before, after) = (at(ou, 0.38)?, at(ou, 0.39)?);
+    statistics.add("autocov_x_lag_10ms", products(before.numbers("x")?, after.numbers("x")?));
+    Ok(())
+}
+
 /// 100 trains of 60 Hz, then 200 of 100 Hz.
 fn trains(spikes: &Table, statistics: &mut Statistics) -> Result<(), String> {
     let (t, i) = (spikes.numbers("t")?, spikes.numbers("i")?);

@@ -26,7 +26,8 @@ pub struct Column {
     pub hash: [u8; 32],
 }
 
-struct Nothing;
+/// Names have no value.
+pub struct Nothing;
 
 impl Values for Nothing {
     fn value(&self, _: &str) -> Option<Value> {
@@ -73,12 +74,14 @@ pub fn file(data: &DataFile, folder: &Path, texts: &mut Texts) -> Result<Column,
     let (values, dimension) = match name.rsplit('.').next() {
         Some("npy") => array(&bytes, data, unit.as_deref(), texts).map_err(one)?,
         Some("csv") => column(bytes, &name, data, unit, texts)?,
-        _ => {
-            let message = format!("'{name}': the name of a data file ends in .csv or .npy");
-            return Err(one(Fault::new(codes::DATA, data.file.span, message)));
-        }
+        _ => return Err(one(no_data_file(&name, data.file.span))),
     };
     Ok(Column { values, dimension, hash })
+}
+
+/// The fault of a file of another kind.
+pub fn no_data_file(name: &str, span: Span) -> Fault {
+    Fault::new(codes::DATA, span, format!("'{name}': the name of a data file ends in .csv or .npy"))
 }
 
 /// The bytes of a data file in the job's folder, and the name it is shown by.
@@ -89,7 +92,8 @@ pub fn read(file: Text, folder: &Path, texts: &Texts) -> Result<(Vec<u8>, String
         .map_err(|why| Fault::new(codes::FILE, file.span, format!("cannot read '{name}': {why}")))
 }
 
-fn unit(text: Text, texts: &Texts) -> Result<String, Fault> {
+/// The name of a unit.
+pub fn unit(text: Text, texts: &Texts) -> Result<String, Fault> {
     let name = texts.get(text.id).trim();
     match units::quantity(&format!("1 {name}")) {
         Some(Ok(_)) => Ok(name.to_owned()),
@@ -146,7 +150,8 @@ fn column(
     Ok((values, dimension))
 }
 
-fn no_column(title: &str, span: Span, titles: &[String], file: TextId) -> Fault {
+/// The fault of a column that is not there.
+pub fn no_column(title: &str, span: Span, titles: &[String], file: TextId) -> Fault {
     let header = Span { text: file, start: 0, end: 0 };
     let fault = Fault::new(codes::DATA, span, format!("there is no column '{title}'"))
         .also(header, "the header begins here");

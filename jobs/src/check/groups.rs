@@ -2,12 +2,13 @@
 //!
 //! Refuses a reset or a refractory period without threshold, and `unless refractory` without refractory period.
 
-use kernels::language::ast::{Equation, Expr, ExprKind, Flag, Span, ValueKind};
+use kernels::language::ast::{Equation, EquationKind, Expr, ExprKind, Flag, Span, ValueKind};
 use kernels::language::check::{self, Symbol};
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
-use kernels::language::names::Place;
-use kernels::model::{Group, PoissonGroup, Refractory};
+use kernels::language::names::{Place, is_noise};
+use kernels::language::walk;
+use kernels::model::{Group, PoissonGroup, Refractory, Tolerances};
 use kernels::program::method;
 
 use super::model::{Checker, declare, writable};
@@ -29,13 +30,14 @@ impl Checker<'_> {
         let equations = equations.unwrap_or_default();
         self.shadowing(&equations);
         let around = self.around(written.refractory.is_some());
-        let result = check::equations(&equations, Place::Neurons, &around);
+        let result = check::equations(&equations, Place::Neurons, &with_noise(&around, &equations));
         self.keep(result);
         let mut group = Group {
             name: written.name.name.clone(),
             span: written.name.span,
             size,
             method: written.method.and_then(|text| self.method(text)),
+            tolerances: Tolerances::default(),
             equations,
             threshold: None,
             reset: Vec::new(),
@@ -49,6 +51,7 @@ impl Checker<'_> {
         };
         self.spiking_rules(written, &group.equations);
         if whole {
+            group.tolerances = self.tolerances(written, &group.equations);
             self.code(written, around, &mut group);
         } else {
             self.broken.insert(group.name.clone());
@@ -65,11 +68,17 @@ impl Checker<'_> {
     fn method(&mut self, text: Text) -> Option<(String, Span)> {
         let id = self.substituted(text.id)?;
         let name = self.read(id).trim().to_owned();
-        let fault = unsupported::method(&name, text.span).or_else(|| method::known(&name, text.span).err());
+        let fault = self.unknown_method(&name, text.span);
         match fault {
             Some(fault) => self.refuse(fault),
             None => Some((name, text.span)),
         }
+    }
+
+    fn unknown_method(&self, name: &str, span: Span) -> Option<Fault> {
+        let own: Vec<&str> = self.scheme_names.iter().map(String::as_str).collect();
+        let unknown = method::known(name, span, &own).err()?;
+        Some(unsupported::method(name, span).unwrap_or(unknown))
     }
 
     /// Threshold, reset, refractoriness and initial values, in the scope of the group's own variables.
@@ -85,7 +94,7 @@ impl Checker<'_> {
         }
         group.refractory = written.refractory.as_ref().and_then(|value| self.refractory(value, &scope));
         group.events = self.events(written, &scope, group);
-        let mut before = self.neurons_scope();
+        let mut before = self.neurons_scope().with(&[("t", TIME)]);
         declare(&group.equations, &mut before);
         group.initial = self.blocks(&written.initial, &before, &writable(&group.equations, true));
         self.shared(&group.equations, &group.initial);
@@ -126,7 +135,7 @@ impl Checker<'_> {
         for array in &self.parameters.arrays {
             names.add_at(&*array.key.name, Symbol::real(array.dimension), array.key.span);
         }
-        names
+        self.with_timed(names)
     }
 
     fn refractory(&mut self, value: &Scalar, scope: &Names) -> Option<Refractory> {
@@ -168,14 +177,14 @@ impl Checker<'_> {
         }
     }
 
-    /// Refuses variables that have the name of a parameter: which one is meant would depend on the place.
+    /// Refuses variables that have the name of a parameter or a function: which one is meant would depend on the place.
     pub fn shadowing(&mut self, equations: &[Equation]) {
         for equation in equations {
-            if let Some(parameter) = self.parameters.defined(&equation.name) {
-                let message = format!("'{}' is the name of a parameter and of a variable", equation.name);
+            if let Some((place, what)) = self.taken(&equation.name) {
+                let message = format!("'{}' is the name of a {what} and of a variable", equation.name);
                 let fault = Fault::new(codes::NAME, equation.name_span, message)
                     .label("the variable")
-                    .also(parameter, "the parameter")
+                    .also(place, format!("the {what}"))
                     .help("rename one of them");
                 self.faults.push(fault);
             }
@@ -190,7 +199,7 @@ impl Checker<'_> {
     }
 
     /// The size of a group; a size that was refused is replaced by 1, to go on.
-    fn size(&mut self, name: &Key, table: &str, size: Option<&Scalar>) -> Expr {
+    pub fn size(&mut self, name: &Key, table: &str, size: Option<&Scalar>) -> Expr {
         let what = format!("the size of {}", name.name);
         let found = match size {
             Some(size) => self.fixed(size, Dimension::NONE, &what),
@@ -203,7 +212,7 @@ impl Checker<'_> {
     /// `[poisson.NAME]`
     pub fn poisson(&mut self, written: &Poisson) -> PoissonGroup {
         let size = self.size(&written.name, "poisson", written.size.as_ref());
-        let scope = self.scalars.with(&[("i", Symbol::INTEGER), ("t", TIME)]);
+        let scope = self.with_timed(self.scalars.with(&[("i", Symbol::INTEGER), ("t", TIME)]));
         let rate = match &written.rate {
             Some(rate) => self.value(rate, &scope, hertz(), "the rate"),
             None => self.missing(&written.name, "poisson", "rate", "rate = \"10 Hz\""),
@@ -221,7 +230,23 @@ impl Checker<'_> {
     }
 }
 
+/// The names and the noises that equations use.
+fn with_noise(names: &Names, equations: &[Equation]) -> Names {
+    let mut out = names.clone();
+    let dimension = Dimension::TIME.power(-0.5).expect("a half is exact");
+    for equation in equations {
+        if let EquationKind::Differential(value) | EquationKind::Subexpression(value) = &equation.kind {
+            walk::names(value, &mut |name, _| {
+                if is_noise(name) {
+                    out.add(name, Symbol::real(dimension));
+                }
+            });
+        }
+    }
+    out
+}
+
 /// Of rates.
-fn hertz() -> Dimension {
+pub fn hertz() -> Dimension {
     Dimension::NONE.over(Dimension::TIME)
 }

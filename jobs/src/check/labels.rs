@@ -7,18 +7,23 @@ use kernels::language::ast::{Span, TextId};
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Action, Block, Connect, Event, Form, Link, Neurons, Phase, Poisson, Record, Scalar, Smooth, Synapses,
-    Text, Written,
+    Absolute, Action, Block, Columns, Connect, DataFile, Event, Form, Indices, Link, Neurons, Phase, Poisson,
+    PoissonInput, Record, SampleFile, Samples, Scalar, Smooth, SpikeGenerator, SpikeTimes, Synapses, Text,
+    TimedArray, Tolerances, Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.
 pub fn used(written: &Written, texts: &Texts) -> BTreeSet<String> {
     let mut strings = Strings(Vec::new());
+    written.schemes.iter().for_each(|(_, text)| strings.0.push(text.id));
     written.neurons.iter().for_each(|n| strings.neurons(n));
     written.poisson.iter().for_each(|p| strings.poisson(p));
+    written.poisson_inputs.iter().for_each(|p| strings.poisson_input(p));
     written.synapses.iter().for_each(|s| strings.synapses(s));
     written.phases.iter().for_each(|p| strings.phase(p));
+    written.spike_generators.iter().for_each(|g| strings.spike_generator(g));
     written.actions.iter().for_each(|a| strings.action(a));
+    written.timed_arrays.iter().for_each(|a| strings.timed_array(a));
     written.record.iter().for_each(|r| strings.record(r));
     written.summary.iter().for_each(|(_, text)| strings.0.push(text.id));
     strings.0.into_iter().flat_map(|id| substitute::names(texts.get(id))).map(str::to_owned).collect()
@@ -33,10 +38,12 @@ impl Strings {
     }
 
     fn scalars<const N: usize>(&mut self, scalars: [&Option<Scalar>; N]) {
-        for scalar in scalars.into_iter().flatten() {
-            if let Form::Text(id) = scalar.form {
-                self.0.push(id);
-            }
+        scalars.into_iter().flatten().for_each(|scalar| self.scalar(scalar));
+    }
+
+    fn scalar(&mut self, scalar: &Scalar) {
+        if let Form::Text(id) = scalar.form {
+            self.0.push(id);
         }
     }
 
@@ -53,6 +60,7 @@ impl Strings {
             size,
             equations,
             method,
+            tolerances,
             threshold,
             reset,
             refractory,
@@ -65,6 +73,13 @@ impl Strings {
         } = neurons;
         self.texts([equations, method, threshold, reset]);
         self.scalars([size, refractory, expected_rate, dt]);
+        let Tolerances { absolute, relative, max_steps } = tolerances;
+        self.scalars([relative, max_steps]);
+        match absolute {
+            Some(Absolute::All(scalar)) => self.scalar(scalar),
+            Some(Absolute::Each(each)) => each.iter().for_each(|(_, scalar)| self.scalar(scalar)),
+            None => {}
+        }
         self.blocks(initial);
         for Event { name: _, condition, slot, order: _, code, code_slot, code_order: _ } in events {
             self.texts([condition, slot, code, code_slot]);
@@ -101,6 +116,57 @@ impl Strings {
         self.texts([slot]);
     }
 
+    fn spike_generator(&mut self, generator: &SpikeGenerator) {
+        let SpikeGenerator {
+            name: _,
+            size,
+            indices,
+            times,
+            csv,
+            rows,
+            period,
+            dt,
+            slot,
+            order: _,
+            unread: _,
+        } = generator;
+        self.scalars([size, period, dt]);
+        self.texts([csv, slot]);
+        if let Some(SpikeTimes::List(times, span)) = times {
+            self.times(&Some((times.clone(), *span)));
+        }
+        let files = match (indices, times) {
+            (Some(Indices::File(a)), Some(SpikeTimes::File(b))) => vec![a, b],
+            (Some(Indices::File(file)), _) | (_, Some(SpikeTimes::File(file))) => vec![file],
+            _ => Vec::new(),
+        };
+        for DataFile { file, column, unit, span: _ } in files {
+            self.texts([&Some(*file), column, unit]);
+        }
+        let numbers = rows.iter().flat_map(|(rows, _)| rows).map(|(_, number)| number.clone());
+        self.times(&Some((numbers.collect(), generator.name.span)));
+    }
+
+    /// Elements of lists are plain values, without texts.
+    fn timed_array(&mut self, array: &TimedArray) {
+        let TimedArray { name: _, values, has_values: _, dt, interpolation } = array;
+        self.texts([interpolation]);
+        self.scalars([dt]);
+        let Some(Samples::File(SampleFile { file, column, columns, unit, span: _ })) = values else { return };
+        self.texts([file, column, unit]);
+        match columns {
+            Some(Columns::Listed(names, _)) => self.0.extend(names.iter().map(|text| text.id)),
+            Some(Columns::All(text)) => self.0.push(text.id),
+            None => {}
+        }
+    }
+
+    fn poisson_input(&mut self, input: &PoissonInput) {
+        let PoissonInput { name: _, target, variable, n, rate, weight, slot, order: _ } = input;
+        self.texts([target, variable, slot]);
+        self.scalars([n, rate, weight]);
+    }
+
     fn synapses(&mut self, synapses: &Synapses) {
         let Synapses {
             name: _,
@@ -126,12 +192,29 @@ impl Strings {
     }
 
     fn record(&mut self, record: &Record) {
-        let Record { name: _, kind, source, variables, indices: _, every, smooth, slot, order: _, event, at } =
-            record;
-        self.texts([kind, source, slot, event]);
+        let Record {
+            name: _,
+            kind,
+            source,
+            target,
+            variables,
+            indices: _,
+            every,
+            smooth,
+            bin,
+            max,
+            from,
+            to,
+            last,
+            slot,
+            order: _,
+            event,
+            at,
+        } = record;
+        self.texts([kind, source, target, slot, event]);
         self.times(at);
         self.0.extend(variables.iter().flat_map(|(names, _)| names).map(|text| text.id));
-        self.scalars([every]);
+        self.scalars([every, bin, max, from, to, last]);
         if let Some(Smooth { window, width, span: _ }) = smooth {
             self.texts([window]);
             self.scalars([width]);

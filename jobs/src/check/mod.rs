@@ -9,7 +9,10 @@ mod block;
 mod data;
 mod design;
 mod formula;
+mod functions;
 mod groups;
+mod histograms;
+mod inputs;
 mod labels;
 mod links;
 mod model;
@@ -23,15 +26,24 @@ mod phase_values;
 mod phases;
 mod plan;
 mod range;
+mod recorded;
 mod rules;
 mod run;
+mod samples;
 mod schedule;
+mod schemes;
 mod shared;
+mod spike_generators;
+mod spike_tables;
 mod spiking;
 mod substitute;
+mod summaries;
 mod sweep;
 mod synapses;
 mod table;
+mod tables;
+mod timed_arrays;
+mod tolerances;
 mod unsupported;
 mod variants;
 
@@ -48,6 +60,7 @@ use crate::output;
 use crate::points::{Block, Frame, MOST_POINTS, Points, Slot};
 use crate::texts::Texts;
 use crate::written::{Scalar, Written};
+use functions::Functions;
 use parameters::Parameters;
 use phase_structure::Affected;
 
@@ -95,7 +108,10 @@ pub fn check(
         checked: phase_values::values(&written.phases, &parameters, texts, &mut faults),
     };
     let run = run::check(&written.run, phases, main, &parameters, texts, &mut faults);
-    let frame = parameters.frame();
+    let functions = functions::read(written, folder, &parameters, texts, &mut faults);
+    parameters.data.extend(functions.hashes.iter().copied());
+    let mut frame = parameters.frame();
+    frame.tables = functions.tables();
     let seed = run.as_ref().map(|r| &r.formulas.seed);
     let (blocks, variants) = blocks(&raw, &parameters, seed, &frame, texts, &mut faults);
     let complete = blocks.len() == raw.len();
@@ -105,19 +121,25 @@ pub fn check(
     affected.spread(&mut varying);
     let varies: Vec<bool> =
         (0..parameters.numbers.len()).map(|k| varying.contains(&Slot::Number(k))).collect();
+    let mut files = samples::Files::new(folder);
     let mut models = Vec::new();
     for values in &variants {
-        let (model, more) = model::model(written, &parameters, values, &varies, texts);
+        let (model, more) =
+            model::model(written, &parameters, &functions, values, &varies, &mut files, texts);
         faults.extend(more);
         models.push(model);
     }
-    let Some(run) = run.filter(|_| complete) else { return Err(together(refused, faults, texts)) };
+    faults = faults.into_iter().map(|f| timed_arrays::misplaced(f, written, texts)).collect();
+    let Some(run) = run.filter(|_| complete) else {
+        return Err(together(refused, faults, &functions, texts));
+    };
     faults.extend(phase_structure::structure(&written.phases, &run.formulas, &models, &parameters, &blocks));
     let Some(points) = Points::new(frame, blocks, run.formulas) else {
         let span = written.sweeps.last().map_or_else(|| texts.whole(main), |s| s.span);
         faults.push(Fault::new(codes::TOO_MANY, span, format!("there are more than {MOST_POINTS} points")));
-        return Err(together(refused, faults, texts));
+        return Err(together(refused, faults, &functions, texts));
     };
+    timed_arrays::find_stepwise(&points, &mut models);
     rules::own_clocks(&points, &mut models, &parameters);
     let whole = faults.is_empty() && refused.is_empty();
     // Methods can be judged only where the equations stand.
@@ -127,12 +149,13 @@ pub fn check(
     faults.extend(broken.into_iter().filter(|f| whole || OF_VALUES.contains(&f.code)));
     match output::check(&written.output, &models[0], points.columns(), texts) {
         Ok(output) if faults.is_empty() && refused.is_empty() => {
-            Ok(Checked { models, variants, points, noise: run.noise, output, data: parameters.data })
+            let data = parameters.data.into_iter().chain(files.hashes).collect();
+            Ok(Checked { models, variants, points, noise: run.noise, output, data })
         }
-        Ok(_) => Err(together(refused, faults, texts)),
+        Ok(_) => Err(together(refused, faults, &functions, texts)),
         Err(more) => {
             faults.extend(more);
-            Err(together(refused, faults, texts))
+            Err(together(refused, faults, &functions, texts))
         }
     }
 }
@@ -187,8 +210,9 @@ const OF_MISSING_PARTS: &[&str] = &[
 const HARMLESS: &[&str] = &[codes::TWICE, codes::SETTING, codes::VERSION];
 
 /// The faults of reading and those of checking, without those that only follow from the first.
-fn together(refused: Vec<Fault>, faults: Vec<Fault>, texts: &Texts) -> Vec<Fault> {
-    let mut faults: Vec<Fault> = faults.into_iter().map(|f| unsupported::named(f, texts)).collect();
+fn together(refused: Vec<Fault>, faults: Vec<Fault>, functions: &Functions, texts: &Texts) -> Vec<Fault> {
+    let clearer = |f: Fault| unsupported::named(functions.placed(f, texts), texts);
+    let mut faults: Vec<Fault> = faults.into_iter().map(clearer).collect();
     if refused.iter().any(|f| !HARMLESS.contains(&f.code)) {
         faults.retain(|f| !OF_MISSING_PARTS.contains(&f.code));
     }

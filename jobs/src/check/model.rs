@@ -1,20 +1,26 @@
 //! Written to [`Model`]: what is common to groups, synapses and monitors, and the order in which they are checked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use kernels::language::ast::{Equation, EquationKind, Expr, Flag, Span, Statement, TextId};
+use kernels::language::callable::Callable;
 use kernels::language::check::{self, Scope, Symbol};
 use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::Value;
 use kernels::language::fault::Fault;
-use kernels::language::{self, names, parser, suggest};
+use kernels::language::parser::{self, SliceText};
+use kernels::language::{self, names, suggest};
 use kernels::model::{ArrayParameter, Block, Clock, Model, Parameter, Population, Slice};
+use kernels::program::method;
 use kernels::slots::Slots;
 
 use super::advice;
 use super::formula::{self, Formula};
+use super::functions::Functions;
 use super::names::Names;
 use super::parameters::Parameters;
+use super::samples::Files;
 use super::substitute::substitute;
 use crate::codes;
 use crate::texts::Texts;
@@ -25,11 +31,13 @@ use crate::written::{self, Scalar, Text, Written};
 pub fn model(
     written: &Written,
     parameters: &Parameters,
+    functions: &Functions,
     values: &[String],
     varies: &[bool],
+    files: &mut Files<'_>,
     texts: &mut Texts,
 ) -> (Model, Vec<Fault>) {
-    let mut checker = Checker::new(parameters, values, texts);
+    let mut checker = Checker::new(parameters, functions, values, texts);
     checker.object_names(written);
     checker.slots = checker.slots(written.run.slots.as_ref());
     let mut model = Model {
@@ -38,6 +46,14 @@ pub fn model(
         slots: checker.slots.clone(),
         ..Model::default()
     };
+    checker.timed_arrays(&written.timed_arrays, files, &mut model);
+    for (key, text) in &written.schemes {
+        let found = checker.scheme(key, *text);
+        if method::known(&key.name, key.span, &[]).is_err() {
+            checker.scheme_names.push(key.name.clone());
+        }
+        model.schemes.extend(found);
+    }
     for neurons in &written.neurons {
         let group = checker.neurons(neurons);
         model.groups.push(group);
@@ -47,10 +63,18 @@ pub fn model(
         let group = checker.poisson(poisson);
         model.poisson.push(group);
     }
+    for generator in &written.spike_generators {
+        let found = checker.spike_generator(generator, files, &mut model);
+        model.generators.push(found);
+    }
     advice::other_groups(&mut checker.faults, &model, checker.texts);
     for synapses in &written.synapses {
         let found = checker.synapses(synapses, &model);
         model.synapses.extend(found);
+    }
+    for input in &written.poisson_inputs {
+        let found = checker.poisson_input(input, &model);
+        model.poisson_inputs.extend(found);
     }
     for action in &written.actions {
         let found = checker.action(action, &model);
@@ -65,8 +89,9 @@ pub fn model(
         model.reductions.extend(found);
     }
     model.phases = checker.phases(written, &model);
-    model.clocks = checker.clocks;
-    let faults = parameters.quieted(checker.faults, texts);
+    model.clocks = std::mem::take(&mut checker.clocks);
+    let mut faults = parameters.quieted(checker.faults, texts);
+    functions.apply(&mut model, &mut faults);
     (model, faults)
 }
 
@@ -92,14 +117,20 @@ fn arrays(parameters: &Parameters) -> Vec<ArrayParameter> {
 pub struct Checker<'a> {
     /// All parameters.
     pub parameters: &'a Parameters,
+    /// Functions of the job.
+    functions: &'a Functions,
     /// The scalars as names.
     pub scalars: Names,
     /// What was refused so far.
     pub faults: Vec<Fault>,
     /// Groups whose equations were refused: nothing is said of their variables.
     pub broken: BTreeSet<String>,
+    /// Timed arrays, which code may call while a simulation is going on.
+    pub timed: Vec<(String, Arc<dyn Callable>)>,
     /// Groups that are written without a threshold.
     pub silent: BTreeSet<String>,
+    /// Schemes that the job defines, those that were refused among them.
+    pub scheme_names: Vec<String>,
     /// The slots of a step.
     pub slots: Slots,
     /// Clocks besides that of the run, as far as they are met.
@@ -111,13 +142,23 @@ pub struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn new(parameters: &'a Parameters, values: &'a [String], texts: &'a mut Texts) -> Self {
+    fn new(
+        parameters: &'a Parameters,
+        functions: &'a Functions,
+        values: &'a [String],
+        texts: &'a mut Texts,
+    ) -> Self {
+        let mut scalars = parameters.scope();
+        functions.declare(&mut scalars);
         Checker {
             parameters,
-            scalars: parameters.scope(),
+            functions,
+            scalars,
             faults: Vec::new(),
             broken: BTreeSet::new(),
+            timed: Vec::new(),
             silent: BTreeSet::new(),
+            scheme_names: Vec::new(),
             slots: Slots::default(),
             clocks: Vec::new(),
             replaced: BTreeSet::new(),
@@ -131,8 +172,21 @@ impl<'a> Checker<'a> {
         self.texts.get(id)
     }
 
+    /// The table of texts.
+    pub fn texts(&mut self) -> &mut Texts {
+        self.texts
+    }
+
+    /// The same names, and what code may call while a simulation is going on.
+    pub fn with_timed(&self, mut names: Names) -> Names {
+        for (name, function) in &self.timed {
+            names.add_callable(&**name, function.clone());
+        }
+        names
+    }
+
     /// A part of a text as a text of its own.
-    pub fn part(&mut self, span: Span) -> TextId {
+    pub fn inner(&mut self, span: Span) -> TextId {
         self.texts.part(span)
     }
 
@@ -194,11 +248,21 @@ impl<'a> Checker<'a> {
         let is_call =
             matches!(fault.code, language::codes::UNKNOWN_FUNCTION | language::codes::VALUE_AS_FUNCTION);
         if is_call && self.parameters.array_named(called).is_some() {
-            let message = format!("'{called}(...)': timed arrays are not supported yet");
-            return Fault::new(codes::UNSUPPORTED, fault.span, message)
-                .help(format!("without brackets, {called} gives each neuron its own value"));
+            let message = format!("'{called}' is a list of values for neurons, and no function of time");
+            return Fault::new(codes::ARRAY, fault.span, message).help(format!(
+                "without brackets, {called} gives each neuron its own value; values that change with time are \
+                 [timed_arrays.{called}]"
+            ));
         }
         fault
+    }
+
+    /// Where a parameter or a function of that name is defined, and what it is.
+    pub fn taken(&self, name: &str) -> Option<(Span, &'static str)> {
+        let parameter = self.parameters.defined(name).map(|span| (span, "parameter"));
+        let function = || self.functions.defined(name).map(|span| (span, "function"));
+        let timed = || self.timed.iter().find(|(other, _)| other == name)?.1.defined();
+        parameter.or_else(function).or_else(|| timed().map(|span| (span, "timed array")))
     }
 
     /// The text after substitution.
@@ -317,6 +381,12 @@ impl<'a> Checker<'a> {
         let id = self.substituted(text)?;
         let result = parser::slice(self.texts.get(id), id).map_err(|f| vec![f]);
         let parsed = self.keep(result)?;
+        let span = self.texts.whole(id);
+        self.part(SliceText { span, ..parsed }, model, what)
+    }
+
+    /// A population or a part of it that was parsed with something else.
+    pub fn part(&mut self, parsed: SliceText, model: &Model, what: &str) -> Option<Slice> {
         let of = self.population(&parsed.name, parsed.name_span, model, what)?;
         for bound in [&parsed.start, &parsed.stop].into_iter().flatten() {
             let result = self.parameters.only_numbers(bound, "the bound");
@@ -324,7 +394,7 @@ impl<'a> Checker<'a> {
             let result = check::expect(bound, &self.scalars, Dimension::NONE, "the bound of a part");
             self.keep(result)?;
         }
-        Some(Slice { of, start: parsed.start, stop: parsed.stop, span: self.texts.whole(id) })
+        Some(Slice { of, start: parsed.start, stop: parsed.stop, span: parsed.span })
     }
 
     fn population(&mut self, name: &str, span: Span, model: &Model, what: &str) -> Option<Population> {
@@ -334,12 +404,17 @@ impl<'a> Checker<'a> {
         if let Some(k) = model.poisson.iter().position(|g| g.name == name) {
             return Some(Population::Poisson(k));
         }
+        if let Some(k) = model.generators.iter().position(|g| g.name == name) {
+            return Some(Population::Generator(k));
+        }
         let known = model.groups.iter().map(|g| &g.name).chain(model.poisson.iter().map(|g| &g.name));
-        let known: Vec<&String> = known.collect();
+        let known: Vec<&String> = known.chain(model.generators.iter().map(|g| &g.name)).collect();
         let fault = Fault::new(codes::POPULATION, span, format!("{what}: there is no group '{name}'"));
         let fault = match suggest::nearest(name, &known) {
             Some(near) => fault.help(format!("did you mean '{near}'?")),
-            None => fault.help("groups are defined by [neurons.NAME] and [poisson.NAME]"),
+            None => {
+                fault.help("groups are defined by [neurons.NAME], [poisson.NAME] and [spike_generators.NAME]")
+            }
         };
         self.refuse(fault)
     }
@@ -348,6 +423,8 @@ impl<'a> Checker<'a> {
     fn object_names(&mut self, written: &Written) {
         let neurons = written.neurons.iter().map(|n| &n.name);
         let others = written.poisson.iter().map(|n| &n.name).chain(written.synapses.iter().map(|n| &n.name));
+        let others = others.chain(written.spike_generators.iter().map(|g| &g.name));
+        let others = others.chain(written.poisson_inputs.iter().map(|n| &n.name));
         let others = others.chain(written.actions.iter().map(|a| &a.name));
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
         for key in neurons.chain(others) {

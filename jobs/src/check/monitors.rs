@@ -1,4 +1,4 @@
-//! `[record.*]` and `[summary]`: what is recorded of which part of the model.
+//! `[record.*]`: what is recorded of which part of the model.
 //!
 //! Refuses keys that do not fit the kind of monitor, unknown variables, and names of our own tables.
 
@@ -8,11 +8,11 @@ use kernels::language::ast::{Expr, Span, TextId};
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::suggest;
-use kernels::model::{Model, Monitor, MonitorKind, Population, Reduce, Reduction, Slice, Smooth};
+use kernels::model::{Model, Monitor, MonitorKind, Population, Recorded, Slice, Smooth};
 
 use super::model::Checker;
 use crate::tree::Key;
-use crate::written::{self, Record, Text, Written};
+use crate::written::{self, Record, Written};
 use crate::{codes, format};
 
 /// Names of our own files in a result directory.
@@ -22,35 +22,42 @@ impl Checker<'_> {
     /// `[record.NAME]`
     pub fn record(&mut self, written: &Record, model: &Model, job: &Written) -> Option<Monitor> {
         self.table_name(&written.name, job);
-        let source = match written.source {
-            Some(text) => self.recorded(text.id, model, job),
-            None => self.missing(&written.name, "record", "source", "source = \"P\""),
-        };
         let kind = match written.kind {
             Some(text) => text,
             None => return self.missing(&written.name, "record", "kind", "kind = \"spikes\""),
         };
+        let name = self.read(kind.id).to_owned();
+        if format::KINDS.names.contains(&name.as_str()) {
+            self.unfit(written, &name);
+        }
+        if name == "snapshot" {
+            return self.snapshot(written, model);
+        }
+        let source = match written.source {
+            Some(text) => self.recorded(text.id, model, job),
+            None => self.missing(&written.name, "record", "source", "source = \"P\""),
+        };
         let source = self.heard(source?, written, model)?;
-        let kind = match self.read(kind.id) {
+        let (from, to) = (self.time(written.from.as_ref(), "'from'"), self.time(written.to.as_ref(), "'to'"));
+        let kind = match name.as_str() {
+            "events" if written.event.is_none() => {
+                return self.missing(&written.name, "record", "event", "event = \"up\"");
+            }
+            "events" => MonitorKind::Spikes { variables: self.at_spikes(written, &source, model)? },
             "spikes" => {
-                self.unfit(written, "spikes");
                 self.spikes(&source, model, kind.span, "there would be nothing to record");
-                MonitorKind::Spikes
+                MonitorKind::Spikes { variables: self.at_spikes(written, &source, model)? }
             }
             "state" => self.state(written, &source, model)?,
-            "events" => {
-                self.unfit(written, "events");
-                if written.event.is_none() {
-                    return self.missing(&written.name, "record", "event", "event = \"up\"");
-                }
-                MonitorKind::Spikes
-            }
             "rate" => {
-                self.unfit(written, "rate");
                 if written.event.is_none() {
                     self.spikes(&source, model, kind.span, "its rate would always be 0");
                 }
-                MonitorKind::Rate { smooth: written.smooth.as_ref().and_then(|s| self.smooth(s)) }
+                self.rate(written)?
+            }
+            other if format::KINDS.names.contains(&other) => {
+                self.spikes(&source, model, kind.span, "there would be nothing to record");
+                self.of_spikes(other, written, &source, model)?
             }
             other => {
                 let message = format!("there is no kind of monitor '{other}'");
@@ -65,8 +72,42 @@ impl Checker<'_> {
         };
         let every = written.every.as_ref();
         let clock = self.own_times(written.at.as_ref(), every, model.clock(source.of));
+        let usual = match kind {
+            MonitorKind::Spikes { .. } => ("thresholds", 1),
+            _ => ("start", 0),
+        };
+        let when = self.when(written.slot, written.order.map(|o| o.0), usual);
+        let (name, span) = (written.name.name.clone(), written.name.span);
+        Some(Monitor { name, span, source, kind, clock, when, from, to })
+    }
+
+    /// The values that are recorded at each spike.
+    fn at_spikes(&mut self, written: &Record, source: &Slice, model: &Model) -> Option<Vec<Recorded>> {
+        match &written.variables {
+            Some((texts, _)) => self.values(texts, source, model),
+            None => Some(Vec::new()),
+        }
+    }
+
+    /// All variables of all groups, at times.
+    fn snapshot(&mut self, written: &Record, model: &Model) -> Option<Monitor> {
+        if written.at.is_none() {
+            return self.missing(&written.name, "record", "at", "at = \"100 ms\"");
+        }
+        let groups: Vec<(usize, Vec<Recorded>)> = (0..model.groups.len())
+            .map(|g| (g, self.all_values(&model.groups[g])))
+            .filter(|(_, variables)| !variables.is_empty())
+            .collect();
+        let (name, span) = (written.name.name.clone(), written.name.span);
+        let Some((first, _)) = groups.first() else {
+            let fault = Fault::new(codes::MONITOR, span, "there are no variables to record");
+            return self.refuse(fault.help("give a group variables, or remove the monitor"));
+        };
+        let source = Slice { of: Population::Group(*first), start: None, stop: None, span };
+        let clock = self.own_times(written.at.as_ref(), None, 0);
         let when = self.when(written.slot, written.order.map(|o| o.0), ("start", 0));
-        Some(Monitor { name: written.name.name.clone(), span: written.name.span, source, kind, clock, when })
+        let kind = MonitorKind::Snapshot { groups };
+        Some(Monitor { name, span, source, kind, clock, when, from: None, to: None })
     }
 
     /// The event that is recorded instead of spikes, where one is named.
@@ -134,42 +175,49 @@ impl Checker<'_> {
             ("order", written.order.map(|o| o.1)),
             ("event", written.event.map(|e| e.span)),
             ("at", written.at.as_ref().map(|a| a.1)),
+            ("target", written.target.as_ref().map(|s| s.span)),
+            ("bin", written.bin.as_ref().map(|s| s.span)),
+            ("max", written.max.as_ref().map(|s| s.span)),
+            ("from", written.from.as_ref().map(|s| s.span)),
+            ("to", written.to.as_ref().map(|s| s.span)),
+            ("last", written.last.as_ref().map(|s| s.span)),
+            ("source", written.source.map(|s| s.span)),
         ];
         for (key, span) in given {
             let Some(span) = span.filter(|_| !fits.contains(&key)) else { continue };
-            let fault = if kind == "spikes" && key == "variables" {
-                Fault::new(codes::UNSUPPORTED, span, "recording variables at spikes is not supported yet")
-            } else {
-                let message = format!("'{key}' does not belong to a monitor of kind '{kind}'");
-                Fault::new(codes::MONITOR, span, message)
+            if key == "source" && kind != "snapshot" {
+                continue;
+            }
+            let message = format!("'{key}' does not belong to a monitor of kind '{kind}'");
+            let owners = format::MONITORS.iter().filter(|m| m.keys.contains(&key));
+            let owners: Vec<String> = owners.map(|m| format!("\"{}\"", m.kind)).collect();
+            let help = match owners.is_empty() {
+                true => "remove it".to_owned(),
+                false => format!("remove it, or choose a kind it belongs to: {}", owners.join(", ")),
             };
-            self.faults.push(fault);
+            self.faults.push(Fault::new(codes::MONITOR, span, message).help(help));
         }
     }
 
     fn state(&mut self, written: &Record, source: &Slice, model: &Model) -> Option<MonitorKind> {
-        self.unfit(written, "state");
         let Some((names, span)) = &written.variables else {
             return self.missing(&written.name, "record", "variables", "variables = [\"v\"]");
         };
         if names.is_empty() {
             return self.refuse(Fault::new(codes::MONITOR, *span, "no variables are listed"));
         }
-        let mut variables: Vec<(String, Span)> = Vec::new();
-        for text in names {
-            let name = self.read(text.id).trim().to_owned();
-            self.variable(&name, text.span, source, model)?;
-            if variables.iter().any(|(n, _)| *n == name) {
-                self.faults.push(Fault::new(codes::MONITOR, text.span, format!("'{name}' is listed twice")));
-            }
-            variables.push((name, text.span));
+        let variables = self.values(names, source, model)?;
+        let last = self.time(written.last.as_ref(), "'last'");
+        if let (Some(last), Some(other)) = (&written.last, written.from.as_ref().or(written.to.as_ref())) {
+            let fault = Fault::new(codes::MONITOR, last.span, "'last' and a window exclude each other");
+            self.faults.push(fault.also(other.span, "the window").help("remove one of them"));
         }
         let every = written.every.as_ref().and_then(|every| self.fixed(every, Dimension::TIME, "'every'"));
         let indices = match &written.indices {
             Some(list) => Some(self.distinct(list)?),
             None => None,
         };
-        Some(MonitorKind::State { variables, indices, every })
+        Some(MonitorKind::State { variables, indices, every, last })
     }
 
     fn distinct(&mut self, list: &written::Integers) -> Option<Vec<u32>> {
@@ -192,9 +240,9 @@ impl Checker<'_> {
     }
 
     /// Refuses names that are no variable of the slice's group.
-    fn variable(&mut self, name: &str, span: Span, source: &Slice, model: &Model) -> Option<()> {
-        let Population::Group(k) = source.of else {
-            let fault = Fault::new(codes::MONITOR, span, "a Poisson group has no variables");
+    pub fn variable(&mut self, name: &str, span: Span, source: &Slice, model: &Model) -> Option<()> {
+        let (Population::Group(k) | Population::Event(k, _)) = source.of else {
+            let fault = Fault::new(codes::MONITOR, span, "this group has no variables, it only spikes");
             return self.refuse(fault.help("record its spikes: kind = \"spikes\""));
         };
         let group = &model.groups[k];
@@ -214,6 +262,17 @@ impl Checker<'_> {
             Some(near) => fault.help(format!("did you mean '{near}'?")),
             None => fault.help(format!("its variables are: {}", known.join(", "))),
         })
+    }
+
+    fn rate(&mut self, written: &Record) -> Option<MonitorKind> {
+        let smooth = written.smooth.as_ref().and_then(|s| self.smooth(s));
+        let bin = self.time(written.bin.as_ref(), "'bin'");
+        if let (Some(smooth), Some(bin)) = (&written.smooth, &written.bin) {
+            let fault = Fault::new(codes::MONITOR, smooth.span, "'smooth' and 'bin' exclude each other");
+            let help = "remove one of them: rates are averaged over a sliding window, or in bins";
+            self.faults.push(fault.also(bin.span, "the bin").help(help));
+        }
+        Some(MonitorKind::Rate { smooth, bin })
     }
 
     fn smooth(&mut self, written: &written::Smooth) -> Option<Smooth> {
@@ -238,57 +297,6 @@ impl Checker<'_> {
         let fault = Fault::new(codes::MISSING_KEY, span, format!("'smooth' has no '{key}'"));
         self.refuse(fault.help("for example: smooth = { window = \"gaussian\", width = \"1 ms\" }"))
     }
-
-    /// A line of `[summary]`: `min(P.v)`.
-    pub fn summary(&mut self, key: &Key, text: Text, model: &Model) -> Option<Reduction> {
-        self.well_formed(key);
-        self.summary_name(key, model);
-        let id = self.substituted(text.id)?;
-        let whole = self.read(id).to_owned();
-        let Some(parts) = reduction(&whole) else {
-            let fault = Fault::new(codes::SUMMARY, text.span, "this is not a summary");
-            return self.refuse(fault.help("write min(P.v), max(P.v) or mean(P[:10].v)"));
-        };
-        let span = |range: std::ops::Range<usize>| Span {
-            text: id,
-            start: range.start as u32,
-            end: range.end as u32,
-        };
-        let operation = match &whole[parts.operation.clone()] {
-            "min" => Reduce::Minimum,
-            "max" => Reduce::Maximum,
-            "mean" => Reduce::Mean,
-            other => {
-                let message = format!("there is no summary '{other}'");
-                let fault = Fault::new(codes::SUMMARY, span(parts.operation), message);
-                return self
-                    .refuse(fault.help(format!("summaries: {}", format::REDUCTIONS.names.join(", "))));
-            }
-        };
-        let name = whole[parts.slice.clone()].split('[').next().unwrap_or("").trim();
-        if model.synapses.iter().any(|s| s.name == name) {
-            let message = "summaries of synapses are not supported yet";
-            let help = "a summary takes a variable of neurons, as in mean(P.v)";
-            return self.refuse(Fault::new(codes::UNSUPPORTED, span(parts.slice), message).help(help));
-        }
-        let inner = self.part(span(parts.slice));
-        let source = self.slice(inner, model, "the summary")?;
-        let variable = whole[parts.variable.clone()].to_owned();
-        let at = span(parts.variable);
-        self.variable(&variable, at, &source, model)?;
-        Some(Reduction { name: key.name.clone(), operation, source, variable: (variable, at) })
-    }
-
-    /// Refuses names of columns that `summary.csv` has anyway.
-    fn summary_name(&mut self, key: &Key, model: &Model) {
-        let groups = model.groups.iter().map(|g| &g.name).chain(model.poisson.iter().map(|g| &g.name));
-        let own = groups.flat_map(|g| ["spikes", "rate_Hz", "cv_isi"].map(|what| format!("{g}_{what}")));
-        let mut own = own.chain(["point", "repeat", "config", "status"].map(String::from));
-        if own.any(|name| name.eq_ignore_ascii_case(&key.name)) {
-            let message = format!("'{}' is a column that summary.csv has anyway", key.name);
-            self.faults.push(Fault::new(codes::NAME, key.span, message).help("choose another name"));
-        }
-    }
 }
 
 /// The kind of a monitor that has this name in Brian.
@@ -297,33 +305,11 @@ fn brian(name: &str) -> Option<String> {
         "SpikeMonitor" => "spikes",
         "EventMonitor" => "events",
         "StateMonitor" => "state",
-        "PopulationRateMonitor" => "rate",
+        "PopulationRateMonitor" | "psth" | "PSTH" | "binned_rate" => "rate",
+        "SpikeCounter" | "count" => "counts",
+        "isi" => "isi_histogram",
+        "cross_correlogram" | "crosscorrelogram" => "correlogram",
         _ => return None,
     };
     Some(kind.to_owned())
-}
-
-/// Where the parts of `min(P[:10].v)` stand.
-struct Parts {
-    operation: std::ops::Range<usize>,
-    slice: std::ops::Range<usize>,
-    variable: std::ops::Range<usize>,
-}
-
-fn reduction(text: &str) -> Option<Parts> {
-    let open = text.find('(')?;
-    let close = text.rfind(')').filter(|close| *close > open && text[close + 1..].trim().is_empty())?;
-    let dot = text[..close].rfind('.').filter(|dot| *dot > open)?;
-    let parts = Parts {
-        operation: trimmed(text, 0, open),
-        slice: trimmed(text, open + 1, dot),
-        variable: trimmed(text, dot + 1, close),
-    };
-    Some(parts).filter(|p| !p.slice.is_empty() && !p.variable.is_empty())
-}
-
-fn trimmed(text: &str, start: usize, end: usize) -> std::ops::Range<usize> {
-    let part = &text[start..end];
-    let lead = part.len() - part.trim_start().len();
-    start + lead..start + lead + part.trim().len()
 }

@@ -1,8 +1,10 @@
 //! What names mean in a place of the job: a scope for the language's checker.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use kernels::language::ast::Span;
+use kernels::language::callable::Callable;
 use kernels::language::check::{Scope, Symbol};
 
 /// Names with their kinds and dimensions.
@@ -11,6 +13,7 @@ pub struct Names {
     symbols: BTreeMap<String, Symbol>,
     texts: BTreeSet<String>,
     places: BTreeMap<String, Span>,
+    callables: BTreeMap<String, Arc<dyn Callable>>,
 }
 
 impl Names {
@@ -29,6 +32,11 @@ impl Names {
     /// Adds the name of a text.
     pub fn add_text(&mut self, name: impl Into<String>) {
         self.texts.insert(name.into());
+    }
+
+    /// Adds a function of the job.
+    pub fn add_callable(&mut self, name: impl Into<String>, callable: Arc<dyn Callable>) {
+        self.callables.insert(name.into(), callable);
     }
 
     /// The same names and more.
@@ -61,5 +69,13 @@ impl Scope for Names {
 
     fn is_text(&self, name: &str) -> bool {
         self.texts.contains(name)
+    }
+
+    fn callable(&self, name: &str) -> Option<&dyn Callable> {
+        self.callables.get(name).map(|callable| &**callable)
+    }
+
+    fn callables(&self) -> Vec<String> {
+        self.callables.keys().cloned().collect()
     }
 }

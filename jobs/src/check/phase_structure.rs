@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use kernels::data::Way;
 use kernels::language::ast::Expr;
 use kernels::language::fault::Fault;
-use kernels::model::{Clock, Connect, Model, MonitorKind, Places, Slice};
+use kernels::model::{
+    Bins, Clock, Connect, Model, Monitor, MonitorKind, Places, Reduction, ReductionKind, Slice,
+    SpikeGenerator, SpikeList, SpikeStatistic, Synapses,
+};
 use kernels::program::algebra;
 
 use super::formula;
@@ -121,46 +125,31 @@ fn structural(model: &Model) -> Vec<(String, &Expr)> {
     let mut out: Vec<(String, &Expr)> = Vec::new();
     let sizes = model.groups.iter().map(|g| (&g.name, &g.size));
     let sizes = sizes.chain(model.poisson.iter().map(|p| (&p.name, &p.size)));
+    let sizes = sizes.chain(model.generators.iter().map(|g| (&g.name, &g.size)));
     out.extend(sizes.map(|(name, size)| (format!("the size of {name}"), size)));
-    let links = model.groups.iter().flat_map(|g| &g.links);
-    out.extend(links.filter_map(|link| match &link.index {
-        Some(Places::Formula(index)) => {
-            Some((format!("which neurons {} is linked to", link.variable), index))
-        }
-        _ => None,
-    }));
-    let mut slices: Vec<(String, &Slice)> = Vec::new();
-    for synapses in &model.synapses {
-        let name = &synapses.name;
-        slices.extend([&synapses.source, &synapses.target].map(|s| (format!("the ends of {name}"), s)));
-        for connect in &synapses.connect {
-            if let Connect::Rule { condition, p, n } = connect {
-                let all = [condition, p, n].into_iter().flatten();
-                out.extend(all.map(|e| (format!("the connections of {name}"), e)));
-            }
-        }
-        let delays = [&synapses.delay, &synapses.delay_post].into_iter().flatten();
-        out.extend(delays.map(|e| (format!("the delays of {name}"), e)));
-    }
-    for monitor in &model.monitors {
-        slices.push((format!("what {} records", monitor.name), &monitor.source));
-        match &monitor.kind {
-            MonitorKind::State { every: Some(every), .. } => {
-                out.push((format!("when {} records", monitor.name), every));
-            }
-            MonitorKind::Rate { smooth: Some(smooth) } => {
-                out.push((format!("how {} is smoothed", monitor.name), &smooth.width));
-            }
-            _ => {}
+    for link in model.groups.iter().flat_map(|g| &g.links) {
+        if let Some(Places::Formula(index)) = &link.index {
+            out.push((format!("which neurons {} is linked to", link.variable), index));
         }
     }
-    slices.extend(model.reductions.iter().map(|r| (format!("what {} sums up", r.name), &r.source)));
+    for lookup in &model.lookups {
+        if let Way::Time(timed) = &lookup.way {
+            out.push((format!("the times of {}", lookup.name), &timed.dt));
+        }
+    }
+    model.generators.iter().for_each(|generator| of_generator(generator, &mut out));
+    model.synapses.iter().for_each(|synapses| of_synapses(synapses, &mut out));
+    model.monitors.iter().for_each(|monitor| of_monitor(monitor, &mut out));
+    model.reductions.iter().for_each(|reduction| of_reduction(reduction, &mut out));
+    for input in &model.poisson_inputs {
+        slice(format!("whom {} reaches", input.name), &input.target, &mut out);
+    }
     for action in &model.actions {
-        slices.push((format!("whom {} concerns", action.name), &action.on));
+        slice(format!("whom {} concerns", action.name), &action.on, &mut out);
         out.extend(action.every.iter().map(|e| (format!("when {} is done", action.name), e)));
     }
-    for code in kernels::phases::codes(&model.phases) {
-        slices.extend(code.slice().map(|s| ("whom code of a phase concerns".to_string(), s)));
+    for on in kernels::phases::codes(&model.phases).filter_map(|code| code.slice()) {
+        slice("whom code of a phase concerns".to_string(), on, &mut out);
     }
     for clock in &model.clocks {
         match clock {
@@ -168,9 +157,73 @@ fn structural(model: &Model) -> Vec<(String, &Expr)> {
             Clock::At(times) => out.extend(times.iter().map(|t| ("a time".to_string(), t))),
         }
     }
-    for (what, slice) in slices {
-        out.extend([&slice.start, &slice.stop].into_iter().flatten().map(|e| (what.clone(), e)));
-    }
     out.retain(|(_, expr)| !algebra::names(expr).is_empty());
     out
+}
+
+fn slice<'m>(what: String, slice: &'m Slice, out: &mut Vec<(String, &'m Expr)>) {
+    out.extend([&slice.start, &slice.stop].into_iter().flatten().map(|bound| (what.clone(), bound)));
+}
+
+fn of_generator<'m>(generator: &'m SpikeGenerator, out: &mut Vec<(String, &'m Expr)>) {
+    let what = || format!("the spikes of {}", generator.name);
+    out.extend(generator.period.iter().map(|period| (what(), period)));
+    match &generator.spikes {
+        SpikeList::Written(list) => out.extend(list.iter().map(|(_, time)| (what(), time))),
+        SpikeList::Rows { of, .. } => out.extend(of.iter().map(|of| (what(), &of.number))),
+    }
+}
+
+fn of_synapses<'m>(synapses: &'m Synapses, out: &mut Vec<(String, &'m Expr)>) {
+    let name = &synapses.name;
+    for end in [&synapses.source, &synapses.target] {
+        slice(format!("the ends of {name}"), end, out);
+    }
+    for connect in &synapses.connect {
+        if let Connect::Rule { condition, p, n } = connect {
+            let all = [condition, p, n].into_iter().flatten();
+            out.extend(all.map(|e| (format!("the connections of {name}"), e)));
+        }
+    }
+    let delays = [&synapses.delay, &synapses.delay_post].into_iter().flatten();
+    out.extend(delays.map(|e| (format!("the delays of {name}"), e)));
+}
+
+fn of_monitor<'m>(monitor: &'m Monitor, out: &mut Vec<(String, &'m Expr)>) {
+    let name = &monitor.name;
+    slice(format!("what {name} records"), &monitor.source, out);
+    let when = || format!("when {name} records");
+    out.extend(monitor.from.iter().chain(&monitor.to).map(|e| (when(), e)));
+    let bins = |bins: &'m Bins| [&bins.bin, &bins.max].map(|e| (format!("the bins of {name}"), e));
+    match &monitor.kind {
+        MonitorKind::State { every, last, .. } => {
+            out.extend(every.iter().chain(last).map(|e| (when(), e)));
+        }
+        MonitorKind::Rate { smooth, bin } => {
+            let width = smooth.as_ref().map(|smooth| &smooth.width);
+            out.extend(width.into_iter().chain(bin).map(|e| (format!("how {name} is smoothed"), e)));
+        }
+        MonitorKind::Correlogram { target, bins: all } => {
+            slice(format!("what {name} records"), target, out);
+            out.extend(bins(all));
+        }
+        MonitorKind::IsiHistogram(all)
+        | MonitorKind::RateHistogram(all)
+        | MonitorKind::Autocorrelogram(all) => out.extend(bins(all)),
+        MonitorKind::Spikes { .. } | MonitorKind::Snapshot { .. } | MonitorKind::Counts => {}
+    }
+}
+
+fn of_reduction<'m>(reduction: &'m Reduction, out: &mut Vec<(String, &'m Expr)>) {
+    let what = || format!("what {} sums up", reduction.name);
+    slice(what(), &reduction.source, out);
+    let ReductionKind::Spikes(statistic) = &reduction.kind else { return };
+    out.extend(reduction.when.iter().map(|when| (what(), when)));
+    let argument = match statistic {
+        SpikeStatistic::Fano { window } => window,
+        SpikeStatistic::VectorStrength { period } => period,
+        SpikeStatistic::GammaFactor { delta, .. } => delta,
+        _ => return,
+    };
+    out.push((what(), argument));
 }

@@ -89,7 +89,9 @@ impl Checker<'_> {
     fn was_refused(&self, name: &str, job: &Written) -> bool {
         let bare = name.strip_prefix(MONITOR).unwrap_or(name);
         let owner = bare.split('.').next().unwrap_or(bare);
-        let mut written = job.synapses.iter().map(|s| &s.name).chain(job.actions.iter().map(|a| &a.name));
+        let inputs = job.poisson_inputs.iter().map(|i| &i.name);
+        let mut written =
+            job.synapses.iter().map(|s| &s.name).chain(job.actions.iter().map(|a| &a.name)).chain(inputs);
         self.broken.contains(owner)
             || written.any(|key| key.name == bare)
             || job.record.iter().any(|r| r.name.name == bare)
@@ -153,7 +155,7 @@ impl Checker<'_> {
         let Span { text, start, end } = key.span;
         let quoted = self.read(text)[start as usize..end as usize].starts_with(['"', '\'']);
         let inner = if quoted { Span { text, start: start + 1, end: end - 1 } } else { key.span };
-        self.part(inner)
+        self.inner(inner)
     }
 
     fn code_of_synapses(&mut self, number: usize, text: Text, model: &Model) -> Option<Vec<Statement>> {
@@ -184,6 +186,12 @@ fn parts_named(name: &str, model: &Model) -> Option<Vec<Part>> {
     }
     if let Some(p) = model.poisson.iter().position(|p| p.name == name) {
         return Some(vec![Part::Poisson(p)]);
+    }
+    if let Some(g) = model.generators.iter().position(|g| g.name == name) {
+        return Some(vec![Part::Generator(g)]);
+    }
+    if let Some(k) = model.poisson_inputs.iter().position(|i| i.name == name) {
+        return Some(vec![Part::Input(k)]);
     }
     if let Some(a) = model.actions.iter().position(|a| a.name == name) {
         return Some(vec![Part::Action(a)]);
@@ -220,6 +228,7 @@ fn known(model: &Model) -> Vec<String> {
     let mut out: Vec<String> = model.populations().map(|p| model.name(p)).collect();
     out.extend(model.synapses.iter().map(|s| s.name.clone()));
     out.extend(model.actions.iter().map(|a| a.name.clone()));
+    out.extend(model.poisson_inputs.iter().map(|i| i.name.clone()));
     out.extend(model.monitors.iter().map(|m| m.name.clone()));
     out
 }

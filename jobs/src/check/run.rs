@@ -120,19 +120,27 @@ impl Context<'_> {
 
     /// The number of the choice.
     fn choice(&mut self, text: Option<Text>, key: &str, choices: &format::Choices) -> Option<usize> {
-        let text = text?;
-        let given = self.texts.get(text.id);
-        let found = choices.names.iter().position(|c| *c == given);
-        if found.is_none() {
-            self.faults.push(if choices.later.contains(&given) {
-                let message = format!("{key} = \"{given}\" is not supported yet");
-                Fault::new(codes::UNSUPPORTED, text.span, message)
-            } else {
-                let message = format!("'{key}' cannot be '{given}'");
-                Fault::new(codes::CHOICE, text.span, message)
-                    .help(format!("choices: {}", choices.names.join(", ")))
-            });
-        }
-        found
+        let found = choice(Some(text?), key, choices, self.texts);
+        found.map_err(|fault| self.faults.push(fault)).ok()
     }
+}
+
+/// The number of a choice; without a text the first.
+pub fn choice(
+    text: Option<Text>,
+    key: &str,
+    choices: &format::Choices,
+    texts: &Texts,
+) -> Result<usize, Fault> {
+    let Some(text) = text else { return Ok(0) };
+    let given = texts.get(text.id);
+    if let Some(found) = choices.names.iter().position(|c| *c == given) {
+        return Ok(found);
+    }
+    if choices.later.contains(&given) {
+        let message = format!("{key} = \"{given}\" is not supported yet");
+        return Err(Fault::new(codes::UNSUPPORTED, text.span, message));
+    }
+    let message = format!("'{key}' cannot be '{given}'");
+    Err(Fault::new(codes::CHOICE, text.span, message).help(format!("choices: {}", choices.names.join(", "))))
 }

@@ -57,7 +57,7 @@ impl Checker<'_> {
         self.spikes_for_code(written, [&source, &target], model);
         let pre = match source.of {
             Population::Group(k) => Some(&model.groups[k]),
-            Population::Poisson(_) | Population::Event(..) => None,
+            _ => None,
         };
         let scopes = self.scopes(&equations, pre, &model.groups[target_group]);
         let before = self.faults.len();
@@ -133,7 +133,7 @@ impl Checker<'_> {
     pub fn scopes_of(&self, object: &Synapses, model: &Model) -> Scopes {
         let group = |slice: &Slice| match slice.of {
             Population::Group(k) => Some(&model.groups[k]),
-            Population::Poisson(_) | Population::Event(..) => None,
+            _ => None,
         };
         let post = group(&object.target).expect("the target of synapses is a group");
         self.scopes(&object.equations, group(&object.source), post)
@@ -156,7 +156,7 @@ impl Checker<'_> {
                 settable.insert(format!("{name}{suffix}"), symbol);
             }
         }
-        let mut before = connect.with(&[("dt", TIME)]);
+        let mut before = self.with_timed(connect.with(&[("dt", TIME)]));
         declare(equations, &mut before);
         let code = before.with(&[("t", TIME), ("t_in_timesteps", Symbol::INTEGER)]);
         let bare = readable(post).into_iter().filter(|(name, _)| !code.has(name)).collect();

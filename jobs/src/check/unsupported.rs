@@ -4,6 +4,7 @@
 use kernels::language::ast::Span;
 use kernels::language::codes as language;
 use kernels::language::fault::Fault;
+use kernels::program::codes as program;
 
 use crate::codes;
 use crate::texts::Texts;
@@ -27,54 +28,36 @@ const NAMES: &[(&str, &str, &str)] = &[
 const COUNTS: &str = "write the expected number as a parameter, such as n_in = \"p*size\"";
 
 /// Objects of Brian that are called where a value stands.
-const CALLED: &[(&str, &str, &str)] = &[
-    (
-        "TimedArray",
-        "timed arrays",
-        "write a formula of t, or hand the values over by a group that spikes when each is due: \"A timed array\" in \
-         docs/guide/from-brian.md",
-    ),
-    (
-        "SpikeGeneratorGroup",
-        "spike generators",
-        "write a neuron with a threshold on t for each spike: \"A spike generator\" in docs/guide/from-brian.md",
-    ),
-    (
-        "PoissonInput",
-        "Poisson inputs",
-        "let a group with threshold = \"True\" add poisson(N*rate*dt)*w by on_pre: \"PoissonInput\" in \
-         docs/guide/from-brian.md",
-    ),
-    (
-        "BinomialFunction",
-        "binomial numbers",
-        "draw poisson(n*p), which is near it where p is small: docs/guide/from-brian.md",
-    ),
-];
+const CALLED: &[(&str, &str, &str)] = &[];
 
-/// What to write instead of noise in a differential equation.
-const NOISE: &str = "let a group with threshold = \"True\" add the noise at every step: \
-                     on_pre = \"v += sigma*sqrt(dt)*randn()\"; an example is in docs/guide/from-brian.md";
+/// What to write instead of noise that is in no differential equation.
+const NOISE: &str = "draw a number here: sigma*sqrt(dt)*randn() is what sigma*xi adds in a step";
+
+/// What noise of the wrong dimension lacks.
+const ROOT: &str = "xi is in 1/second**0.5: noise with the standard deviation sigma and the time constant tau is \
+                    sigma*sqrt(2/tau)*xi";
 
 /// Integration methods of Brian, with what to write instead.
-const METHODS: &[(&str, &str)] = &[
-    ("heun", STOCHASTIC),
-    ("milstein", STOCHASTIC),
-    ("rkf45", ORDINARY),
-    ("gsl", ORDINARY),
-    ("gsl_rkf45", ORDINARY),
-    ("gsl_rk2", ORDINARY),
-    ("gsl_rk4", ORDINARY),
-    ("gsl_rkck", ORDINARY),
-    ("gsl_rk8pd", ORDINARY),
-    ("independent", ORDINARY),
+const METHODS: &[(&str, &str)] = &[("independent", ORDINARY)];
+
+/// Names that methods with adaptive steps have elsewhere: those of GSL in Brian, of SciPy, of Matlab.
+const ADAPTIVE: &[&str] = &[
+    "gsl",
+    "gsl_rkf45",
+    "gsl_rk2",
+    "gsl_rk4",
+    "gsl_rkck",
+    "gsl_rk8pd",
+    "rkf45",
+    "rkck",
+    "dopri5",
+    "dopri",
+    "ode45",
+    "adaptive",
+    "RK45",
 ];
 
-const STOCHASTIC: &str = "write method = \"rk2\" for equations without noise; noise is added by on_pre of a group with \
-                          threshold = \"True\": docs/guide/from-brian.md";
-
-const ORDINARY: &str = "write method = \"rk4\", \"exponential_euler\" or, for linear equations, \"exact\"; all have the \
-                        fixed step dt";
+const ORDINARY: &str = "write method = \"exact\" for linear equations, \"rk4\" for others";
 
 /// Codes of what the grammar or the names of the language make of such a feature.
 const GUISES: &[&str] = &[
@@ -86,18 +69,46 @@ const GUISES: &[&str] = &[
     language::KEYWORD_ARGUMENT,
 ];
 
+/// The fault of `TimedArray(...)` where a value stands.
+fn timed_array(fault: &Fault, texts: &Texts) -> Option<Fault> {
+    let span = called_as("TimedArray", fault, texts)?;
+    let message = "a timed array is a table of its own in the job file";
+    Some(Fault::new(language::UNKNOWN_FUNCTION, span, message).help(
+        "write [timed_arrays.stim] with values = [...] and dt = \"1 ms\", and stim(t) here: docs/guide/inputs.md",
+    ))
+}
+
 /// The fault in terms of the feature, if it is one of these.
 pub fn named(fault: Fault, texts: &Texts) -> Fault {
+    if [language::OPERANDS, language::RESULT].contains(&fault.code) && with_noise(&fault, texts) {
+        return fault.help(ROOT);
+    }
     if !GUISES.contains(&fault.code) {
         return fault;
     }
-    noise(&fault, texts).or_else(|| name(&fault, texts)).or_else(|| called(&fault, texts)).unwrap_or(fault)
+    let known = noise(&fault, texts).or_else(|| name(&fault, texts)).or_else(|| called(&fault, texts));
+    known.or_else(|| timed_array(&fault, texts)).unwrap_or(fault)
 }
 
 /// The fault of an integration method that Brian has.
 pub fn method(name: &str, span: Span) -> Option<Fault> {
+    if ADAPTIVE.contains(&name) {
+        let message =
+            format!("there is no integration method '{name}'; the one with adaptive steps is 'rk45'");
+        let help =
+            "write method = \"rk45\"; its tolerances differ from those of GSL: docs/guide/integration.md";
+        return Some(Fault::new(program::METHOD, span, message).label("not a method").help(help));
+    }
     let (_, help) = METHODS.iter().find(|(method, _)| *method == name)?;
     Some(refused(span, format!("the integration method '{name}' is not supported yet")).help(*help))
+}
+
+/// Whether noise is in what has the wrong dimension.
+fn with_noise(fault: &Fault, texts: &Texts) -> bool {
+    let spans = fault.also.iter().map(|(span, _)| *span).chain([fault.span]);
+    spans.map(|span| texts.slice(span)).any(|text| {
+        text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(kernels::language::names::is_noise)
+    })
 }
 
 fn refused(span: Span, message: String) -> Fault {
@@ -108,8 +119,8 @@ fn noise(fault: &Fault, texts: &Texts) -> Option<Fault> {
     let slice = texts.slice(fault.span);
     let is_noise = fault.code == language::UNKNOWN_NAME && (slice == "xi" || slice.starts_with("xi_"));
     is_noise.then(|| {
-        refused(fault.span, format!("'{slice}': noise in differential equations is not supported yet"))
-            .help(NOISE)
+        let message = format!("'{slice}' is known in differential equations of neurons only");
+        Fault { message, help: Some(NOISE.into()), ..fault.clone() }
     })
 }
 
@@ -121,16 +132,22 @@ fn name(fault: &Fault, texts: &Texts) -> Option<Fault> {
 
 /// The call may be refused for its list in square brackets already, which stands behind the name.
 fn called(fault: &Fault, texts: &Texts) -> Option<Fault> {
+    CALLED.iter().find_map(|(name, what, help)| {
+        let span = called_as(name, fault, texts)?;
+        Some(refused(span, format!("{name}: {what} are not supported yet")).help(*help))
+    })
+}
+
+/// Where this name is called in the line of the fault, at it or before it.
+fn called_as(name: &str, fault: &Fault, texts: &Texts) -> Option<Span> {
     let text = texts.get(fault.span.text);
     let line_start = text.get(..fault.span.start as usize)?.rfind('\n').map_or(0, |k| k + 1);
     let line_end = text[line_start..].find('\n').map_or(text.len(), |k| line_start + k);
-    let line = &text[line_start..line_end];
-    CALLED.iter().find_map(|(name, what, help)| {
-        let start = line_start + line.find(&format!("{name}("))?;
-        if start > fault.span.start as usize {
-            return None;
-        }
-        let span = Span { text: fault.span.text, start: start as u32, end: (start + name.len()) as u32 };
-        Some(refused(span, format!("{name}: {what} are not supported yet")).help(*help))
+    let start = line_start + text[line_start..line_end].find(&format!("{name}("))?;
+    let end = start + name.len();
+    (start <= fault.span.start as usize).then_some(Span {
+        text: fault.span.text,
+        start: start as u32,
+        end: end as u32,
     })
 }

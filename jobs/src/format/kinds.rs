@@ -51,12 +51,16 @@ pub enum Takes {
     Choice(&'static Choices),
     /// The name of an integration method.
     Method,
+    /// The text of an integration scheme.
+    Scheme,
     /// A value of this dimension: a quantity or an expression in a string; for pure numbers also a number.
     Quantity(Dimension),
     /// A quantity or expression of any dimension, a number, or a condition.
     Value,
     /// A time, or a condition.
     TimeOrCondition,
+    /// A time, or a rate.
+    TimeOrRate,
     /// A condition in a string.
     Condition,
     /// Statements in a string.
@@ -65,7 +69,7 @@ pub enum Takes {
     Equations,
     /// A group or a part of it: `P[:100]`.
     Part,
-    /// A summary over neurons and time: `mean(P.v)`.
+    /// A summary of neurons over time: `mean(P.v)`, `rate(P)`.
     Reduction,
     /// A unit as in quantities: `mV`.
     Unit,
@@ -148,9 +152,12 @@ impl Takes {
         match self {
             Takes::Text => "string".into(),
             Takes::Choice(choices) => quoted(choices.names),
-            Takes::Method => quoted(&kernels::program::method::names()),
+            Takes::Method => {
+                format!("{}, or a name of `[schemes]`", quoted(&kernels::program::method::names()))
+            }
+            Takes::Scheme => "lines of a scheme".into(),
             Takes::Quantity(dimension) if dimension.is_none() => "number or expression".into(),
-            Takes::Quantity(_) => "quantity or expression".into(),
+            Takes::Quantity(_) | Takes::TimeOrRate => "quantity or expression".into(),
             Takes::Value => "value".into(),
             Takes::TimeOrCondition => "quantity, expression or condition".into(),
             Takes::Condition => "condition".into(),
@@ -174,6 +181,7 @@ impl Takes {
         match self {
             Takes::Quantity(dimension) => units::describe(*dimension),
             Takes::TimeOrCondition => units::describe(Dimension::TIME),
+            Takes::TimeOrRate => "second or 1/second".into(),
             Takes::Value => "any".into(),
             Takes::List(of, _) | Takes::Map(_, of) => of.unit(),
             Takes::OneOf(forms) => {

@@ -4,26 +4,32 @@
 //! `docs/job-file.md` are printed from it. Nothing is read or refused here.
 
 mod choices;
+mod functions;
 mod kinds;
 mod model;
 mod phases;
 mod run;
 mod schema;
+mod spike_generators;
 mod sweep;
+mod timed_arrays;
 
 pub use choices::{
-    ARITHMETIC, COLUMNS, Choices, DESIGNS, Fits, KINDS, MONITORS, NOISE, PRECISION, REDUCTIONS, SCALES,
-    SCRAMBLES, WINDOWS,
+    ALL_COLUMNS, ARITHMETIC, COLUMNS, Choices, DESIGNS, Fits, INTERPOLATIONS, KINDS, MONITORS, NOISE,
+    OUTSIDE, PRECISION, REDUCTIONS, SCALES, SCRAMBLES, TABLE_INTERPOLATIONS, WINDOWS,
 };
+pub use functions::FUNCTION;
 pub use kinds::{Default, Key, Names, Table, Takes};
 pub use model::{
     ACTION, CONNECT, EVENT, INITIAL, LINK, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, POISSON,
-    RECORD, SMOOTH, SYNAPSES,
+    POISSON_INPUT, RECORD, SMOOTH, SYNAPSES,
 };
 pub use phases::PHASE;
 pub use run::{DEFAULT_DT, DEFAULT_SEED, JOB, OUTPUT, RUN, VERSION};
 pub use schema::schema;
+pub use spike_generators::SPIKE_GENERATOR;
 pub use sweep::{MOST_REPEATS, RANGE, SWEEP};
+pub use timed_arrays::{SAMPLES, TIMED_ARRAY};
 
 use Takes::{List, Map, OneOf};
 use kinds::{key, whole};
@@ -48,10 +54,24 @@ pub const ROOT: Table = Table {
         )
         .otherwise("none"),
         key(
+            "functions",
+            named(&Takes::Table(&FUNCTION)),
+            "{ decay = { arguments = [\"x\"], value = \"exp(-x)\" } }",
+            "Functions of your own, by the name they are called by.",
+        )
+        .otherwise("none"),
+        key(
             "neurons",
             named(&Takes::Table(&NEURONS)),
             "{ P = { size = 100, equations = \"dv/dt = -v/tau : volt\", threshold = \"v > -50*mV\" } }",
             "Groups of neurons, by name.",
+        )
+        .otherwise("none"),
+        key(
+            "schemes",
+            named(&Takes::Scheme),
+            "{ my_euler = \"x_new = x + dt*f(x, t)\" }",
+            "Integration schemes, by name; `method` uses them as it does those that are built in.",
         )
         .otherwise("none"),
         key(
@@ -66,6 +86,27 @@ pub const ROOT: Table = Table {
             named(&Takes::Table(&POISSON)),
             "{ input = { size = 100, rate = \"10 Hz\" } }",
             "Groups that spike at random, by name.",
+        )
+        .otherwise("none"),
+        key(
+            "spike_generators",
+            named(&Takes::Table(&SPIKE_GENERATOR)),
+            "{ cue = { size = 1, indices = [0, 0], times = [\"1 ms\", \"2.5 ms\"] } }",
+            "Groups that spike at given times, by name.",
+        )
+        .otherwise("none"),
+        key(
+            "poisson_inputs",
+            named(&Takes::Table(&POISSON_INPUT)),
+            "{ drive = { target = \"P\", variable = \"v\", n = 1000, rate = \"5 Hz\", weight = \"0.1 mV\" } }",
+            "Events of many Poisson sources, added to a variable of neurons without synapses; by name.",
+        )
+        .otherwise("none"),
+        key(
+            "timed_arrays",
+            named(&Takes::Table(&TIMED_ARRAY)),
+            "{ stim = { values = [1, 2, 3], dt = \"1 ms\" } }",
+            "Values that change with time, by the name they are called by.",
         )
         .otherwise("none"),
         key(
@@ -113,12 +154,7 @@ pub const ROOT: Table = Table {
         )
         .otherwise("none"),
     ],
-    later: &[
-        ("spikes", "spike generators"),
-        ("inputs", "timed arrays"),
-        ("timed_arrays", "timed arrays"),
-        ("run_regularly", "regular operations"),
-    ],
+    later: &[],
 };
 
 const PARAMETERS: &str = "Values with names, each of which can be swept.";

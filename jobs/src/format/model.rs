@@ -3,8 +3,8 @@
 use kernels::language::dimension::Dimension;
 
 use super::Takes::{
-    Choice, Condition, Equations, List, Map, Method, OneOf, Part, Statements, Text, TimeOrCondition, Unit,
-    Value,
+    Choice, Condition, Equations, List, Map, Method, OneOf, Part, Statements, Text, TimeOrCondition,
+    TimeOrRate, Unit, Value,
 };
 use super::choices::KINDS;
 use super::kinds::{NUMBER, ORDER, TIME, key, whole};
@@ -71,7 +71,28 @@ pub const NEURONS: Table = Table {
         )
         .otherwise("no variables"),
         key("method", Method, "\"rk4\"", "How differential equations are integrated.")
-            .otherwise("`exact` if all are linear, else `euler`"),
+            .otherwise("`exact` if all are linear, else `euler`; `heun` for noise that variables multiply"),
+        key(
+            "absolute_tolerance",
+            OneOf(&[Takes::Map(Names::Parameters, &Value), NUMBER]),
+            "{ v = \"1e-4 mV\" }",
+            "Method `rk45`: tolerated error of an inner step, by variable, or a number for all, in their units in tables. May depend on parameters.",
+        )
+        .or("1e-6"),
+        key(
+            "relative_tolerance",
+            NUMBER,
+            "1e-4",
+            "Method `rk45`: tolerated error as a part of a variable's size, besides. May depend on parameters.",
+        )
+        .or("1e-6"),
+        key(
+            "max_steps",
+            NUMBER,
+            "100",
+            "Method `rk45`: inner steps that a neuron may try in a step; with more, its point is `diverged`. May depend on parameters.",
+        )
+        .or("1000"),
         key("threshold", Condition, "\"v > -50*mV\"", "The condition for a spike.").otherwise("no spikes"),
         key("reset", Statements, "\"v = E0\"", "What a spike does to its neuron.").otherwise("nothing"),
         key(
@@ -202,6 +223,26 @@ pub const POISSON: Table = Table {
     later: &[],
 };
 
+/// `[poisson_inputs.NAME]`
+pub const POISSON_INPUT: Table = Table {
+    title: "[poisson_inputs.NAME]",
+    keys: &[
+        key("target", Part, "\"P[:100]\"", "Neurons, each of which receives events of its own."),
+        key("variable", Text, "\"v\"", "The variable of the target that is raised."),
+        key("n", NUMBER, "1000", "Sources of each neuron, a whole number from 0; may depend on parameters."),
+        key("rate", HERTZ, "\"5 Hz\"", "Mean rate of each source; may depend on parameters, `i` and `t`."),
+        key(
+            "weight",
+            Value,
+            "\"0.1 mV\"",
+            "What each event adds; may depend on parameters, `t` and variables of the target.",
+        ),
+        key("slot", Text, "\"start\"", "The slot of a step in which it acts.").or("\"synapses\""),
+        key("order", ORDER, "1", "Its order among others in the slot.").or("0"),
+    ],
+    later: &[],
+};
+
 /// `[synapses.NAME]`
 pub const SYNAPSES: Table = Table {
     title: "[synapses.NAME]",
@@ -254,12 +295,12 @@ pub const RECORD: Table = Table {
     title: "[record.NAME]",
     keys: &[
         key("kind", Choice(&KINDS), "\"state\"", "What is recorded."),
-        key("source", Part, "\"P[:10]\"", "Of which neurons."),
+        key("source", Part, "\"P[:10]\"", "Of which neurons; needed but for `snapshot`.").otherwise("all"),
         key(
             "variables",
             List(&Text, 1),
             "[\"v\"]",
-            "Kind `state`, needed there: variables, subexpressions, `lastspike`, `not_refractory`.",
+            "Kind `state`, needed there, `spikes` and `events`: variables, or `name = expression`.",
         )
         .otherwise("none"),
         key("indices", INDICES, "[0, 1, 5]", "Kind `state`: which neurons of the source.").otherwise("all"),
@@ -277,8 +318,13 @@ pub const RECORD: Table = Table {
             "Kind `rate`: a window over which rates are averaged.",
         )
         .otherwise("none"),
-        key("event", Text, "\"up\"", "Kinds `events`, needed there, and `rate`: which event of the source.")
-            .otherwise("spikes"),
+        key(
+            "event",
+            Text,
+            "\"up\"",
+            "Kind `events`, needed there, and all that count: an event of the source instead of spikes.",
+        )
+        .otherwise("spikes"),
         key(
             "at",
             OneOf(&[TIME, List(&TIME, 1)]),
@@ -286,9 +332,41 @@ pub const RECORD: Table = Table {
             "Kind `state`: rows at these times, instead of `every`.",
         )
         .otherwise("none"),
-        key("slot", Text, "\"end\"", "Kind `state`: the slot of a step in which values are read.")
-            .or("\"start\""),
-        key("order", ORDER, "1", "Kind `state`: its order among others in the slot.").or("0"),
+        key(
+            "last",
+            TIME,
+            "\"100 ms\"",
+            "Kind `state`: only rows of so much time before the end, or before the point diverged.",
+        )
+        .otherwise("all rows"),
+        key("slot", Text, "\"end\"", "Where values are read: the slot of a step in which that is done.")
+            .otherwise("start; for spikes that of the threshold"),
+        key("order", ORDER, "1", "Where values are read: the order among others in the slot.")
+            .otherwise("0; for spikes 1 more than the threshold"),
+        key(
+            "target",
+            Part,
+            "\"P[80:]\"",
+            "Kind `correlogram`, needed there: whose spikes come after the lag.",
+        )
+        .otherwise("none"),
+        key(
+            "bin",
+            TimeOrRate,
+            "\"5 ms\"",
+            "Kind `rate`: the time of a row; histograms and correlograms, needed there: the width of a bin.",
+        )
+        .otherwise("every step"),
+        key(
+            "max",
+            TimeOrRate,
+            "\"100 ms\"",
+            "Histograms and correlograms, needed there: where the last bin ends.",
+        )
+        .otherwise("none"),
+        key("from", TIME, "\"200 ms\"", "The time from which on something is recorded, or counts.")
+            .or("\"0 ms\""),
+        key("to", TIME, "\"1 s\"", "The time from which on it is not any more.").otherwise("the end"),
     ],
     later: &[],
 };

@@ -125,20 +125,22 @@ fn value(takes: &Takes) -> Object {
         Takes::OneOf(forms) => json!({ "anyOf": forms.iter().map(value).collect::<Vec<_>>() }),
         Takes::Text
         | Takes::Quantity(_)
+        | Takes::TimeOrRate
         | Takes::Condition
         | Takes::Statements
         | Takes::Equations
         | Takes::Part
         | Takes::Reduction
+        | Takes::Scheme
         | Takes::Unit => json!({ "type": "string" }),
     })
 }
 
-/// Names of methods; a text parameter may stand for one ("{method}"), and blanks around it.
+/// Names of methods, those of `[schemes]` among them; a text parameter may stand for one ("{method}"), and blanks around it.
 fn methods() -> Value {
     let known = method::names().into_iter().filter(|name| !method::EXACT.contains(name));
     let names: Vec<&str> = method::EXACT.into_iter().chain(known).collect();
-    json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": "[{\\s]" }] })
+    json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": "[{\\s]|^[A-Za-z_][A-Za-z0-9_]*$" }] })
 }
 
 /// A table whose keys the user chooses.

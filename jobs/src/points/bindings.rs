@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use kernels::data::Data;
+use kernels::data::table::{self, Interpolated};
 use kernels::language::ast::{Expr, ValueKind};
 use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::{Prepared, Value, Values};
@@ -19,6 +21,8 @@ pub struct Frame {
     pub texts: Vec<String>,
     /// Where a name is found.
     pub slots: BTreeMap<String, Slot>,
+    /// Tables by the name they are called by.
+    pub tables: BTreeMap<String, (Data, Interpolated)>,
 }
 
 /// Where the value of a name is found.
@@ -51,6 +55,11 @@ impl Values for Bindings<'_> {
             Slot::Number(k) => self.numbers.get(*k).cloned(),
             Slot::Text(k) => self.texts.get(*k).map(|t| Value::Text(t.to_string())),
         }
+    }
+
+    fn called(&self, name: &str, given: &[Value]) -> Option<Value> {
+        let (data, found) = self.frame.tables.get(name)?;
+        Some(Value::Real(table::value(data, *found, given.first()?.real()?)))
     }
 }
 

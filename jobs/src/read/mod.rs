@@ -3,10 +3,13 @@
 //! Unknown keys are refused with the nearest known one; keys of Brian that this version lacks, with a word on that.
 
 mod fields;
+mod functions;
 mod model;
 mod phases;
 mod slips;
+mod spike_generators;
 mod sweep;
+mod timed_arrays;
 
 use kernels::language::fault::Fault;
 
@@ -30,9 +33,18 @@ pub fn written(root: &Table) -> (Written, Vec<Fault>) {
             out.parameters.push((key.clone(), form));
         }
     }
+    out.functions = named(root, "functions", &mut fields, functions::function);
+    for (key, node) in tables_of(root, "schemes", &mut fields) {
+        if let Some(text) = fields.as_text(node, &key.name) {
+            out.schemes.push((key.clone(), text));
+        }
+    }
     out.neurons = named(root, "neurons", &mut fields, model::neurons);
     out.poisson = named(root, "poisson", &mut fields, model::poisson);
     out.synapses = named(root, "synapses", &mut fields, model::synapses);
+    out.spike_generators = named(root, "spike_generators", &mut fields, spike_generators::spike_generator);
+    out.timed_arrays = named(root, "timed_arrays", &mut fields, timed_arrays::timed_array);
+    out.poisson_inputs = named(root, "poisson_inputs", &mut fields, model::poisson_input);
     out.actions = named(root, "actions", &mut fields, model::action);
     out.record = named(root, "record", &mut fields, model::record);
     for (key, node) in tables_of(root, "summary", &mut fields) {

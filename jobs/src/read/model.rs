@@ -7,8 +7,8 @@ use super::fields::Fields;
 use super::slips;
 use crate::tree::{Key, Node, Table, Value};
 use crate::written::{
-    Action, Block, Connect, DataFile, Event, Link, Neurons, ParameterForm, Poisson, Record, Scalar, Smooth,
-    Synapses,
+    Absolute, Action, Block, Connect, DataFile, Event, Link, Neurons, ParameterForm, Poisson, PoissonInput,
+    Record, Scalar, Smooth, Synapses, Tolerances,
 };
 use crate::{codes, format};
 
@@ -57,6 +57,7 @@ pub fn neurons(key: &Key, table: &Table, fields: &mut Fields) -> Neurons {
         size: fields.scalar(table, "size"),
         equations: fields.text(table, "equations"),
         method: fields.text(table, "method"),
+        tolerances: tolerances(table, fields),
         threshold: fields.text(table, "threshold"),
         reset: fields.text(table, "reset"),
         refractory: fields.scalar(table, "refractory"),
@@ -66,6 +67,22 @@ pub fn neurons(key: &Key, table: &Table, fields: &mut Fields) -> Neurons {
         order: order(table, "order", fields),
         events: events(key, table, fields),
         linked: links(key, table, fields),
+    }
+}
+
+fn tolerances(table: &Table, fields: &mut Fields) -> Tolerances {
+    let name = "absolute_tolerance";
+    let absolute = table.get(name).and_then(|(_, node)| match &node.value {
+        Value::Table(each) => {
+            let of = |(key, node): &(Key, Node)| Some((key.clone(), fields.as_scalar(node, &key.name)?));
+            Some(Absolute::Each(each.entries.iter().filter_map(of).collect()))
+        }
+        _ => fields.as_scalar(node, name).map(Absolute::All),
+    });
+    Tolerances {
+        absolute,
+        relative: fields.scalar(table, "relative_tolerance"),
+        max_steps: fields.scalar(table, "max_steps"),
     }
 }
 
@@ -149,8 +166,24 @@ pub fn poisson(key: &Key, table: &Table, fields: &mut Fields) -> Poisson {
     }
 }
 
-fn order(table: &Table, name: &str, fields: &mut Fields) -> Option<i64> {
+/// A whole number that sorts within a slot.
+pub fn order(table: &Table, name: &str, fields: &mut Fields) -> Option<i64> {
     fields.integer(table, name).map(|(order, _)| order)
+}
+
+/// `[poisson_inputs.NAME]`
+pub fn poisson_input(key: &Key, table: &Table, fields: &mut Fields) -> PoissonInput {
+    fields.known(table, &format!("[poisson_inputs.{}]", key.name), &format::POISSON_INPUT);
+    PoissonInput {
+        name: key.clone(),
+        target: fields.text(table, "target"),
+        variable: fields.text(table, "variable"),
+        n: fields.scalar(table, "n"),
+        rate: fields.scalar(table, "rate"),
+        weight: fields.scalar(table, "weight"),
+        slot: fields.text(table, "slot"),
+        order: order(table, "order", fields),
+    }
 }
 
 /// `[synapses.NAME]`
@@ -248,5 +281,11 @@ pub fn record(key: &Key, table: &Table, fields: &mut Fields) -> Record {
         order: fields.integer(table, "order"),
         event: fields.text(table, "event"),
         at: times(table, "at", fields),
+        target: fields.text(table, "target"),
+        bin: fields.scalar(table, "bin"),
+        max: fields.scalar(table, "max"),
+        from: fields.scalar(table, "from"),
+        to: fields.scalar(table, "to"),
+        last: fields.scalar(table, "last"),
     }
 }

@@ -13,6 +13,7 @@ const OWNERS: &[&format::Table] = &[
     &format::NEURONS,
     &format::POISSON,
     &format::SYNAPSES,
+    &format::TIMED_ARRAY,
     &format::RECORD,
     &format::SWEEP,
     &format::OUTPUT,
@@ -48,14 +49,28 @@ const MEANT: &[(&str, &[&str], &str)] = &[
             "spikegenerators",
             "spikegeneratorgroup",
             "spike_generator",
-            "spike_generators",
             "generator",
             "generators",
+            "spikes",
         ],
-        "spike generators are not there yet; write a neuron with a threshold on t for each spike: \"A spike generator\" \
-         in docs/guide/from-brian.md",
+        "spikes at given times are [spike_generators.NAME] with size, indices and times",
+    ),
+    (
+        "the job file",
+        &["timedarray", "timedarrays", "timed_array", "inputs", "currents", "stimulus", "stimuli"],
+        "values that change with time are [timed_arrays.NAME] with values and dt, called as NAME(t)",
     ),
     ("the job file", &["poissongroup", "poissons"], "Poisson spike trains are [poisson.NAME]"),
+    (
+        "the job file",
+        &["poissoninput", "poissoninputs", "poisson_input", "background"],
+        "events of many sources are [poisson_inputs.NAME] with target, variable, n, rate and weight",
+    ),
+    (
+        "the job file",
+        &["function", "tables", "table", "lookup", "lookups"],
+        "functions, and tables of values, are [functions.NAME]",
+    ),
     ("the job file", &["sweeps", "scan", "scans", "grid"], "a sweep is [[sweep]], in double brackets"),
     ("the job file", &["simulation", "sim", "settings", "config"], "duration, dt and seed stand in [run]"),
     (
@@ -67,7 +82,33 @@ const MEANT: &[(&str, &[&str], &str)] = &[
     ("[run]", &["workers", "threads", "cores", "processes"], "give it to the command: --workers 4"),
     ("[neurons.", &["n", "number", "count", "num", "n_neurons"], "the number of neurons is size = 100"),
     ("[poisson.", &["n", "number", "count", "num"], "the number of spike trains is size = 100"),
+    ("[spike_generators.", &["n", "number", "count", "num"], "the number of neurons is size = 10"),
+    (
+        "[spike_generators.",
+        &["i", "index", "neurons", "ids", "senders"],
+        "which neurons spike is indices = [0, 1, 0]",
+    ),
+    (
+        "[spike_generators.",
+        &["t", "spike_times", "time", "when"],
+        "when they spike is times = [\"1 ms\", \"2 ms\"]",
+    ),
+    ("[spike_generators.", &["file", "table"], "a table of spikes is csv = \"spikes.csv\""),
     ("[poisson.", &["frequency", "freq", "f"], "the rate is rate = \"10 Hz\""),
+    (
+        "[poisson_inputs.",
+        &["size", "number", "count", "sources"],
+        "the number of sources of each neuron is n = 1000",
+    ),
+    ("[poisson_inputs.", &["var", "target_var"], "what is raised is variable = \"v\""),
+    ("[poisson_inputs.", &["w", "strength", "on_pre"], "what an event adds is weight = \"0.1 mV\""),
+    ("[functions.", &["expression", "expr", "body", "returns"], "what it gives is value = \"x*exp(-x)\""),
+    (
+        "[functions.",
+        &["args", "parameters", "variables"],
+        "its arguments are arguments = [\"x\", \"tau : second\"]",
+    ),
+    ("[functions.", &["xs", "ys", "data", "points", "values"], "a table has x = [...] and y = [...]"),
     (
         "[neurons.",
         &["model", "eqs", "eq", "equation", "odes", "ode"],
@@ -76,6 +117,17 @@ const MEANT: &[(&str, &[&str], &str)] = &[
     ("[neurons.", &["init", "initials", "initial_values", "v0"], "initial values are initial = \"v = 0*mV\""),
     ("[neurons.", &["t_ref", "tref", "refractory_period"], "the refractory period is refractory = \"5 ms\""),
     ("[neurons.", &["integrator", "solver", "integration"], "the integration method is method = \"exact\""),
+    (
+        "[neurons.",
+        &["absolute_error", "abs_error", "abstol", "atol", "tolerance", "absolute_error_per_variable"],
+        "the tolerated error is absolute_tolerance = { v = \"1e-6 mV\" }, or relative_tolerance = 1e-6",
+    ),
+    ("[neurons.", &["relative_error", "reltol", "rtol"], "the tolerated part is relative_tolerance = 1e-6"),
+    (
+        "[neurons.",
+        &["method_options"],
+        "options of rk45 are keys of the group: absolute_tolerance, relative_tolerance, max_steps",
+    ),
     ("[neurons.", &["name"], "the name stands in the header: [neurons.NAME]"),
     (
         "[neurons.",
@@ -102,8 +154,20 @@ const MEANT: &[(&str, &[&str], &str)] = &[
     ("[record.", &["variable", "vars", "var"], "what is recorded is variables = [\"v\"]"),
     ("[record.", &["dt", "interval", "timestep", "step"], "how often is every = \"1 ms\""),
     ("[record.", &["type", "monitor"], "the kind is kind = \"spikes\", \"state\" or \"rate\""),
+    ("[record.", &["bins", "binsize", "bin_size", "bin_width"], "the width of a bin is bin = \"5 ms\""),
+    ("[record.", &["max_lag", "maxlag", "tau_max", "maximum"], "where the last bin ends is max = \"100 ms\""),
+    (
+        "[record.",
+        &["start", "begin", "t_start", "start_time"],
+        "times from which on spikes count: from = \"200 ms\"",
+    ),
+    (
+        "[record.",
+        &["stop", "end", "until", "t_stop"],
+        "the time from which on spikes count no more: to = \"1 s\"",
+    ),
     ("[record.", &["record", "index", "neurons"], "which neurons is indices = [0, 1, 2]"),
-    ("[record.", &["group", "of", "target", "population"], "what is recorded from is source = \"P\""),
+    ("[record.", &["group", "of", "population"], "what is recorded from is source = \"P\""),
     ("[[sweep]]", &["range", "ranges", "axis", "values"], RANGE),
     ("[[sweep]]", &["repeats", "trials", "repetitions"], "each configuration is done so often: repeat = 3"),
     (
@@ -242,7 +306,11 @@ pub fn type_help(key: &str, value: &Value) -> Option<String> {
         ("dt" | "duration" | "seed", Value::Table(_)) => {
             return Some(format!("write {key} = ... as a key of [run], not as a table of its own"));
         }
-        ("neurons" | "poisson" | "synapses" | "record", Value::List(_)) => {
+        (
+            "functions" | "neurons" | "poisson" | "spike_generators" | "synapses" | "poisson_inputs"
+            | "timed_arrays" | "actions" | "record",
+            Value::List(_),
+        ) => {
             return Some(format!("write [{key}.NAME], in single brackets"));
         }
         ("run" | "parameters" | "output" | "job" | "summary", Value::List(_)) => {

@@ -3,6 +3,7 @@
 
 use jobs::format::{self, Default, Key, Table, Takes};
 use jobs::{Rejected, codes};
+use kernels::program::adaptive;
 use toml::{Table as Toml, Value};
 
 use super::schema::complaints;
@@ -37,6 +38,7 @@ linked = { input = { from = "G.u" }, near = { from = "G.u" } }
 
 /// Where a table stands in the job, and the keys that it needs beside the one that is tried.
 fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
+    let correlogram = r#"kind = "correlogram", source = "P", target = "P", bin = "1 ms", max = "5 ms""#;
     let state = r#"kind = "state", source = "P", variables = ["v"]"#;
     match (table.title, key) {
         ("the job file", _) => ("", ""),
@@ -45,19 +47,44 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("[output]", _) => ("output", ""),
         ("{ value = ... }" | "{ text = ... }", _) => ("parameters.x", ""),
         ("{ file = ... }", _) => ("parameters.x", r#"file = "data.csv", column = "drive_mV""#),
+        ("[neurons.NAME]", "absolute_tolerance" | "relative_tolerance" | "max_steps") => {
+            ("neurons.P", r#"method = "rk45""#)
+        }
         ("initial", _) => ("neurons.P.initial", r#"set = "v = E0""#),
+        ("[functions.NAME]", "arguments" | "value") => {
+            ("functions.f", r#"arguments = ["x", "tau"], value = "x/tau""#)
+        }
+        ("[functions.NAME]", _) => ("functions.f", r#"x = ["0 mV", "1 mV"], y = [0, 1]"#),
+        ("[poisson_inputs.NAME]", _) => (
+            "poisson_inputs.drive",
+            r#"target = "P", variable = "v", n = 10, rate = "1 Hz", weight = "1 mV""#,
+        ),
         ("[neurons.NAME.events.NAME]", _) => ("neurons.P.events.up", r#"condition = "v > E0""#),
         ("linked", _) => ("neurons.B.linked.input", r#"from = "G.u""#),
         ("[neurons.NAME]", "linked") => ("neurons.B", ""),
         ("[neurons.NAME]", _) => ("neurons.P", ""),
         ("[actions.NAME]", _) => ("actions.a", r#"on = "P", code = "v = E0""#),
         ("[poisson.NAME]", _) => ("poisson.input", r#"size = 10, rate = "1 Hz""#),
+        ("[spike_generators.NAME]", "indices") => {
+            ("spike_generators.cue", r#"size = 10, times = ["1 ms", "1 ms", "2 ms"]"#)
+        }
+        ("[spike_generators.NAME]", "times") => ("spike_generators.cue", "size = 10, indices = [0, 2, 2]"),
+        ("[spike_generators.NAME]", "csv") => ("spike_generators.cue", "size = 10"),
+        ("[spike_generators.NAME]", "rows") => ("spike_generators.cue", r#"size = 10, csv = "spikes.csv""#),
+        ("[spike_generators.NAME]", _) => {
+            ("spike_generators.cue", r#"size = 10, indices = [0], times = ["1 ms"]"#)
+        }
+        ("[timed_arrays.NAME]", _) => ("timed_arrays.x", r#"values = [1, 2], dt = "1 ms""#),
+        ("values = { ... }", "column" | "columns") => ("timed_arrays.x.values", r#"file = "data.csv""#),
+        ("values = { ... }", _) => ("timed_arrays.x.values", r#"file = "data.csv", column = "drive_mV""#),
         ("[synapses.NAME]", _) => ("synapses.S", ""),
         ("connect", "i") => ("synapses.S.connect", "j = [1, 2, 0]"),
         ("connect", "j") => ("synapses.S.connect", "i = [0, 0, 1]"),
         ("connect", _) => ("synapses.S.connect", ""),
         ("[record.NAME]", "event") => ("record.r", r#"kind = "events", source = "P""#),
         ("[record.NAME]", "smooth") => ("record.r", r#"kind = "rate", source = "P""#),
+        ("[record.NAME]", "smooth" | "bin" | "from" | "to") => ("record.r", r#"kind = "rate", source = "P""#),
+        ("[record.NAME]", "target" | "max") => ("record.r", correlogram),
         ("[record.NAME]", _) => ("record.r", state),
         ("smooth", _) => ("record.r.smooth", r#"window = "flat", width = "1 ms""#),
         ("[[phase]]", "code") => ("phase", r#"name = "one", duration = "10 ms", code = { P = "v = E0" }"#),
@@ -90,6 +117,9 @@ fn job(table: &Table, key: &Key, name: &str, value: Value) -> String {
     }
     if path.starts_with("record.r") {
         at(&mut job, "record.r").extend(toml("kind = 'rate', source = 'P'"));
+    }
+    if path == "timed_arrays.x.values" {
+        at(&mut job, "timed_arrays.x").extend(toml("dt = '1 ms'"));
     }
     let target = at(&mut job, path);
     target.extend(toml(beside));
@@ -158,18 +188,26 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 17] = [
+const ASKED_FOR: [(&str, &str); 25] = [
+    ("values = { ... }", "column"),
+    ("values = { ... }", "columns"),
     ("[record.NAME]", "event"),
     ("[neurons.NAME]", "linked"),
     ("the job file", "parameters"),
     ("the job file", "neurons"),
     ("{ file = ... }", "column"),
+    ("[functions.NAME]", "arguments"),
+    ("[functions.NAME]", "value"),
+    ("[functions.NAME]", "x"),
+    ("[functions.NAME]", "y"),
     ("[neurons.NAME]", "equations"),
     ("[neurons.NAME]", "threshold"),
     ("[synapses.NAME]", "equations"),
     ("connect", "i"),
     ("connect", "j"),
     ("[record.NAME]", "variables"),
+    ("[record.NAME]", "target"),
+    ("[record.NAME]", "max"),
     ("[[sweep]]", "design"),
     ("[[sweep]]", "n"),
     ("axes.NAME", "n"),
@@ -275,6 +313,13 @@ fn defaults_stand_once() {
         (&format::OUTPUT, "columns", &format::COLUMNS),
     ] {
         assert_eq!(value(default(table, name)).as_str(), Some(choices.names[0]));
+    }
+    for (name, number) in [
+        ("absolute_tolerance", adaptive::TOLERANCE),
+        ("relative_tolerance", adaptive::TOLERANCE),
+        ("max_steps", adaptive::MOST_STEPS),
+    ] {
+        assert_eq!(default(&format::NEURONS, name).parse(), Ok(number), "{name}");
     }
     let kinds: Vec<&str> = format::MONITORS.iter().map(|monitor| monitor.kind).collect();
     assert_eq!(kinds, format::KINDS.names);

@@ -51,6 +51,7 @@ fn hoisted(program: &StepProgram, body: &str, out: &mut Writer) {
     for group in &program.groups {
         super::scalars(group, body).iter().for_each(|line| out.line(line));
     }
+    super::inputs::fixed(program, body, out);
 }
 
 /// One point: a block of one lane.

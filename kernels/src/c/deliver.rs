@@ -11,23 +11,26 @@ use super::lines;
 use super::phases;
 use super::writer::Writer;
 
-/// What differs between the two pathways of an object.
+/// One side of an object of synapses.
 struct Pathway<'a> {
     name: &'a str,
     side: &'a str,
-    /// Who sends.
+    /// Whose spikes arrive.
     population: &'a str,
-    /// Names of the first sender's number, and of how many there are.
-    ends: [&'a str; 2],
+    /// Start and size of its slice.
+    slice: [&'a str; 2],
+    /// Spikes arrive before it is found out who spikes: each a step later.
+    late: bool,
     /// Spikes sent before this step are lost.
     earliest: String,
 }
 
 fn open(pathway: &Pathway<'_>, out: &mut Writer) {
-    let Pathway { name, side, population, ends: [start, size], earliest } = pathway;
+    let Pathway { name, side, population, slice: [start, size], late, earliest } = pathway;
+    let late = if *late { " - 1" } else { "" };
     out.line(format!("/* synapses: {name}, on_{side} */"));
     out.open(format!("for (int64_t d = 0; d < n_delays_{name}_{side}; ++d)"));
-    out.line(format!("const int64_t sent = step - delays_{name}_{side}[d];"));
+    out.line(format!("const int64_t sent = step - delays_{name}_{side}[d]{late};"));
     out.line(format!("if (sent < {earliest}) continue;"));
     out.line(format!("const int64_t slot = sent % slots_{population};"));
     out.line(format!("const int32_t *const senders = ring_{population} + slot * n_{population};"));
@@ -39,17 +42,12 @@ fn open(pathway: &Pathway<'_>, out: &mut Writer) {
 }
 
 /// What a spike of the source does.
-pub fn pre(program: &StepProgram, number: usize, out: &mut Writer) {
+pub fn pre(program: &StepProgram, number: usize, late: bool, out: &mut Writer) {
     let synapses = &program.synapses[number];
     let name = &synapses.name;
-    let pathway = Pathway {
-        name,
-        side: "pre",
-        population: &program.populations[synapses.source],
-        ends: ["source_start", "rows"],
-        earliest: phases::since(program, Part::Pre(number)),
-    };
-    open(&pathway, out);
+    let population = &program.populations[synapses.source];
+    let earliest = phases::since(program, Part::Pre(number));
+    open(&Pathway { name, side: "pre", population, slice: ["source_start", "rows"], late, earliest }, out);
     out.line("const int64_t pre = sender;");
     out.line("(void)pre;");
     out.open("for (int64_t q = run[0]; q < run[1]; ++q)");
@@ -59,17 +57,15 @@ pub fn pre(program: &StepProgram, number: usize, out: &mut Writer) {
 }
 
 /// What a spike of the target does.
-pub fn post(program: &StepProgram, number: usize, out: &mut Writer) {
+pub fn post(program: &StepProgram, number: usize, late: bool, out: &mut Writer) {
     let synapses = &program.synapses[number];
     let name = &synapses.name;
-    let pathway = Pathway {
-        name,
-        side: "post",
-        population: &program.populations[synapses.target],
-        ends: ["target_start", "columns"],
-        earliest: phases::since(program, Part::Post(number)),
-    };
-    open(&pathway, out);
+    let population = &program.populations[synapses.target];
+    let earliest = phases::since(program, Part::Post(number));
+    open(
+        &Pathway { name, side: "post", population, slice: ["target_start", "columns"], late, earliest },
+        out,
+    );
     out.line("const int64_t post = sender;");
     out.line("(void)post;");
     out.open("for (int64_t o = run[0]; o < run[1]; ++o)");

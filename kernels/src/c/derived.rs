@@ -44,32 +44,12 @@ fn loads(group: &GroupProgram, text: &str, out: &mut Writer) {
 }
 
 fn propagate(group: &GroupProgram, propagator: &Propagator, out: &mut Writer) {
-    let n = propagator.size;
     if propagator.per_element {
         open_elements(&group.name, out);
     } else {
         out.open("");
     }
-    let mut inner = Writer::at(out.depth());
-    inner.line(format!("double m[{0}], p[{0}], f[{0}], work[{1}];", n * n, 32 * n * n + 2 * n));
-    for (variant, matrix) in propagator.matrices.iter().enumerate() {
-        if !propagator.entries.iter().any(|e| e.variant == variant) {
-            continue;
-        }
-        for (k, coefficient) in matrix.iter().enumerate() {
-            inner.line(format!("m[{k}] = {};", print(coefficient, &group.loop_names)));
-        }
-        inner.line(format!("ss_propagator({n}, m, {}, p, f, work);", group.dt));
-        for (number, entry) in propagator.entries.iter().enumerate().filter(|(_, e)| e.variant == variant) {
-            let from = if entry.integral { "f" } else { "p" };
-            let place = match propagator.per_element {
-                true => entry.ident.clone(),
-                false => format!("{}[{number}]", propagator.field),
-            };
-            inner.line(format!("{place} = {from}[{}];", entry.place.0 * n + entry.place.1));
-        }
-    }
-    loads(group, &inner.finish(), out);
+    loads(group, &super::propagate::prepare(group, propagator), out);
     out.close();
 }
 

@@ -1,6 +1,7 @@
 //! Prints expressions over identifiers as C, with no more parentheses than C needs.
 
 use crate::language::ast::{Binary, Expr, ExprKind, Unary, ValueKind};
+use crate::program::lookups::WHOLE;
 use crate::program::names::Names;
 
 /// How tightly printed text binds; larger binds tighter.
@@ -14,6 +15,22 @@ enum Tightness {
     Prefix,
     Primary,
 }
+
+/// Prints an expression where a real number is wanted.
+pub fn print_real(expr: &Expr, names: &Names) -> String {
+    Printer { names }.text(inside(expr)).0
+}
+
+/// What a looked up integer is as a real number; NaN stays what it is.
+fn inside(expr: &Expr) -> &Expr {
+    match &expr.kind {
+        ExprKind::Call(function, arguments) if function == WHOLE => &arguments[0],
+        _ => expr,
+    }
+}
+
+/// Functions whose arguments are integers.
+const OF_INTEGERS: [&str; 3] = ["ss_ifloordiv", "ss_imod", "__builtin_abs"];
 
 /// Prints an expression; kinds of identifiers are looked up in `names`.
 pub fn print(expr: &Expr, names: &Names) -> String {
@@ -63,6 +80,10 @@ impl Printer<'_> {
     }
 
     fn binary(&self, op: Binary, a: &Expr, b: &Expr) -> (String, Tightness) {
+        let (a, b) = match self.is_whole(a, b) && op != Binary::Divide {
+            true => (a, b),
+            false => (inside(a), inside(b)),
+        };
         let infix = |symbol: &str, at: Tightness| {
             (format!("{} {symbol} {}", self.at_least(a, at), self.above(b, at)), at)
         };
@@ -114,7 +135,9 @@ impl Printer<'_> {
     }
 
     fn function(&self, name: &str, arguments: &[&Expr]) -> (String, Tightness) {
-        let arguments: Vec<String> = arguments.iter().map(|a| self.text(a).0).collect();
+        let of_integers = OF_INTEGERS.contains(&name);
+        let arguments = arguments.iter().map(|a| if of_integers { a } else { inside(a) });
+        let arguments: Vec<String> = arguments.map(|a| self.text(a).0).collect();
         (format!("{name}({})", arguments.join(", ")), Tightness::Primary)
     }
 
@@ -125,9 +148,11 @@ impl Printer<'_> {
                 let side = |k: usize| self.above(&arguments[k], Tightness::Conditional);
                 (format!("{} ? {} : {}", side(0), side(1), side(2)), Tightness::Conditional)
             }
-            "(double)" => {
-                (format!("(double){}", self.above(&arguments[0], Tightness::Prefix)), Tightness::Prefix)
-            }
+            "(double)" => (
+                format!("(double){}", self.above(inside(&arguments[0]), Tightness::Prefix)),
+                Tightness::Prefix,
+            ),
+            WHOLE => self.function("ss_int", &all),
             "int" if self.names.kind(&arguments[0]) != ValueKind::Real => {
                 (format!("(int32_t){}", self.above(&arguments[0], Tightness::Prefix)), Tightness::Prefix)
             }
@@ -138,13 +163,13 @@ impl Printer<'_> {
                 let (text, _) = self.function("ss_sign", &all);
                 (format!("(int32_t){text}"), Tightness::Prefix)
             }
-            "timestep" | "poisson" => {
-                let (text, _) = self.function(&format!("ss_{function}"), &all);
+            "timestep" => {
+                let (text, _) = self.function("ss_timestep", &all);
                 (format!("(int32_t){text}"), Tightness::Prefix)
             }
-            "ss_poisson" => {
+            "ss_poisson" | "ss_binomial" => {
                 let (text, _) = self.function(function, &all);
-                (format!("(int32_t){text}"), Tightness::Prefix)
+                (format!("ss_count32({text})"), Tightness::Primary)
             }
             _ if function.starts_with("ss_") => self.function(function, &all),
             _ => self.function(&format!("ss_{function}"), &all),

@@ -1,14 +1,14 @@
-//! The loops of a step over the elements of a population: state update, threshold, reset, recording.
+//! The loops of a step over the elements of a population: state update, threshold, reset.
 //!
 //! Every loop runs over elements `lo` to `hi` of the population: all of them where points are coupled, those of one
 //! block of lanes where they are not.
 
 use crate::language::ast::Expr;
-use crate::model::Reduce;
-use crate::phases::Part;
 use crate::program::group::GroupProgram;
+use crate::program::hoist::Hoisted;
 use crate::program::lines::Line;
-use crate::program::recording::{RecordProgram, ReductionProgram};
+use crate::program::names::Names;
+use crate::program::noise::NoiseProgram;
 use crate::program::{PoissonProgram, StepProgram};
 
 use super::expression::print;
@@ -21,7 +21,7 @@ use super::writer::{Writer, needed};
 const CHUNK: usize = 128;
 
 /// Whether an expression or a block reads what differs between lanes.
-fn with_lane(program: &StepProgram, name: &str, body: &str, out: &mut Writer) {
+pub fn with_lane(program: &StepProgram, name: &str, body: &str, out: &mut Writer) {
     if program.coupled {
         out.paste(body);
         return;
@@ -40,18 +40,34 @@ fn with_lane(program: &StepProgram, name: &str, body: &str, out: &mut Writer) {
 /// `fired`.
 pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, out: &mut Writer) {
     let name = &group.name;
+    super::propagate::refresh(program, group, out);
     match &group.crossed {
         Some(crossed) if group.test.is_none() => {
             out.line(format!("/* groups, thresholds: {name} */"));
-            crossing(program, group, population, (&group.update, crossed), out);
+            crossing(program, group, population, (&group.noise, &group.update, crossed), out);
         }
         _ if group.update.is_empty() => {}
         _ => {
             out.line(format!("/* groups: {name} */"));
+            let integrates = super::adaptive::of(&group.update).is_some();
+            let in_chunks = integrates || !group.noise.is_empty();
+            if in_chunks {
+                open_chunk(name, out);
+                normals(&group.noise, out);
+            }
+            if integrates {
+                super::adaptive::integrate(program, group, &group.update, CHUNK, out);
+            }
             independent(out);
-            out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)"));
+            match in_chunks {
+                true => out.open("for (int64_t e = from; e < to; ++e)"),
+                false => out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)")),
+            }
             lines::write(&group.update, &group.loop_names, out);
             out.close();
+            if in_chunks {
+                out.close();
+            }
         }
     }
 }
@@ -71,7 +87,7 @@ pub fn hold(program: &StepProgram, group: &GroupProgram, out: &mut Writer) {
 pub fn test(program: &StepProgram, group: &GroupProgram, population: usize, out: &mut Writer) {
     if let (Some(crossed), Some(lines)) = (&group.crossed, &group.test) {
         out.line(format!("/* thresholds: {} */", group.name));
-        crossing(program, group, population, (lines, crossed), out);
+        crossing(program, group, population, (&[], lines, crossed), out);
     }
 }
 
@@ -80,13 +96,14 @@ fn crossing(
     program: &StepProgram,
     group: &GroupProgram,
     population: usize,
-    (before, crossed): (&[Line], &Expr),
+    (noises, before, crossed): (&[NoiseProgram], &[Line], &Expr),
     out: &mut Writer,
 ) {
     let name = &group.name;
     open_spikes(program, name, out);
-    out.open(format!("for (int64_t from = lo_{name}; from < hi_{name}; from += {CHUNK})"));
-    out.line(format!("const int64_t to = from + {CHUNK} < hi_{name} ? from + {CHUNK} : hi_{name};"));
+    open_chunk(name, out);
+    normals(noises, out);
+    super::adaptive::integrate(program, group, before, CHUNK, out);
     out.line(format!("int64_t crossed[{CHUNK}], any = 0;"));
     independent(out);
     out.open("for (int64_t e = from; e < to; ++e)");
@@ -108,12 +125,41 @@ fn crossing(
     close_spikes(program, name, out);
 }
 
+/// Opens a loop over chunks of elements `from` to `to`.
+pub fn open_chunk(name: &str, out: &mut Writer) {
+    out.open(format!("for (int64_t from = lo_{name}; from < hi_{name}; from += {CHUNK})"));
+    out.line(format!("const int64_t to = from + {CHUNK} < hi_{name} ? from + {CHUNK} : hi_{name};"));
+}
+
+/// The normal numbers that noise needs in a chunk.
+fn normals(noises: &[NoiseProgram], out: &mut Writer) {
+    for noise in noises {
+        out.line(format!("double {}[{CHUNK}];", noise.array));
+        let arguments = format!("{}, (uint64_t)step, (uint64_t)from, to - from, {}", noise.key, noise.array);
+        out.line(format!("ss_normals({arguments});"));
+    }
+}
+
+/// What loops over elements of this step find ready.
+pub fn once_a_step(values: &[Hoisted], names: &Names, out: &mut Writer) {
+    for Hoisted { ident, kind, value } in values {
+        out.line(format!("const {} {ident} = {};", lines::local_type(*kind), print(value, names)));
+    }
+}
+
 /// Names for the list of this step's spikes, where another block of code made it.
 pub fn list_spikes(name: &str, out: &mut Writer) {
     out.line(format!(
         "const int64_t now_{name} = step % slots_{name}, fired_{name} = spikes_{name}[now_{name}];"
     ));
     out.line(format!("const int32_t *const spiked_{name} = ring_{name} + now_{name} * n_{name};"));
+}
+
+/// Names for the list of the spikes of the step before, which lies in the ring still.
+pub fn list_last_spikes(name: &str, out: &mut Writer) {
+    out.line(format!("const int64_t before_{name} = step > 0 ? (step - 1) % slots_{name} : 0;"));
+    out.line(format!("const int64_t fired_{name} = step > 0 ? spikes_{name}[before_{name}] : 0;"));
+    out.line(format!("const int32_t *const spiked_{name} = ring_{name} + before_{name} * n_{name};"));
 }
 
 /// Says that elements do not touch each other's values: gcc gives up on long loops, for which it would have to compare too
@@ -154,6 +200,7 @@ pub fn poisson(program: &StepProgram, group: &PoissonProgram, population: usize,
     let name = &group.name;
     out.line(format!("/* thresholds: {name} */"));
     open_spikes(program, name, out);
+    once_a_step(&group.stepwise, &group.names, out);
     if group.constant {
         waiting(program, group, population, out);
     } else {
@@ -199,52 +246,5 @@ pub fn reset(group: &GroupProgram, out: &mut Writer) {
     out.open(format!("for (int64_t k = 0; k < fired_{name}; ++k)"));
     out.line(format!("const int64_t e = spiked_{name}[k];"));
     lines::write(&group.reset, &group.stored_names, out);
-    out.close();
-}
-
-/// Copies the values of a state monitor, lane by lane.
-pub fn record(program: &StepProgram, number: usize, record: &RecordProgram, out: &mut Writer) {
-    let name = &program.populations[record.population];
-    out.line(format!("/* start: state monitor {} */", record.monitor));
-    let due = phases::unless_off(program, &[Part::Monitor(record.monitor)]);
-    out.open(format!(
-        "if ({due}step % every_{number} == 0) for (int64_t lane = first_lane; lane < last_lane; ++lane)"
-    ));
-    out.line("double *const record = records + records_used;");
-    out.line("((int64_t *)record)[0] = step;");
-    out.line(format!("((int64_t *)record)[1] = (lane << 32) | {};", record.monitor));
-    out.line(format!("records_used += 2 + count_{number} * {};", record.values.len()));
-    let mut body = Writer::at(out.depth());
-    body.open(format!("for (int64_t k = 0; k < count_{number}; ++k)"));
-    let index = if record.listed { format!("indices_{}[k]", record.monitor) } else { "k".to_string() };
-    body.line(format!("const int64_t e = lane * n_{name} + start_{number} + {index};"));
-    for (v, value) in record.values.iter().enumerate() {
-        let width = record.values.len();
-        body.line(format!("record[2 + k * {width} + {v}] = {};", print(value, &record.names)));
-    }
-    body.close();
-    let body = body.finish();
-    if !program.coupled {
-        needed(&rows(program, Row::Lane), &body).iter().for_each(|line| out.line(line));
-    }
-    out.paste(&body);
-    out.close();
-}
-
-/// One accumulator an element.
-pub fn reduce(program: &StepProgram, reduction: &ReductionProgram, out: &mut Writer) {
-    let name = &program.populations[reduction.population];
-    let array = &reduction.array;
-    out.line(format!("/* start: reduction {} */", reduction.reduction));
-    let [first, end] = phases::whole(program, reduction.population, name);
-    out.open(format!("for (int64_t e = {first}; e < {end}; ++e)"));
-    let mut body = Writer::at(out.depth());
-    body.line(format!("const double value = {};", print(&reduction.value, &reduction.names)));
-    body.line(match reduction.operation {
-        Reduce::Minimum => format!("{array}[e] = value < {array}[e] ? value : {array}[e];"),
-        Reduce::Maximum => format!("{array}[e] = value > {array}[e] ? value : {array}[e];"),
-        Reduce::Mean => format!("{array}[e] += value;"),
-    });
-    with_lane(program, name, &body.finish(), out);
     out.close();
 }

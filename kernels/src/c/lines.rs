@@ -1,10 +1,10 @@
 //! Prints the lines of a step program.
 
-use crate::language::ast::{Assign, ValueKind};
+use crate::language::ast::{Assign, Expr, ValueKind};
 use crate::program::lines::Line;
 use crate::program::names::Names;
 
-use super::expression::print;
+use super::expression::{print, print_real};
 use super::writer::Writer;
 
 /// The C type of a value held in a local.
@@ -15,6 +15,11 @@ pub fn local_type(kind: ValueKind) -> &'static str {
     }
 }
 
+/// Prints a value of this kind.
+fn value_of(kind: ValueKind, value: &Expr, names: &Names) -> String {
+    if kind == ValueKind::Real { print_real(value, names) } else { print(value, names) }
+}
+
 /// Prints lines.
 pub fn write(lines: &[Line], names: &Names, out: &mut Writer) {
     for line in lines {
@@ -22,13 +27,13 @@ pub fn write(lines: &[Line], names: &Names, out: &mut Writer) {
             Line::Let { ident, kind, value } => {
                 // A mask as wide as a double keeps loops over doubles in one vector width.
                 let of = if *kind == ValueKind::Boolean { "int64_t" } else { local_type(*kind) };
-                out.line(format!("const {of} {ident} = {};", print(value, names)));
+                out.line(format!("const {of} {ident} = {};", value_of(*kind, value, names)));
             }
             Line::Declare { ident, kind, value } => {
-                out.line(format!("{} {ident} = {};", local_type(*kind), print(value, names)));
+                out.line(format!("{} {ident} = {};", local_type(*kind), value_of(*kind, value, names)));
             }
             Line::Assign { target, kind, assign, value } => {
-                let value = print(value, names);
+                let value = value_of(*kind, value, names);
                 out.line(match (assign, kind) {
                     (Assign::Set, _) => format!("{target} = {value};"),
                     (Assign::Add, _) => format!("{target} += {value};"),
@@ -44,6 +49,7 @@ pub fn write(lines: &[Line], names: &Names, out: &mut Writer) {
                 write(lines, names, out);
                 out.close();
             }
+            Line::Adaptive(adaptive) => super::adaptive::write(adaptive, out),
         }
     }
 }

@@ -2,18 +2,23 @@
 //!
 //! What users wrote reaches the text only as checked names with a prefix and as numbers.
 
+mod adaptive;
 mod advance;
 mod connect;
 mod deliver;
 mod derived;
 pub mod expression;
+mod generators;
 mod groups;
+mod inputs;
 mod lines;
 mod occasions;
 mod phases;
 mod prelude;
 mod prepare;
+mod propagate;
 mod reads;
+mod recording;
 pub mod scope;
 mod step;
 mod writer;
@@ -42,6 +47,9 @@ pub struct Source {
 pub fn kernel(program: &StepProgram) -> Source {
     let functions = functions(program);
     let mut text = String::from("/* A kernel of spikesweep. Made by a program: edits are lost. */\n\n");
+    if program.groups.iter().any(propagate::is_changing) {
+        text.push_str("#define SS_ONCE\n");
+    }
     text.push_str(&prelude::for_body(&functions));
     text.push_str(include_str!("../../abi/kernel.h"));
     text.push('\n');

@@ -6,7 +6,7 @@ use crate::program::actions::ActionProgram;
 use crate::program::events::EventProgram;
 
 use super::expression::print;
-use super::groups::{close_spikes, collect, list_spikes, open_spikes};
+use super::groups::{close_spikes, collect, open_spikes};
 use super::lines;
 use super::phases;
 use super::scope::{Row, rows};
@@ -27,13 +27,10 @@ pub fn event(program: &StepProgram, event: &EventProgram, out: &mut Writer) {
     close_spikes(program, name, out);
 }
 
-/// What an event does; `listed`: the list of those concerned has a name here already.
-pub fn event_code(event: &EventProgram, listed: bool, out: &mut Writer) {
+/// What an event does to those in the list of its population.
+pub fn event_code(event: &EventProgram, out: &mut Writer) {
     let name = &event.names[0];
     out.line(format!("/* code on event: {name} */"));
-    if !listed {
-        list_spikes(name, out);
-    }
     out.open(format!("for (int64_t k = 0; k < fired_{name}; ++k)"));
     out.line(format!("const int64_t e = spiked_{name}[k];"));
     lines::write(&event.code, &event.known, out);

@@ -53,6 +53,12 @@ pub fn unless_off(program: &StepProgram, parts: &[Part]) -> String {
     switches.map(|k| format!("!off_{k} && ")).collect()
 }
 
+/// A condition on what is done in a step by something that may rest; `None`: it never does.
+pub fn awake(program: &StepProgram, parts: &[Part]) -> Option<String> {
+    let all = unless_off(program, parts);
+    all.strip_suffix(" && ").map(str::to_string)
+}
+
 /// The first step whose spikes a pathway still delivers.
 pub fn since(program: &StepProgram, part: Part) -> String {
     program.phases.switch(part).map_or("0".into(), |k| format!("since_{k}"))
@@ -61,9 +67,11 @@ pub fn since(program: &StepProgram, part: Part) -> String {
 /// The part of the model that a population is.
 pub fn part(program: &StepProgram, population: usize) -> Part {
     let (groups, poisson) = (program.groups.len(), program.poisson.len());
+    let generators = program.generators.len();
     match population {
         p if p < groups => Part::Group(p),
         p if p < groups + poisson => Part::Poisson(p - groups),
+        p if p < groups + poisson + generators => Part::Generator(p - groups - poisson),
         p => {
             let event = program.events.iter().find(|e| e.population == p);
             let (g, k) = event.expect("what is no group sends events").event;
@@ -90,6 +98,7 @@ pub fn function(program: &StepProgram) -> Option<String> {
     }
     program.groups.iter().for_each(|group| derived::prepared(group, &mut body));
     rates(program, &mut body);
+    super::inputs::refused(program, &mut body);
     body.line("return SS_DONE;");
     let body = body.finish();
     let mut out = Writer::at(0);

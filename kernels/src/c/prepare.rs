@@ -18,6 +18,8 @@ pub fn function(program: &StepProgram) -> String {
     program.groups.iter().for_each(|group| held(group, &mut body));
     program.groups.iter().for_each(|group| derived::prepared(group, &mut body));
     derived::first_spikes(program, &mut body);
+    program.generators.iter().for_each(|generator| super::generators::first(generator, &mut body));
+    super::inputs::refused(program, &mut body);
     reductions(program, &mut body);
     body.line("return SS_DONE;");
     let body = body.finish();
@@ -91,10 +93,14 @@ fn reductions(program: &StepProgram, out: &mut Writer) {
         let start = match reduction.operation {
             Reduce::Minimum => "SS_INFINITY",
             Reduce::Maximum => "-SS_INFINITY",
-            Reduce::Mean => "0.0",
+            Reduce::Mean | Reduce::Deviation | Reduce::Last => "0.0",
         };
         let name = &program.populations[reduction.population];
-        let array = &reduction.array;
-        out.line(format!("for (int64_t i = 0; i < n_{name}; ++i) {array}[lane * n_{name} + i] = {start};"));
+        let zeroed = reduction.counted.iter().chain(&reduction.spread).map(|array| (array, "0.0"));
+        for (array, start) in [(&reduction.array, start)].into_iter().chain(zeroed) {
+            out.line(format!(
+                "for (int64_t i = 0; i < n_{name}; ++i) {array}[lane * n_{name} + i] = {start};"
+            ));
+        }
     }
 }

@@ -39,6 +39,8 @@ fn awake(program: &StepProgram, count: usize) -> StepProgram {
         let parts = match scheduled.task {
             Task::Hold(g) | Task::Update(g) | Task::Threshold(g) | Task::Reset(g) => vec![Part::Group(g)],
             Task::Poisson(p) => vec![Part::Poisson(p)],
+            Task::Generator(g) => vec![Part::Generator(g)],
+            Task::Input(k) => vec![Part::Input(k)],
             // A pathway has nothing to do where its senders rest.
             Task::Pre(k) => vec![Part::Pre(k), phases::part(program, program.synapses[k].source)],
             Task::Post(k) => vec![Part::Post(k), phases::part(program, program.synapses[k].target)],

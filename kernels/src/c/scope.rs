@@ -1,8 +1,8 @@
 //! The declarations that functions of a kernel may need: parameters, keys, sizes, arrays.
 
-use crate::plan::{ActionEntry, Plan, RecordEntry, SynapseEntry};
+use crate::plan::{ActionEntry, DataEntry, GeneratorEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
-use crate::program::fields::Element;
+use crate::program::fields::{Element, Extent};
 
 use super::writer::Declaration;
 
@@ -82,6 +82,16 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
         number(format!("every_{k}"), plan.record(k, RecordEntry::Every));
         number(format!("count_{k}"), plan.record(k, RecordEntry::Count));
         number(format!("start_{k}"), plan.record(k, RecordEntry::Start));
+        number(format!("from_{k}"), plan.record(k, RecordEntry::From));
+        number(format!("to_{k}"), plan.record(k, RecordEntry::To));
+    }
+    for (k, input) in program.inputs.iter().enumerate() {
+        number(format!("input_start_{}", input.name), plan.input(k, InputEntry::Start));
+        number(format!("input_count_{}", input.name), plan.input(k, InputEntry::Count));
+    }
+    for (k, name) in program.data.iter().enumerate() {
+        number(format!("rows_of_{name}"), plan.data(k, DataEntry::Rows));
+        number(format!("columns_of_{name}"), plan.data(k, DataEntry::Columns));
     }
     for (a, action) in program.actions.iter().enumerate() {
         let name = action.action;
@@ -89,6 +99,22 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
         number(format!("size_action_{name}"), plan.action(a, ActionEntry::Count));
         number(format!("start_action_{name}"), plan.action(a, ActionEntry::Start));
     }
+    for generator in &program.generators {
+        let (k, name) = (generator.generator, &generator.name);
+        number(format!("count_{name}"), plan.generator(k, GeneratorEntry::Count));
+        number(format!("period_{name}"), plan.generator(k, GeneratorEntry::Period));
+    }
+    let mut tested = 0;
+    for group in &program.groups {
+        // The number of the group's first variable among those that are tested for divergence.
+        let line = format!("const int64_t tested_{} = {tested};", group.name);
+        all.push(Declaration { ident: format!("tested_{}", group.name), line });
+        tested += group.tested.len();
+    }
+    let mut number = |ident: String, place: usize| {
+        let line = format!("const int64_t {ident} = plan[{place}];");
+        all.push(Declaration { ident, line });
+    };
     number("events_most".into(), plan.events_most());
     number("records_most".into(), plan.records_most());
     all
@@ -104,7 +130,10 @@ fn arrays(program: &StepProgram) -> Vec<Declaration> {
             Element::I32 => "int32_t",
         };
         let ident = &field.ident;
-        let line = format!("{of} *restrict const {ident} = ({of} *)(base + plan[{}]);", plan.field(number));
+        let read_only = if matches!(field.extent, Extent::Data(_)) { "const " } else { "" };
+        let place = plan.field(number);
+        let line =
+            format!("{read_only}{of} *restrict const {ident} = ({read_only}{of} *)(base + plan[{place}]);");
         all.push(Declaration { ident: ident.clone(), line });
     }
     all

@@ -5,12 +5,17 @@
 
 use std::collections::HashSet;
 
+use crate::phases::Part;
 use crate::program::StepProgram;
 use crate::program::schedule::{Scheduled, Task};
 
 use super::deliver;
+use super::generators;
 use super::groups;
+use super::inputs;
 use super::occasions;
+use super::phases;
+use super::recording;
 use super::writer::Writer;
 
 /// All tasks on one clock.
@@ -18,7 +23,7 @@ pub fn tasks(program: &StepProgram, out: &mut Writer) {
     out.line("const double t = (double)step * dt;");
     out.line("(void)t;");
     let mut block = Block::default();
-    program.schedule.tasks.iter().for_each(|scheduled| block.task(program, scheduled.task, out));
+    program.schedule.tasks.iter().for_each(|scheduled| block.task(program, scheduled, out));
 }
 
 /// The tasks of several clocks: runs of tasks on one clock become a block each.
@@ -32,7 +37,7 @@ pub fn tasks_of_clocks(program: &StepProgram, out: &mut Writer) {
         out.line(format!("const double t = t_{clock};"));
         out.line("(void)step; (void)t;");
         let mut block = Block::default();
-        run.iter().for_each(|scheduled| block.task(program, scheduled.task, out));
+        run.iter().for_each(|scheduled| block.task(program, scheduled, out));
         out.close();
     }
 }
@@ -51,21 +56,32 @@ fn is_done_elsewhere(program: &StepProgram, task: Task) -> bool {
 struct Block {
     /// Populations whose list of this step's spikes has a name here.
     listed: HashSet<usize>,
+    /// Groups whose values of a step have names here.
+    timed: HashSet<usize>,
 }
 
 impl Block {
-    fn task(&mut self, program: &StepProgram, task: Task, out: &mut Writer) {
+    fn task(&mut self, program: &StepProgram, scheduled: &Scheduled, out: &mut Writer) {
+        let Scheduled { task, late, .. } = *scheduled;
         if is_done_elsewhere(program, task) {
             return;
         }
         match task {
             Task::Record(m) => {
-                let found = program.records.iter().enumerate().find(|(_, r)| r.monitor == m);
-                found.into_iter().for_each(|(k, record)| groups::record(program, k, record, out));
+                let all = program.records.iter().enumerate().filter(|(_, r)| r.monitor == m);
+                for (k, record) in all {
+                    match record.on {
+                        None => recording::record(program, k, record, out),
+                        Some(on) => {
+                            let listed = !self.listed.insert(on);
+                            recording::capture(program, k, record, listed, out);
+                        }
+                    }
+                }
             }
             Task::Reduce(r) => {
                 let found = program.reductions.iter().find(|p| p.reduction == r);
-                found.into_iter().for_each(|reduction| groups::reduce(program, reduction, out));
+                found.into_iter().for_each(|reduction| recording::reduce(program, reduction, out));
             }
             Task::Hold(g) => groups::hold(program, &program.groups[g], out),
             Task::Update(g) => {
@@ -73,24 +89,30 @@ impl Block {
                 if group.crossed.is_some() && group.test.is_none() {
                     self.listed.insert(g);
                 }
+                self.once_a_step(program, g, out);
                 groups::update(program, group, g, out);
                 out.line(format!("neuron_updates += hi_{0} - lo_{0};", group.name));
             }
             Task::Threshold(g) => {
                 self.listed.insert(g);
+                self.once_a_step(program, g, out);
                 groups::test(program, &program.groups[g], g, out);
             }
             Task::Poisson(p) => groups::poisson(program, &program.poisson[p], program.groups.len() + p, out),
-            Task::Pre(k) => deliver::pre(program, k, out),
-            Task::Post(k) => deliver::post(program, k, out),
+            Task::Generator(g) => generators::step(program, &program.generators[g], out),
+            Task::Input(k) => inputs::step(program, k, out),
+            Task::Pre(k) => deliver::pre(program, k, late, out),
+            Task::Post(k) => deliver::post(program, k, late, out),
             Task::Reset(g) => {
                 let group = &program.groups[g];
-                if self.listed.insert(g) {
-                    groups::list_spikes(&group.name, out);
-                }
+                let awake = phases::awake(program, &[Part::Group(g)]);
+                self.list(g, &group.name, late.then_some(awake), out);
                 groups::reset(group, out);
+                if late {
+                    out.close();
+                }
             }
-            Task::Event(..) | Task::EventCode(..) => self.event(program, task, out),
+            Task::Event(..) | Task::EventCode(..) => self.event(program, scheduled, out),
             Task::Action(a) => {
                 let found = program.actions.iter().find(|p| p.action == a);
                 found.into_iter().for_each(|action| occasions::action(program, action, out));
@@ -98,15 +120,38 @@ impl Block {
         }
     }
 
-    fn event(&mut self, program: &StepProgram, task: Task, out: &mut Writer) {
+    fn once_a_step(&mut self, program: &StepProgram, group: usize, out: &mut Writer) {
+        if self.timed.insert(group) {
+            let group = &program.groups[group];
+            groups::once_a_step(&group.stepwise, &group.loop_names, out);
+        }
+    }
+
+    /// Gives names to the list of those that spiked, unless it has them here; where that is the list of the step before, in
+    /// a block of their own, which is left open, and done unless its group rests.
+    fn list(&mut self, population: usize, name: &str, late: Option<Option<String>>, out: &mut Writer) {
+        if let Some(awake) = late {
+            out.open(awake.map_or(String::new(), |awake| format!("if ({awake})")));
+            groups::list_last_spikes(name, out);
+        } else if self.listed.insert(population) {
+            groups::list_spikes(name, out);
+        }
+    }
+
+    fn event(&mut self, program: &StepProgram, scheduled: &Scheduled, out: &mut Writer) {
+        let Scheduled { task, late, .. } = *scheduled;
         for event in &program.events {
             let (g, k) = event.event;
             if task == Task::Event(g, k) {
                 self.listed.insert(event.population);
                 occasions::event(program, event, out);
             } else if task == Task::EventCode(g, k) {
-                let listed = !self.listed.insert(event.population);
-                occasions::event_code(event, listed, out);
+                let awake = phases::awake(program, &[Part::Group(g), Part::Event(g, k)]);
+                self.list(event.population, &event.names[0], late.then_some(awake), out);
+                occasions::event_code(event, out);
+                if late {
+                    out.close();
+                }
             }
         }
     }

@@ -13,10 +13,11 @@ mod statements;
 use std::collections::BTreeSet;
 
 use super::ast::{Expr, ExprKind, Span, Statement, Unary, ValueKind};
+use super::callable::Callable;
 use super::codes;
 use super::dimension::Dimension;
 use super::fault::Fault;
-use super::{constants, functions, names, suggest, units};
+use super::{constants, functions, names, suggest, units, walk};
 use advice::{in_words, shown};
 
 pub use blocks::{equations, flags};
@@ -65,6 +66,16 @@ pub trait Scope {
     fn is_text(&self, _name: &str) -> bool {
         false
     }
+
+    /// The function of the job of that name.
+    fn callable(&self, _name: &str) -> Option<&dyn Callable> {
+        None
+    }
+
+    /// The names of all functions of the job.
+    fn callables(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Checks an expression that must be a number or a condition.
@@ -72,6 +83,19 @@ pub fn expression(expr: &Expr, scope: &dyn Scope) -> Result<Typed, Vec<Fault>> {
     let mut checker = Checker::new(scope);
     let found = checker.value(expr);
     checker.finish(found)
+}
+
+/// The faults of an expression that can be seen without dimensions: names and functions that are not known here.
+pub fn known(expr: &Expr, scope: &dyn Scope) -> Vec<Fault> {
+    let mut checker = Checker::new(scope);
+    walk::each(expr, &mut |part| match &part.kind {
+        ExprKind::Name(name) => {
+            checker.name(part, name);
+        }
+        ExprKind::Call(name, given) => checker.known_call(part, name, given.len()),
+        _ => {}
+    });
+    checker.faults
 }
 
 /// Checks an expression that must be a number of this dimension; `what` names it in messages ("the delay").
@@ -170,13 +194,18 @@ impl<'a> Checker<'a> {
         if let Some(unit) = units::unit(name) {
             return Some(Sort::Value(Typed::real(unit.dimension)));
         }
-        let fault = match functions::lookup(name) {
-            Some(function) => Fault::new(
-                codes::FUNCTION_AS_VALUE,
-                expr.span,
-                format!("'{name}' is a function and needs its arguments"),
-            )
-            .help(format!("write {}", function.usage)),
+        let usage = match (functions::lookup(name), self.scope.callable(name)) {
+            (Some(function), _) => Some((function.usage.to_owned(), None)),
+            (_, Some(callable)) => Some((callable.usage(), callable.bare())),
+            _ => None,
+        };
+        let fault = match usage {
+            Some((usage, more)) => {
+                let message = format!("'{name}' is a function and needs its arguments");
+                let help = format!("write {usage}");
+                Fault::new(codes::FUNCTION_AS_VALUE, expr.span, message)
+                    .help(more.map_or(help.clone(), |more| format!("{help}; {more}")))
+            }
             None => unknown_name(expr, name, self.scope),
         };
         self.report(fault)

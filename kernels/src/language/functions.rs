@@ -17,6 +17,8 @@ pub struct Function {
     pub kind: ResultKind,
     /// Whether every call gives another value.
     pub random: bool,
+    /// Whether variables and parameters may have its name, and take it where they do: words that models use.
+    pub yields: bool,
     /// Names of the arguments, for messages: `clip(x, low, high)`.
     pub usage: &'static str,
 }
@@ -30,6 +32,8 @@ pub enum Arguments {
     PureOrBoolean,
     /// Numbers of any dimension, the same for all arguments.
     Same,
+    /// A pure number, then one of any dimension.
+    PureThenAny,
     /// Times.
     Time,
 }
@@ -41,6 +45,8 @@ pub enum ResultDimension {
     Pure,
     /// That of the first argument.
     First,
+    /// That of the last argument.
+    Last,
     /// The square root of that of the first argument.
     Root,
 }
@@ -59,32 +65,54 @@ const INTEGER: ResultKind = ResultKind::Always(ValueKind::Integer);
 
 const fn pure(name: &'static str, usage: &'static str) -> Function {
     let (arguments, result) = (Arguments::Pure, ResultDimension::Pure);
-    Function { name, arity: 1, arguments, result, kind: REAL, random: false, usage }
+    Function { name, arity: 1, arguments, result, kind: REAL, random: false, yields: false, usage }
 }
 
 const fn random(name: &'static str, arity: usize, kind: ResultKind, usage: &'static str) -> Function {
     Function { arity, kind, random: true, ..pure(name, usage) }
 }
 
+/// A draw whose name models may use otherwise.
+const fn yielding(function: Function) -> Function {
+    Function { random: true, yields: true, ..function }
+}
+
 const fn same(name: &'static str, arity: usize, usage: &'static str) -> Function {
     let (arguments, result) = (Arguments::Same, ResultDimension::First);
-    Function { name, arity, arguments, result, kind: ResultKind::Highest, random: false, usage }
+    Function {
+        name,
+        arity,
+        arguments,
+        result,
+        kind: ResultKind::Highest,
+        random: false,
+        yields: false,
+        usage,
+    }
 }
 
 /// Every function, in alphabetical order.
-pub const ALL: [Function; 28] = [
+pub const ALL: [Function; 32] = [
     same("abs", 1, "abs(x)"),
     pure("arccos", "arccos(x)"),
     pure("arcsin", "arcsin(x)"),
     pure("arctan", "arctan(x)"),
+    yielding(random("binomial", 2, INTEGER, "binomial(n, p)")),
     pure("ceil", "ceil(x)"),
     same("clip", 3, "clip(x, low, high)"),
     pure("cos", "cos(x)"),
     pure("cosh", "cosh(x)"),
     pure("exp", "exp(x)"),
     pure("expm1", "expm1(x)"),
+    yielding(Function { kind: REAL, ..same("exponential", 1, "exponential(mean)") }),
     pure("exprel", "exprel(x)"),
     pure("floor", "floor(x)"),
+    yielding(Function {
+        arguments: Arguments::PureThenAny,
+        result: ResultDimension::Last,
+        kind: REAL,
+        ..same("gamma", 2, "gamma(shape, scale)")
+    }),
     Function { arguments: Arguments::PureOrBoolean, kind: INTEGER, ..pure("int", "int(x)") },
     pure("log", "log(x)"),
     pure("log10", "log10(x)"),
@@ -101,6 +129,7 @@ pub const ALL: [Function; 28] = [
     pure("tan", "tan(x)"),
     pure("tanh", "tanh(x)"),
     Function { arguments: Arguments::Time, arity: 2, kind: INTEGER, ..pure("timestep", "timestep(t, dt)") },
+    yielding(Function { kind: REAL, ..same("uniform", 2, "uniform(low, high)") }),
 ];
 
 /// A function by its name.
@@ -122,8 +151,9 @@ pub(super) fn advice(name: &str) -> Option<&'static str> {
         "exp2" => "write 2.0**x",
         "cbrt" => "write x**(1/3)",
         "round" | "rint" => "write floor(x + 0.5)",
-        "random" | "uniform" => "rand() is uniform between 0 and 1",
+        "random" => "rand() is uniform between 0 and 1",
         "normal" | "gauss" => "randn() is normal with mean 0 and standard deviation 1",
+        "expovariate" => "write exponential(mean)",
         "heaviside" | "Heaviside" => "write int(x >= 0)",
         "where" | "ifelse" => "a choice is written int(a > b)*x + int(a <= b)*y",
         "bool" => "a comparison gives a condition: x != 0",

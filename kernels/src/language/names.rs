@@ -53,6 +53,11 @@ pub fn is_keyword(name: &str) -> bool {
     KEYWORDS.binary_search(&name).is_ok()
 }
 
+/// Whether the name is that of a noise: `xi`, `xi_a`.
+pub fn is_noise(name: &str) -> bool {
+    name == "xi" || name.strip_prefix("xi_").is_some_and(|rest| !rest.is_empty())
+}
+
 /// The value of a constant that is always known.
 pub fn constant(name: &str) -> Option<f64> {
     CONSTANTS.iter().find(|(n, _)| *n == name).map(|(_, value)| *value)
@@ -95,7 +100,7 @@ fn meaning(name: &str, place: Place) -> Option<String> {
     if RESERVED.contains(&name) || name == "xi" || name.starts_with("xi_") {
         return Some("has a special meaning in equations".into());
     }
-    if functions::lookup(name).is_some() {
+    if functions::lookup(name).is_some_and(|f| !f.yields) {
         return Some("is the name of a function".into());
     }
     if constant(name).is_some() {

@@ -26,6 +26,7 @@
 //! flags      = flag { "," flag }
 //!
 //! slice      = name [ "[" ( [ expression ] ":" [ expression ] | expression ) "]" ]
+//! summary    = name "(" ( slice [ "." name ] | expression ) { "," expression } ")"
 //! ```
 //!
 //! `#` begins a comment. Newlines are blanks inside brackets, in single expressions, and before the `:` of an equation.
@@ -35,6 +36,7 @@ mod expression;
 mod faults;
 mod source;
 mod statements;
+mod summary;
 mod unit;
 
 use super::ast::{Binary, Equation, Expr, ExprKind, Span, Statement, TextId, Unary};
@@ -43,6 +45,7 @@ use super::fault::Fault;
 use super::lexer::Kind;
 pub(super) use equations::flag_text;
 use source::Source;
+pub use summary::{NoSummary, Of, SummaryText, summary};
 
 /// What is refused as too large.
 pub mod limits {
@@ -63,6 +66,8 @@ pub struct SliceText {
     pub name: String,
     /// Where the name stands.
     pub name_span: Span,
+    /// Where all of it stands.
+    pub span: Span,
     /// First element.
     pub start: Option<Expr>,
     /// One past the last element; `P[k]` gives `k + 1` (nothing for `P[-1]`, as negative bounds count from the end).
@@ -94,20 +99,33 @@ pub fn slice(text: &str, id: TextId) -> Result<SliceText, Fault> {
     let mut source = Source::new(text, id)?;
     source.lines_are_blank(true);
     source.not_empty("the name of a group")?;
-    let name = source.take();
-    if name.kind != Kind::Name {
-        return Err(not_a_slice(&source, name.span));
-    }
-    let (mut start, mut stop) = (None, None);
-    let open = source.peek();
-    if source.accept("[") {
-        (start, stop) = bounds(&mut source, open.span)?;
-    }
+    let parsed = part(&mut source)?;
     let rest = source.peek();
     if rest.kind != Kind::End {
         return Err(not_a_slice(&source, rest.span));
     }
-    Ok(SliceText { name: source.slice(name.span).to_string(), name_span: name.span, start, stop })
+    Ok(parsed)
+}
+
+/// A group or a part of it, as long as it goes.
+fn part(source: &mut Source) -> Result<SliceText, Fault> {
+    let name = source.take();
+    if name.kind != Kind::Name {
+        return Err(not_a_slice(source, name.span));
+    }
+    let (mut start, mut stop) = (None, None);
+    let open = source.peek();
+    if source.accept("[") {
+        (start, stop) = bounds(source, open.span)?;
+    }
+    let end = source.previous().map_or(name.span, |t| t.span);
+    Ok(SliceText {
+        name: source.slice(name.span).to_string(),
+        name_span: name.span,
+        span: name.span.to(end),
+        start,
+        stop,
+    })
 }
 
 fn bounds(source: &mut Source, open: Span) -> Result<(Option<Expr>, Option<Expr>), Fault> {

@@ -3,8 +3,10 @@
 use crate::language::ast::ValueKind;
 use crate::model::{Model, Population};
 
+use super::algebra::name;
 use super::draws::{Index, Sites};
 use super::lines::Line;
+use super::lookups::OWNER_DT;
 use super::names::{Known, Names};
 use super::parts::{GroupParts, stored_names};
 use super::statements::{self, Surroundings};
@@ -30,6 +32,7 @@ pub fn build(model: &Model, parts: &[GroupParts], coupled: bool, sites: &mut Sit
     for (number, action) in model.actions.iter().enumerate() {
         let Population::Group(g) = action.on.of else { continue };
         let mut names = stored_names(model, &parts[g], coupled, action.clock);
+        names.define(OWNER_DT, name(super::dt_of(model, model.groups[g].clock)));
         names.bind("i", "(int32_t)k", Known::constant(ValueKind::Integer));
         names.bind("N", format!("(int32_t)size_action_{number}"), Known::scalar(ValueKind::Integer));
         let around = Surroundings {

@@ -9,7 +9,21 @@ use super::algebra::{call, map_children, name};
 
 /// Whether a call of this function draws a random number.
 pub fn is_draw(function: &str) -> bool {
-    matches!(function, "rand" | "randn" | "poisson")
+    of(function).is_some()
+}
+
+/// The function of the prelude that draws for one of the language: its arguments follow key, step and element.
+fn of(function: &str) -> Option<&'static str> {
+    Some(match function {
+        "rand" => "ss_uniform",
+        "randn" => "ss_normal",
+        "poisson" => "ss_poisson",
+        "binomial" => "ss_binomial",
+        "exponential" => "ss_exponential",
+        "gamma" => "ss_gamma",
+        "uniform" => "ss_uniform_between",
+        _ => return None,
+    })
 }
 
 /// A call site.
@@ -54,16 +68,17 @@ impl Sites {
         format!("k_{}", self.list.len() - 1)
     }
 
+    /// Identifier of the key of a new site of the dynamics that has a name of its own: a noise.
+    pub fn named(&mut self, object: &str, label: &str) -> String {
+        self.list.push(Site { object: object.to_string(), label: label.to_string(), structural: false });
+        format!("k_{}", self.list.len() - 1)
+    }
+
     /// Gives every draw of an expression over identifiers its stream.
     pub fn bind(&mut self, expr: &Expr, index: &Index) -> Expr {
         let expr = map_children(expr, &mut |child| self.bind(child, index));
         let ExprKind::Call(function, arguments) = &expr.kind else { return expr };
-        let drawn = match function.as_str() {
-            "rand" => "ss_uniform",
-            "randn" => "ss_normal",
-            "poisson" => "ss_poisson",
-            _ => return expr,
-        };
+        let Some(drawn) = of(function) else { return expr };
         let mut all = vec![name(self.add(index)), name(index.step), name(index.element)];
         all.extend(arguments.iter().cloned());
         call(drawn, all)

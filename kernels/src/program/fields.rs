@@ -56,8 +56,12 @@ pub enum Extent {
     Records,
     /// The index list of a monitor.
     Indices(usize),
+    /// The spikes of a spike generator: time (s) and neuron of each.
+    Train(usize),
     /// The pairs of one rule of a synapse object.
     Pairs(usize, usize),
+    /// A block of the model's data: it lies in the shared part of the segment, not in an arena.
+    Data(usize),
 }
 
 /// One array.

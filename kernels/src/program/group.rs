@@ -8,13 +8,14 @@ use crate::model::{Group, Model, Refractory};
 
 use super::algebra::{call, name};
 use super::draws::{Index, Sites};
-use super::exact::{self, Propagator, System};
+use super::exact::Propagator;
 use super::fields::{Element, Extent, Field, Fields};
 use super::hoist::{Hoisted, Hoister};
 use super::lines::Line;
 use super::links::{self, LinkProgram};
 use super::method::{self, Method};
 use super::names::{Known, Names, part};
+use super::noise::{self, NoiseProgram};
 use super::parts::{GroupParts, common_names, stored_names, uses};
 use super::scheme::Expansion;
 use super::statements::{self, Place, Surroundings};
@@ -36,6 +37,10 @@ pub struct GroupProgram {
     pub propagator: Option<Propagator>,
     /// Scalars computed before the loop over steps.
     pub scalars: Vec<Hoisted>,
+    /// Values of data computed once a step, before the loop over elements.
+    pub stepwise: Vec<Hoisted>,
+    /// Noises of the loop: arrays filled for a chunk of elements before it.
+    pub noise: Vec<NoiseProgram>,
     /// The loop over elements of one step, up to the stores.
     pub update: Vec<Line>,
     /// Whether the element spikes; `None`: the group has no threshold.
@@ -108,6 +113,8 @@ impl GroupBuilder<'_> {
         let mut names = self.loop_names();
         let mut hoister = Hoister::new(&self.parts.name);
         let mut lines = Vec::new();
+        let noises = noise::separate(self.group, self.parts)?;
+        let noise = noise::draw(&self.group.name, &noises, self.sites, &names, &mut hoister, &mut lines);
         let active = self.refractoriness(&mut names, &mut hoister, &mut lines);
         let (fresh, propagator) = self.integrate(&mut names, &mut hoister, &mut lines, active.as_ref())?;
         for (derivative, ident) in self.parts.derivatives.iter().zip(&fresh) {
@@ -120,7 +127,7 @@ impl GroupBuilder<'_> {
             self.crossing_apart(&mut hoister)
         };
         self.store(&fresh, &mut lines);
-        let update = self.with_loads(lines, crossed.as_ref().filter(|_| test.is_none()), &names);
+        let update = self.with_loads(lines, crossed.iter().filter(|_| test.is_none()), &names);
         let reset = self.reset(stored_names.clone());
         self.keep_prepared(&hoister, propagator.as_ref());
         let tested = self.tested();
@@ -132,6 +139,8 @@ impl GroupBuilder<'_> {
             prepared: hoister.elements,
             propagator,
             scalars: hoister.scalars,
+            stepwise: hoister.stepwise,
+            noise,
             update,
             crossed,
             test,
@@ -147,7 +156,7 @@ impl GroupBuilder<'_> {
         })
     }
 
-    fn field(&mut self, ident: String, element: Element) {
+    pub(super) fn field(&mut self, ident: String, element: Element) {
         let extent = Extent::Elements(self.population);
         self.fields.add(Field { ident, element, extent, zeroed: true, structural: None });
     }
@@ -327,23 +336,9 @@ impl GroupBuilder<'_> {
         if derivatives.is_empty() {
             return Ok((Vec::new(), None));
         }
-        match method::choose(self.group, self.parts, names)? {
-            Method::Exact => {
-                let system =
-                    System::analyse(&derivatives, &self.parts.subexpressions).expect("the method fits");
-                let held = active.filter(|_| derivatives.iter().any(|d| d.held));
-                self.open_subexpressions(&system, names, hoister, lines);
-                let field = format!("a_{}", self.parts.name);
-                let update = exact::update(&system, &derivatives, names, hoister, held, &field);
-                let mut fresh = Vec::new();
-                for (derivative, value) in derivatives.iter().zip(update.values) {
-                    let ident = format!("new_{}", derivative.variable);
-                    names.know(ident.clone(), Known::changing(ValueKind::Real));
-                    lines.push(Line::Let { ident: ident.clone(), kind: ValueKind::Real, value });
-                    fresh.push(ident);
-                }
-                Ok((fresh, update.propagator))
-            }
+        match method::choose(self.model, self.group, self.parts, names)? {
+            Method::Exact => Ok(self.exact(&derivatives, names, hoister, lines, active)),
+            Method::Adaptive => Ok((self.adaptive(&derivatives, names, hoister, lines, active), None)),
             Method::Scheme(scheme) => {
                 let subexpressions = self.parts.subexpressions.clone();
                 let mut expansion = Expansion {
@@ -355,19 +350,6 @@ impl GroupBuilder<'_> {
                 };
                 Ok((expansion.run(&scheme, &derivatives), None))
             }
-        }
-    }
-
-    /// Subexpressions that a linear system mentions are free of its variables; they are bound before it is resolved.
-    fn open_subexpressions(
-        &self,
-        system: &System,
-        names: &mut Names,
-        hoister: &mut Hoister,
-        lines: &mut Vec<Line>,
-    ) {
-        for expr in system.matrix.iter().chain(&system.constant) {
-            self.parts.subexpressions.resolve(expr, names, hoister, lines);
         }
     }
 
@@ -422,11 +404,16 @@ impl GroupBuilder<'_> {
         }
     }
 
-    /// Puts a load in front for every stored value that the lines mention.
-    fn with_loads(&self, lines: Vec<Line>, crossed: Option<&Expr>, names: &Names) -> Vec<Line> {
+    /// Puts a load in front for every stored value that the lines, or other expressions, mention.
+    pub(super) fn with_loads<'e>(
+        &self,
+        lines: Vec<Line>,
+        others: impl IntoIterator<Item = &'e Expr>,
+        names: &Names,
+    ) -> Vec<Line> {
         let mut mentioned: HashSet<String> = HashSet::new();
         lines.iter().for_each(|line| super::names_of_line(line, &mut mentioned));
-        crossed.into_iter().for_each(|c| mentioned.extend(super::algebra::names(c)));
+        others.into_iter().for_each(|c| mentioned.extend(super::algebra::names(c)));
         let i = if self.coupled { "(int32_t)e".to_string() } else { format!("{}[e]", self.parts.array("i")) };
         let mut loads: Vec<(String, Expr)> = vec![("v_i".to_string(), name(i))];
         loads.extend(self.parts.linked.iter().map(|l| (format!("v_{}", l.name), l.meaning.clone())));
@@ -490,6 +477,8 @@ impl GroupBuilder<'_> {
             self.field(hoisted.ident.replace("[e]", ""), Element::of(hoisted.kind));
         }
         if let Some(propagator) = propagator {
+            let kept = propagator.changing.iter().flat_map(|changing| &changing.coefficients);
+            kept.for_each(|(ident, _)| self.field(ident.replace("[e]", ""), Element::F64));
             if propagator.per_element {
                 for entry in &propagator.entries {
                     self.field(entry.ident.replace("[e]", ""), Element::F64);
@@ -519,7 +508,7 @@ impl GroupBuilder<'_> {
         fixed.chain(arrays).chain([("i".to_string(), ValueKind::Integer)]).collect()
     }
 
-    fn tested(&self) -> Vec<(String, String, ValueKind)> {
+    pub(super) fn tested(&self) -> Vec<(String, String, ValueKind)> {
         let moving =
             self.parts.stored.iter().filter(|(_, kind, moves)| *moves && *kind != ValueKind::Boolean);
         moving.map(|(variable, kind, _)| (variable.clone(), self.parts.array(variable), *kind)).collect()

@@ -2,6 +2,8 @@
 
 use crate::language::ast::{Assign, Expr, ValueKind};
 
+use super::adaptive::Adaptive;
+
 /// One statement; all names in expressions are identifiers or lvalues of the generated code.
 #[derive(Debug, Clone)]
 pub enum Line {
@@ -41,4 +43,6 @@ pub enum Line {
         /// The lines.
         lines: Vec<Line>,
     },
+    /// Inner steps of adaptive length.
+    Adaptive(Box<Adaptive>),
 }

@@ -2,14 +2,17 @@
 
 use crate::language::ast::{Equation, EquationKind, Flag, Span};
 use crate::language::fault::Fault;
-use crate::model::Group;
+use crate::model::{Group, Model};
 
-use super::algebra::{is_random, mentions};
+use super::adaptive;
+use super::algebra::is_random;
 use super::codes;
 use super::exact::{NotExact, System};
 use super::names::Names;
+use super::noise;
 use super::parts::GroupParts;
 use super::scheme::{self, Scheme};
+use super::scheme_text::Stochastic;
 
 /// A method that fits.
 pub enum Method {
@@ -17,6 +20,8 @@ pub enum Method {
     Exact,
     /// A scheme of text.
     Scheme(Scheme),
+    /// Inner steps of adaptive length.
+    Adaptive,
 }
 
 /// The name of the matrix exponential, and the one that Brian used for it before.
@@ -24,30 +29,47 @@ pub const EXACT: [&str; 2] = ["exact", "linear"];
 
 /// The names of all methods.
 pub fn names() -> Vec<&'static str> {
-    [EXACT[0]].into_iter().chain(Scheme::names()).collect()
+    [EXACT[0]].into_iter().chain(Scheme::names()).chain([adaptive::NAME]).collect()
 }
 
-/// Chooses; the fault points at the equation (or the method's name) that does not fit.
-pub fn choose(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fault> {
+/// Chooses; the fault points at the equation (or the method's name) that does not fit. Noises are separated already.
+pub fn choose(model: &Model, group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fault> {
     if let Some(fault) = parts.derivatives.iter().find_map(|derivative| drawn(group, parts, derivative)) {
         return Err(fault);
     }
     match &group.method {
-        None => Ok(exact(group, parts, names)
-            .unwrap_or_else(|_| Method::Scheme(Scheme::built_in("euler").expect("euler is built in")))),
+        None => Ok(exact(group, parts, names).unwrap_or_else(|_| Method::Scheme(unasked(parts)))),
         Some((wanted, _)) if EXACT.contains(&wanted.as_str()) => exact(group, parts, names),
-        Some((wanted, span)) => by_name(wanted, *span, group, parts),
+        Some((wanted, span)) if wanted == adaptive::NAME => without_noise(wanted, *span, group, parts),
+        Some((wanted, span)) => by_name(wanted, *span, model, group, parts),
     }
 }
 
-/// Refuses a name that no method has.
-pub fn known(wanted: &str, span: Span) -> Result<(), Fault> {
-    let is_known = EXACT.contains(&wanted) || Scheme::names().any(|name| name == wanted);
-    if is_known { Ok(()) } else { Err(unknown(wanted, span)) }
+/// The adaptive method, where no equation has noise: a step that is tried again would draw it again.
+fn without_noise(wanted: &str, span: Span, group: &Group, parts: &GroupParts) -> Result<Method, Fault> {
+    let Some(noisy) = parts.derivatives.iter().find(|d| !d.noise.is_empty()) else {
+        return Ok(Method::Adaptive);
+    };
+    let multiplied = noise::multiplied_by(&parts.derivatives, &parts.subexpressions).is_some();
+    let message = format!("{wanted} cannot integrate the noise of '{}'", noisy.variable);
+    let fault = Fault::new(codes::NOISE_METHOD, equation(group, &noisy.variable), message).label("has noise");
+    Err(fault.also(span, "asked for here").help(with_noise(multiplied)))
 }
 
-fn unknown(wanted: &str, span: Span) -> Fault {
-    let known = names();
+/// The scheme of a group that names none and has no exact solution: euler, or heun for noise that euler cannot integrate.
+fn unasked(parts: &GroupParts) -> Scheme {
+    let multiplied = noise::multiplied_by(&parts.derivatives, &parts.subexpressions).is_some();
+    Scheme::built_in(if multiplied { "heun" } else { "euler" }).expect("both are built in")
+}
+
+/// Refuses a name that no method has; `own` are those of schemes of the job.
+pub fn known(wanted: &str, span: Span, own: &[&str]) -> Result<(), Fault> {
+    let is_known = wanted == EXACT[1] || own.contains(&wanted) || names().contains(&wanted);
+    if is_known { Ok(()) } else { Err(unknown(wanted, span, own)) }
+}
+
+fn unknown(wanted: &str, span: Span, own: &[&str]) -> Fault {
+    let known: Vec<&str> = names().into_iter().chain(own.iter().copied()).collect();
     Fault::new(codes::METHOD, span, format!("there is no integration method '{wanted}'"))
         .label("not a method")
         .help(match crate::language::suggest::nearest(wanted, &known) {
@@ -56,8 +78,16 @@ fn unknown(wanted: &str, span: Span) -> Fault {
         })
 }
 
-fn by_name(wanted: &str, span: Span, group: &Group, parts: &GroupParts) -> Result<Method, Fault> {
-    let scheme = Scheme::built_in(wanted).ok_or_else(|| unknown(wanted, span))?;
+fn by_name(
+    wanted: &str,
+    span: Span,
+    model: &Model,
+    group: &Group,
+    parts: &GroupParts,
+) -> Result<Method, Fault> {
+    let own = model.schemes.iter().find(|s| s.name == wanted).map(Scheme::of_user);
+    let scheme = Scheme::built_in(wanted).or(own).ok_or_else(|| unknown(wanted, span, &[]))?;
+    noise_fits(&scheme, wanted, span, group, parts)?;
     for derivative in &parts.derivatives {
         if scheme.needs_coefficient() && scheme::coefficient(derivative, &parts.subexpressions).is_none() {
             let place = equation(group, &derivative.variable);
@@ -77,6 +107,51 @@ fn by_name(wanted: &str, span: Span, group: &Group, parts: &GroupParts) -> Resul
     Ok(Method::Scheme(scheme))
 }
 
+/// Refuses noise of a kind that the scheme cannot integrate.
+fn noise_fits(
+    scheme: &Scheme,
+    wanted: &str,
+    span: Span,
+    group: &Group,
+    parts: &GroupParts,
+) -> Result<(), Fault> {
+    let (derivatives, subexpressions) = (&parts.derivatives, &parts.subexpressions);
+    let Some(noisy) = derivatives.iter().find(|d| !d.noise.is_empty()) else { return Ok(()) };
+    let multiplied = noise::multiplied_by(derivatives, subexpressions);
+    let refuse = |variable: &str, why: String, help: &str| {
+        let message = format!("{wanted} cannot integrate the noise of '{variable}'");
+        let fault = Fault::new(codes::NOISE_METHOD, equation(group, variable), message).label(why);
+        Err(fault.also(span, "asked for here").help(help))
+    };
+    match scheme.stochastic {
+        Stochastic::Any => Ok(()),
+        Stochastic::None => refuse(&noisy.variable, "has noise".into(), with_noise(multiplied.is_some())),
+        Stochastic::Additive => match multiplied {
+            Some((variable, by)) => {
+                let why =
+                    format!("its noise is multiplied by {}", if by == "t" { "something of t" } else { &by });
+                refuse(&variable, why, with_noise(true))
+            }
+            None => Ok(()),
+        },
+        Stochastic::Diagonal => match noise::not_diagonal(derivatives, subexpressions) {
+            Some((variable, why)) => refuse(&variable, why, "use method = \"heun\", which takes any noise"),
+            None => Ok(()),
+        },
+    }
+}
+
+/// What to write for equations with noise.
+fn with_noise(multiplied: bool) -> &'static str {
+    match multiplied {
+        true => {
+            "use method = \"heun\", which gives the integral of Stratonovich; that of Ito takes a scheme of your own: \
+             docs/guide/noise.md"
+        }
+        false => "use method = \"euler\" or \"heun\"",
+    }
+}
+
 fn drawn(group: &Group, parts: &GroupParts, derivative: &scheme::Derivative) -> Option<Fault> {
     let deep = parts.subexpressions.inline(&derivative.rate);
     is_random(&deep).then(|| drawn_equation(equation(group, &derivative.variable), &derivative.variable))
@@ -85,7 +160,7 @@ fn drawn(group: &Group, parts: &GroupParts, derivative: &scheme::Derivative) -> 
 fn drawn_equation(span: Span, variable: &str) -> Fault {
     Fault::new(codes::DRAW, span, format!("the equation of '{variable}' draws random numbers"))
         .label("a draw within an integration step has no defined meaning")
-        .help("draw in `initial`, in the threshold or in the reset; noise terms (xi) are not supported yet")
+        .help("white noise is written xi; other random numbers are drawn in `initial`, in the threshold or in the reset")
 }
 
 /// Equations and subexpressions that draw, by themselves.
@@ -119,6 +194,10 @@ pub fn drawn_subexpressions(group: &Group) -> Vec<Fault> {
         .collect()
 }
 
+/// When a timed array does not hinder the exact method.
+const HOLDS: &str = "use method = \"exponential_euler\", \"rk4\" or \"euler\"; exact takes a timed array that is called with t \
+                     alone, is not interpolated, and whose 'dt' is a multiple of the time step at all points";
+
 fn exact(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fault> {
     let asked = group.method.as_ref().map(|(_, span)| *span);
     let refuse = |variable: &str, why: &str| {
@@ -128,26 +207,25 @@ fn exact(group: &Group, parts: &GroupParts, names: &Names) -> Result<Method, Fau
         let fault = asked.map_or(fault.clone(), |span| fault.also(span, "asked for here"));
         Err(fault.help("use method = \"exponential_euler\", \"rk4\" or \"euler\""))
     };
-    let system = match System::analyse(&parts.derivatives, &parts.subexpressions) {
-        Ok(system) => system,
-        Err(NotExact::NotLinear(variable)) => {
-            return refuse(&variable, "not linear in the group's variables");
-        }
-        Err(NotExact::DependsOnTime(variable)) => return refuse(&variable, "depends on time within a step"),
-    };
-    let n = parts.derivatives.len();
-    for (k, coefficient) in system.matrix.iter().enumerate() {
-        let deep = parts.subexpressions.inline(coefficient);
-        let is_alone = (0..n).all(|j| j == k / n || super::algebra::is(&system.matrix[(k / n) * n + j], 0.0));
-        let changes = names.depends(&names.resolve(&deep)).step || mentions(&deep, "not_refractory");
-        if changes && !(is_alone && k / n == k % n) {
-            return refuse(
-                &parts.derivatives[k / n].variable,
-                "a coefficient of its coupled equation changes during the run",
-            );
+    if let Some(noisy) = parts.derivatives.iter().find(|d| !d.noise.is_empty()) {
+        let multiplied = noise::multiplied_by(&parts.derivatives, &parts.subexpressions).is_some();
+        let message = format!("exact cannot integrate the noise of '{}'", noisy.variable);
+        let fault =
+            Fault::new(codes::NOISE_METHOD, equation(group, &noisy.variable), message).label("has noise");
+        let fault = asked.map_or(fault.clone(), |span| fault.also(span, "asked for here"));
+        return Err(fault.help(with_noise(multiplied)));
+    }
+    match System::analyse(&parts.derivatives, &parts.subexpressions, names) {
+        Ok(_) => Ok(Method::Exact),
+        Err(NotExact::NotLinear(variable)) => refuse(&variable, "not linear in the group's variables"),
+        Err(NotExact::DependsOnTime(variable)) => {
+            let refused = refuse(&variable, "depends on time within a step");
+            let rates = parts.derivatives.iter().filter(|d| d.variable == variable);
+            let looks_up =
+                rates.map(|d| parts.subexpressions.inline(&d.rate)).any(|rate| names.looks_up(&rate));
+            refused.map_err(|fault| if looks_up { fault.help(HOLDS) } else { fault })
         }
     }
-    Ok(Method::Exact)
 }
 
 fn equation(group: &Group, variable: &str) -> Span {

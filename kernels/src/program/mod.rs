@@ -4,6 +4,7 @@
 //! knows no values: sizes, offsets and parameters reach the kernel at run time.
 
 pub mod actions;
+pub mod adaptive;
 pub mod algebra;
 pub mod codes;
 pub mod constants;
@@ -11,20 +12,28 @@ pub mod draws;
 pub mod events;
 pub mod exact;
 pub mod fields;
+pub mod generators;
 pub mod group;
 pub mod hoist;
+pub mod inputs;
+mod integrate;
 pub mod linear;
 pub mod lines;
 pub mod links;
+pub mod lookups;
 pub mod method;
 pub mod names;
+pub mod noise;
+pub mod noisy;
 pub mod parts;
 pub mod phases;
 pub mod powers;
 pub mod printing;
 pub mod recording;
+pub mod refractoriness;
 pub mod schedule;
 pub mod scheme;
+pub mod scheme_text;
 pub mod statements;
 pub mod subexpressions;
 pub mod synapses;
@@ -40,6 +49,7 @@ use actions::ActionProgram;
 use draws::{Index, Sites};
 use events::EventProgram;
 use fields::{Element, Extent, Field, Fields};
+use generators::GeneratorProgram;
 use group::{GroupBuilder, GroupProgram};
 use lines::Line;
 use parts::GroupParts;
@@ -66,8 +76,12 @@ pub struct StepProgram {
     pub groups: Vec<GroupProgram>,
     /// Poisson groups.
     pub poisson: Vec<PoissonProgram>,
+    /// Spike generators.
+    pub generators: Vec<GeneratorProgram>,
     /// Synapses.
     pub synapses: Vec<SynapsesProgram>,
+    /// Poisson inputs.
+    pub inputs: Vec<inputs::InputProgram>,
     /// Custom events.
     pub events: Vec<EventProgram>,
     /// Code at times of its own.
@@ -76,6 +90,8 @@ pub struct StepProgram {
     pub records: Vec<RecordProgram>,
     /// Reductions.
     pub reductions: Vec<ReductionProgram>,
+    /// Names of the model's blocks of data, as parts of identifiers.
+    pub data: Vec<String>,
     /// For each population: whether its spikes go to the spike buffer.
     pub recorded: Vec<bool>,
     /// What a step does, in order.
@@ -102,6 +118,8 @@ pub struct PoissonProgram {
     pub name: String,
     /// Rate in Hz, over identifiers.
     pub rate: Expr,
+    /// Values of data computed once a step.
+    pub stepwise: Vec<hoist::Hoisted>,
     /// The rate does not change: waiting times are drawn instead of steps.
     pub constant: bool,
     /// What is known of the identifiers.
@@ -120,7 +138,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
     let mut sites = Sites::default();
     let schedule = Schedule::of(model);
     let coupled = is_coupled(model) || !schedule.fits_lanes(model);
-    let (mut faults, mut groups) = (Vec::new(), Vec::new());
+    let (mut faults, mut groups) = (noise::misplaced(model), Vec::new());
     let mut parts: Vec<GroupParts> = model
         .groups
         .iter()
@@ -157,16 +175,19 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         return Err(faults);
     }
     let poisson = (0..model.poisson.len()).map(|p| poisson(model, p, &mut fields, &mut sites)).collect();
+    let generators = generators::build(model, &mut fields);
     let synapses = (0..model.synapses.len())
         .map(|number| {
             SynapsesBuilder { model, number, groups: &parts, fields: &mut fields, sites: &mut sites }.build()
         })
         .collect();
+    let inputs = inputs::build(model, &parts, &mut sites);
     let events = events::build(model, &parts, &mut sites);
     let actions = actions::build(model, &parts, coupled, &mut sites);
     let (records, reductions) = recording::build(model, &parts, coupled, &mut fields);
     common_fields(model, &mut fields);
     let clocks = clocks(model, &mut fields);
+    let data = lookups::fields(model, &mut fields);
     let phases = phases::build(model, &parts, coupled, &mut fields, &mut sites);
     Ok(StepProgram {
         coupled,
@@ -177,11 +198,14 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         fields,
         groups,
         poisson,
+        generators,
         synapses,
+        inputs,
         events,
         actions,
         records,
         reductions,
+        data,
         schedule,
         clocks,
         phases,
@@ -221,6 +245,7 @@ pub fn dt_of(model: &Model, clock: usize) -> String {
 fn is_coupled(model: &Model) -> bool {
     let draws = |group: &crate::model::Group| {
         group.threshold.iter().any(algebra::is_random)
+            || noise::is_noisy(group)
             || group.equations.iter().any(|e| match &e.kind {
                 crate::language::ast::EquationKind::Subexpression(expr) => algebra::is_random(expr),
                 _ => false,
@@ -230,8 +255,13 @@ fn is_coupled(model: &Model) -> bool {
     let others = model.populations().any(|p| !matches!(p, Population::Group(_)));
     !model.synapses.is_empty()
         || others
+        || !model.poisson_inputs.is_empty()
         || model.groups.iter().any(|g| draws(g) || !g.links.is_empty())
         || model.actions.iter().any(|a| draw(&a.code))
+        // Values at spikes are copied from the list of a step, which lanes do not have.
+        || model.monitors.iter().any(|m| {
+            matches!(&m.kind, crate::model::MonitorKind::Spikes { variables } if !variables.is_empty())
+        })
 }
 
 /// Variables of group g that any statement writes during the run.
@@ -248,6 +278,8 @@ fn written(model: &Model, g: usize) -> HashSet<String> {
             }
         }
     }
+    let inputs = model.poisson_inputs.iter().filter(|input| input.target.of == Population::Group(g));
+    written.extend(inputs.map(|input| input.variable.clone()));
     written
 }
 
@@ -301,12 +333,10 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
                 .filter_map(|n| n.strip_suffix("_post").or(n.strip_suffix("_pre")).map(str::to_string)),
         );
     }
-    for monitor in &model.monitors {
-        if let crate::model::MonitorKind::State { variables, .. } = &monitor.kind {
-            read.extend(variables.iter().map(|(v, _)| v.clone()));
-        }
+    for input in model.poisson_inputs.iter().filter(|input| input.target.of == Population::Group(g)) {
+        read.extend(algebra::names(&input.weight));
     }
-    read.extend(model.reductions.iter().map(|r| r.variable.0.clone()));
+    read.extend(recording::exprs(model, g).flat_map(algebra::names));
     read
 }
 
@@ -318,7 +348,9 @@ fn poisson(model: &Model, p: usize, fields: &mut Fields, sites: &mut Sites) -> P
     names.bind("i", "(int32_t)e", names::Known::constant(crate::language::ast::ValueKind::Integer));
     let constant = !algebra::mentions(&group.rate, "t") && !algebra::is_random(&group.rate);
     let index = Index { object: &group.name, text: "rate", structural: false, step: "step", element: "e" };
-    let rate = sites.bind(&printing::as_real(&names.resolve(&group.rate), &names), &index);
+    let mut hoister = hoist::Hoister::new(&name);
+    let rate = hoister.only_once_a_step(&printing::as_real(&names.resolve(&group.rate), &names), &names);
+    let rate = sites.bind(&rate, &index);
     let key = sites.add(&Index { text: "spikes", ..index });
     if constant {
         for (stem, element) in [("next", Element::I64), ("drawn", Element::I64), ("odds", Element::F64)] {
@@ -332,7 +364,8 @@ fn poisson(model: &Model, p: usize, fields: &mut Fields, sites: &mut Sites) -> P
             });
         }
     }
-    PoissonProgram { name, rate, constant, names, key, dt: dt_of(model, group.clock), clock: group.clock }
+    let dt = dt_of(model, group.clock);
+    PoissonProgram { name, rate, stepwise: hoister.stepwise, constant, names, key, dt, clock: group.clock }
 }
 
 /// Spikes of the last steps, and what the host drains or watches.
@@ -364,6 +397,10 @@ pub fn names_of_line(line: &Line, into: &mut HashSet<String>) {
         Line::If { condition, lines } => {
             into.extend(algebra::names(condition));
             lines.iter().for_each(|line| names_of_line(line, into));
+        }
+        Line::Adaptive(adaptive) => {
+            adaptive.expressions().for_each(|expr| into.extend(algebra::names(expr)));
+            adaptive.lines.iter().for_each(|line| names_of_line(line, into));
         }
     }
 }

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use crate::language::ast::{Binary, Expr, ExprKind, Unary, ValueKind};
 
 use super::algebra::{name, substitute, visit};
+use super::lookups::{self, Lookups};
 
 /// What an identifier of the generated code stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,7 @@ pub struct Names {
     meaning: HashMap<String, Expr>,
     /// Shared by clones: an identifier means the same wherever it is met.
     known: Rc<RefCell<HashMap<String, Known>>>,
+    lookups: Rc<Lookups>,
 }
 
 impl Names {
@@ -84,12 +86,39 @@ impl Names {
         self.meaning.get(user)
     }
 
-    /// Replaces user names by identifiers, units and constants by numbers.
+    /// Calls of these functions look numbers up.
+    pub fn look_up(&mut self, lookups: Lookups) {
+        self.lookups = Rc::new(lookups);
+    }
+
+    /// Replaces user names by identifiers, units and constants by numbers, lookups by what they are made of.
     pub fn resolve(&self, expr: &Expr) -> Expr {
-        super::powers::expand(
-            &substitute(&super::constants::fold(expr, &|n| self.has(n)), &self.meaning),
-            self,
-        )
+        let named = substitute(&super::constants::fold(expr, &|n| self.has(n)), &self.meaning);
+        super::powers::expand(&self.lookups.lower(&named, self), self)
+    }
+
+    /// Whether an expression over user names looks something up.
+    pub fn looks_up(&self, expr: &Expr) -> bool {
+        let mut found = false;
+        visit(expr, &mut |part| {
+            found |= matches!(&part.kind, ExprKind::Call(function, _) if self.lookups.has(function));
+        });
+        found
+    }
+
+    /// Whether an expression over user names has other values within a step than at its beginning, as far as the time
+    /// goes.
+    pub fn moves_within_step(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Name(user) => user == "t",
+            ExprKind::Unary(_, a) => self.moves_within_step(a),
+            ExprKind::Binary(_, a, b) => self.moves_within_step(a) || self.moves_within_step(b),
+            ExprKind::Call(function, arguments) => {
+                let first = usize::from(self.lookups.is_stepwise(function, arguments));
+                arguments[first..].iter().any(|a| self.moves_within_step(a))
+            }
+            _ => false,
+        }
     }
 
     /// Union of what the identifiers of an expression depend on; `kind` is that of its value.
@@ -127,7 +156,10 @@ impl Names {
                 _ => Boolean,
             },
             ExprKind::Call(function, arguments) => match function.as_str() {
-                "int" | "sign" | "timestep" | "poisson" | "ss_poisson" | "ss_refractory_steps" => Integer,
+                "int" | "sign" | "timestep" | "ss_refractory_steps" | "ss_time_bin" | lookups::WHOLE => {
+                    Integer
+                }
+                "poisson" | "binomial" | "ss_poisson" | "ss_binomial" => Integer,
                 "abs" => self.kind(&arguments[0]),
                 "?:" => self.kind(&arguments[1]),
                 _ => Real,

@@ -7,6 +7,7 @@ use crate::model::{Group, Model, Places, Population, Refractory};
 use crate::phases::codes;
 
 use super::algebra::{is_random, mentions, name};
+use super::lookups::Lookups;
 use super::names::{Known, Names, part};
 use super::scheme::Derivative;
 use super::statements::Place;
@@ -182,6 +183,7 @@ fn derivative(equation: &Equation) -> Option<Derivative> {
     Some(Derivative {
         variable: equation.name.clone(),
         rate: rate.clone(),
+        noise: Vec::new(),
         held: equation.has(Flag::UnlessRefractory),
     })
 }
@@ -191,6 +193,7 @@ pub fn uses(model: &Model, group: usize, wanted: &str) -> bool {
     let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(group));
     let actions = actions.flat_map(|a| &a.code);
     let at_phases = codes(&model.phases).filter(|c| c.is_of(group)).flat_map(|c| &c.statements);
+    let recorded = super::recording::exprs(model, group).any(|expr| mentions(expr, wanted));
     let group = &model.groups[group];
     let in_equations = group.equations.iter().any(|e| match &e.kind {
         EquationKind::Differential(expr) | EquationKind::Subexpression(expr) => mentions(expr, wanted),
@@ -209,6 +212,7 @@ pub fn uses(model: &Model, group: usize, wanted: &str) -> bool {
         _ => false,
     });
     in_equations
+        || recorded
         || in_links
         || statements
             .map(|s| &s.value)
@@ -228,7 +232,9 @@ pub fn common_names(model: &Model, coupled: bool, group: &str, clock: usize) -> 
     names.bind("t", "t", Known { step: true, ..Known::scalar(ValueKind::Real) });
     names.bind("t_in_timesteps", "step", Known { step: true, ..Known::scalar(ValueKind::Integer) });
     names.bind("dt", super::dt_of(model, clock), Known::scalar(ValueKind::Real));
+    names.define(super::lookups::OWNER_DT, name(super::dt_of(model, clock)));
     names.bind("N", format!("n_{group}"), Known::scalar(ValueKind::Integer));
+    names.look_up(Lookups::new(model, &names, clock));
     names
 }
 

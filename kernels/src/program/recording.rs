@@ -3,28 +3,46 @@
 use std::collections::HashSet;
 
 use crate::language::ast::Expr;
-use crate::model::{Model, MonitorKind, Population};
+use crate::model::{Model, MonitorKind, Population, Recorded, Reduce, Reduction, ReductionKind};
 
 use super::fields::{Element, Extent, Field, Fields};
 use super::names::Names;
 use super::parts::{GroupParts, stored_names};
 
-/// A state monitor: which values of which elements are copied, every so many steps.
+/// Values that are copied for the host: of all elements of a slice at every so many steps, or of those that spike.
 #[derive(Debug, Clone)]
 pub struct RecordProgram {
     /// Number of the monitor in the model.
     pub monitor: usize,
-    /// The population.
+    /// Number among the records of the monitor.
+    pub part: usize,
+    /// The population whose values they are.
     pub population: usize,
+    /// Recorded for the spikes (or events) of this population; `None`: at steps.
+    pub on: Option<usize>,
     /// Values over identifiers at `[e]`.
     pub values: Vec<Expr>,
     /// What is known of the identifiers.
     pub names: Names,
     /// There is an index list; without one all elements of the slice are recorded.
     pub listed: bool,
+    /// All elements of the population are recorded, whatever the monitor's slice.
+    pub whole: bool,
+    /// Only steps of a window are recorded, which the plan says.
+    pub windowed: bool,
 }
 
-/// A reduction: one accumulator an element.
+impl RecordProgram {
+    /// Words of one record of so many elements: for spikes the index comes first.
+    pub fn words(&self, elements: u64) -> u64 {
+        match self.on {
+            Some(_) => 1 + self.values.len() as u64,
+            None => elements * self.values.len() as u64,
+        }
+    }
+}
+
+/// A reduction: accumulators of each element.
 #[derive(Debug, Clone)]
 pub struct ReductionProgram {
     /// Number of the reduction in the model.
@@ -33,12 +51,18 @@ pub struct ReductionProgram {
     pub population: usize,
     /// The value over identifiers at `[e]`.
     pub value: Expr,
+    /// The steps that count; `None`: all.
+    pub when: Option<Expr>,
     /// What is known of the identifiers.
     pub names: Names,
-    /// The accumulator's array.
+    /// Array of the extreme, the sum, the mean so far, or the last value.
     pub array: String,
+    /// Array of how many steps were counted, where that is needed.
+    pub counted: Option<String>,
+    /// Array of the sum of squared differences from the mean, where that is needed.
+    pub spread: Option<String>,
     /// What is done.
-    pub operation: crate::model::Reduce,
+    pub operation: Reduce,
 }
 
 /// Builds both.
@@ -50,63 +74,137 @@ pub fn build(
 ) -> (Vec<RecordProgram>, Vec<ReductionProgram>) {
     let mut records = Vec::new();
     for (number, monitor) in model.monitors.iter().enumerate() {
-        let MonitorKind::State { variables, indices, .. } = &monitor.kind else { continue };
-        let Population::Group(g) = monitor.source.of else { continue };
-        let names = stored_names(model, &parts[g], coupled, model.groups[g].clock);
-        let values = variables.iter().map(|(v, _)| value(&parts[g], &names, v)).collect();
-        if indices.is_some() {
-            let ident = format!("indices_{number}");
-            fields.add(Field {
-                ident,
-                element: Element::I32,
-                extent: Extent::Indices(number),
-                zeroed: false,
-                structural: None,
-            });
+        let of = |g: usize, part: usize, variables: &[Recorded]| {
+            let names = stored_names(model, &parts[g], coupled, model.groups[g].clock);
+            let values = variables.iter().map(|v| value(&parts[g], &names, &v.value)).collect();
+            let windowed = monitor.from.is_some() || monitor.to.is_some();
+            RecordProgram {
+                monitor: number,
+                part,
+                population: g,
+                on: None,
+                values,
+                names,
+                listed: false,
+                whole: false,
+                windowed,
+            }
+        };
+        match (&monitor.kind, monitor.source.of) {
+            (MonitorKind::State { variables, indices, .. }, Population::Group(g)) => {
+                let listed = indices.is_some();
+                if listed {
+                    fields.add(Field {
+                        ident: format!("indices_{number}"),
+                        element: Element::I32,
+                        extent: Extent::Indices(number),
+                        zeroed: false,
+                        structural: None,
+                    });
+                }
+                records.push(RecordProgram { listed, ..of(g, 0, variables) });
+            }
+            (MonitorKind::Spikes { variables }, Population::Group(g) | Population::Event(g, _))
+                if !variables.is_empty() =>
+            {
+                let on = Some(model.number(monitor.source.of));
+                records.push(RecordProgram { on, windowed: false, ..of(g, 0, variables) });
+            }
+            (MonitorKind::Snapshot { groups }, _) => {
+                let all = groups.iter().enumerate();
+                records.extend(
+                    all.map(|(part, (g, variables))| RecordProgram {
+                        whole: true,
+                        ..of(*g, part, variables)
+                    }),
+                );
+            }
+            _ => {}
         }
-        let population = model.number(monitor.source.of);
-        records.push(RecordProgram { monitor: number, population, values, names, listed: indices.is_some() });
     }
-    let mut reductions = Vec::new();
-    for (number, reduction) in model.reductions.iter().enumerate() {
-        let Population::Group(g) = reduction.source.of else { continue };
-        let names = stored_names(model, &parts[g], coupled, model.groups[g].clock);
-        let population = g;
-        let array = format!("reduced_{number}");
+    let reductions = model.reductions.iter().enumerate();
+    let reductions = reductions.filter_map(|(k, r)| reduction(model, k, r, parts, coupled, fields));
+    (records, reductions.collect())
+}
+
+fn reduction(
+    model: &Model,
+    number: usize,
+    reduction: &Reduction,
+    parts: &[GroupParts],
+    coupled: bool,
+    fields: &mut Fields,
+) -> Option<ReductionProgram> {
+    let ReductionKind::State { operation, value: expr, .. } = &reduction.kind else { return None };
+    let Population::Group(g) = reduction.source.of else { return None };
+    let names = stored_names(model, &parts[g], coupled, model.groups[g].clock);
+    let mut array = |stem: &str| {
+        let ident = format!("{stem}_{number}");
+        let extent = Extent::Elements(g);
         fields.add(Field {
-            ident: array.clone(),
+            ident: ident.clone(),
             element: Element::F64,
-            extent: Extent::Elements(population),
+            extent,
             zeroed: false,
             structural: None,
         });
-        let value = value(&parts[g], &names, &reduction.variable.0);
-        reductions.push(ReductionProgram {
-            reduction: number,
-            population,
-            value,
-            names,
-            array,
-            operation: reduction.operation,
-        });
-    }
-    (records, reductions)
+        ident
+    };
+    let deviates = *operation == Reduce::Deviation;
+    let counts = deviates || matches!(operation, Reduce::Mean | Reduce::Last) && reduction.when.is_some();
+    Some(ReductionProgram {
+        reduction: number,
+        population: g,
+        value: value(&parts[g], &names, expr),
+        when: reduction.when.as_ref().map(|when| names.resolve(when)),
+        array: array("reduced"),
+        counted: counts.then(|| array("counted")),
+        spread: deviates.then(|| array("spread")),
+        names,
+        operation: *operation,
+    })
 }
 
-fn value(parts: &GroupParts, names: &Names, variable: &str) -> Expr {
-    let deep = parts.subexpressions.inline(&super::algebra::name(variable));
+/// Everything of group g that monitors and reductions copy.
+pub fn exprs(model: &Model, g: usize) -> impl Iterator<Item = &Expr> {
+    let is_own = move |of: Population| matches!(of, Population::Group(k) | Population::Event(k, _) if k == g);
+    let monitors = model.monitors.iter().flat_map(move |monitor| match &monitor.kind {
+        MonitorKind::State { variables, .. } | MonitorKind::Spikes { variables }
+            if is_own(monitor.source.of) =>
+        {
+            variables.iter().collect::<Vec<_>>()
+        }
+        MonitorKind::Snapshot { groups } => {
+            groups.iter().filter(|(k, _)| *k == g).flat_map(|(_, variables)| variables).collect()
+        }
+        _ => Vec::new(),
+    });
+    let reductions = model.reductions.iter().filter_map(move |reduction| match &reduction.kind {
+        ReductionKind::State { value, .. } if is_own(reduction.source.of) => Some(value),
+        _ => None,
+    });
+    monitors.map(|recorded| &recorded.value).chain(reductions)
+}
+
+fn value(parts: &GroupParts, names: &Names, expr: &Expr) -> Expr {
+    let deep = parts.subexpressions.inline(expr);
     super::printing::as_real(&names.resolve(&deep), names)
 }
 
 /// Which populations' spikes the host needs: all groups that can spike (for the summary), and others that are
 /// recorded.
 pub fn recorded(model: &Model) -> Vec<bool> {
-    let watched: HashSet<usize> = model
-        .monitors
-        .iter()
-        .filter(|m| !matches!(m.kind, MonitorKind::State { .. }))
-        .map(|m| model.number(m.source.of))
-        .collect();
+    let mut watched: HashSet<usize> = HashSet::new();
+    for monitor in &model.monitors {
+        match &monitor.kind {
+            MonitorKind::State { .. } | MonitorKind::Snapshot { .. } => continue,
+            MonitorKind::Correlogram { target, .. } => watched.insert(model.number(target.of)),
+            _ => false,
+        };
+        watched.insert(model.number(monitor.source.of));
+    }
+    let of_spikes = model.reductions.iter().filter(|r| matches!(r.kind, ReductionKind::Spikes(_)));
+    watched.extend(of_spikes.map(|r| model.number(r.source.of)));
     let groups = model.groups.iter().map(|g| g.threshold.is_some());
     let others = (model.groups.len()..model.populations().count()).map(|p| watched.contains(&p));
     groups.chain(others).collect()

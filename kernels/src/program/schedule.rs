@@ -10,7 +10,7 @@ use crate::slots::{Slots, When};
 /// One thing that a step does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task {
-    /// The state monitor of this number in the model copies its values.
+    /// The monitor of this number in the model copies its values.
     Record(usize),
     /// The reduction of this number takes its values in.
     Reduce(usize),
@@ -22,6 +22,10 @@ pub enum Task {
     Threshold(usize),
     /// Who of a Poisson group spikes.
     Poisson(usize),
+    /// Who of a spike generator spikes.
+    Generator(usize),
+    /// Events of a Poisson input arrive.
+    Input(usize),
     /// Spikes of the source of an object of synapses arrive.
     Pre(usize),
     /// Spikes of its target arrive.
@@ -47,6 +51,8 @@ pub struct Scheduled {
     pub clock: usize,
     /// What is done.
     pub task: Task,
+    /// It is done to those that spiked in the step before.
+    pub late: bool,
 }
 
 /// The tasks of a step.
@@ -64,13 +70,16 @@ impl Schedule {
         let mut schedule = Schedule { late: late(model), ..Schedule::default() };
         schedule.groups(model);
         schedule.synapses(model);
+        schedule.inputs(model);
         schedule.observers(model);
         schedule.tasks.sort_by(|a, b| (a.when, &a.name).cmp(&(b.when, &b.name)));
+        let late: Vec<bool> = schedule.tasks.iter().map(|t| schedule.is_late(model, t.task)).collect();
+        schedule.tasks.iter_mut().zip(late).for_each(|(task, late)| task.late = late);
         schedule
     }
 
     fn add(&mut self, when: When, name: &str, clock: usize, task: Task) {
-        self.tasks.push(Scheduled { when, name: name.to_string(), clock, task });
+        self.tasks.push(Scheduled { when, name: name.to_string(), clock, task, late: false });
     }
 
     fn groups(&mut self, model: &Model) {
@@ -108,6 +117,10 @@ impl Schedule {
             let when = group.when.unwrap_or(slots.standard("thresholds", 0));
             self.add(when, &group.name, group.clock, Task::Poisson(p));
         }
+        for (g, generator) in model.generators.iter().enumerate() {
+            let when = generator.when.unwrap_or(slots.standard("thresholds", 0));
+            self.add(when, &generator.name, generator.clock, Task::Generator(g));
+        }
     }
 
     /// Brian's orders: all `on_pre` by name, then all `on_post` by name.
@@ -126,16 +139,34 @@ impl Schedule {
         }
     }
 
+    /// Between the two kinds of pathway, as in Brian; on the clock of the target.
+    fn inputs(&mut self, model: &Model) {
+        for (k, input) in model.poisson_inputs.iter().enumerate() {
+            let when = input.when.unwrap_or(model.slots.standard("synapses", 0));
+            self.add(when, &input.name, model.clock(input.target.of), Task::Input(k));
+        }
+    }
+
     fn observers(&mut self, model: &Model) {
         let start = |slots: &Slots| slots.standard("start", 0);
         for (m, monitor) in model.monitors.iter().enumerate() {
-            if let MonitorKind::State { .. } = monitor.kind {
-                let when = monitor.when.unwrap_or(start(&model.slots));
-                self.add(when, &monitor.name, monitor.clock, Task::Record(m));
-            }
+            let usual = match &monitor.kind {
+                MonitorKind::State { .. } | MonitorKind::Snapshot { .. } => start(&model.slots),
+                // Before the reset, as Brian's monitors: behind the task that finds out who spikes.
+                MonitorKind::Spikes { variables } if !variables.is_empty() => {
+                    let found = self.tasks.iter().find(|t| t.task == spiking(monitor.source.of));
+                    match found {
+                        Some(found) => When { order: found.when.order + 1, ..found.when },
+                        None => continue,
+                    }
+                }
+                _ => continue,
+            };
+            self.add(monitor.when.unwrap_or(usual), &monitor.name, monitor.clock, Task::Record(m));
         }
         for (r, reduction) in model.reductions.iter().enumerate() {
-            self.add(start(&model.slots), &reduction.name, 0, Task::Reduce(r));
+            let clock = model.clock(reduction.source.of);
+            self.add(start(&model.slots), &reduction.name, clock, Task::Reduce(r));
         }
     }
 
@@ -143,19 +174,34 @@ impl Schedule {
         self.tasks.iter().position(|t| t.task == task)
     }
 
-    /// Whether all that lies between two tasks leaves the groups of others alone; `false` where one is missing or the
+    /// Whether what is done to those that spiked comes before it is found out who does: then it is done to those of the
+    /// step before, whose list Brian's objects still hold.
+    fn is_late(&self, model: &Model, task: Task) -> bool {
+        let source = match task {
+            Task::Pre(k) => spiking(model.synapses[k].source.of),
+            Task::Post(k) => spiking(model.synapses[k].target.of),
+            Task::Reset(g) => Task::Threshold(g),
+            Task::EventCode(g, k) => Task::Event(g, k),
+            _ => return false,
+        };
+        self.position(task) < self.position(source)
+    }
+
+    /// Whether all that lies between two tasks of a group leaves it alone; `false` where one is missing or the
     /// second comes first.
-    fn nothing_between(&self, first: Task, second: Task) -> bool {
+    fn nothing_between(&self, group: usize, first: Task, second: Task) -> bool {
         let (Some(a), Some(b)) = (self.position(first), self.position(second)) else { return false };
         a < b
-            && self.tasks[a + 1..b].iter().all(|t| {
-                matches!(t.task, Task::Update(_) | Task::Threshold(_) | Task::Poisson(_) | Task::Reset(_))
+            && self.tasks[a + 1..b].iter().all(|t| match t.task {
+                Task::Update(_) | Task::Threshold(_) | Task::Poisson(_) | Task::Generator(_) => true,
+                Task::Reset(other) => other != group,
+                _ => false,
             })
     }
 
     /// The threshold of a group can be tested in the loop that updates its state.
     pub fn tests_in_update(&self, group: usize) -> bool {
-        !self.late[group] && self.nothing_between(Task::Update(group), Task::Threshold(group))
+        !self.late[group] && self.nothing_between(group, Task::Update(group), Task::Threshold(group))
     }
 
     /// All groups can be updated, tested and reset in one loop each, as lanes need it.
@@ -166,8 +212,18 @@ impl Schedule {
                 let resets = self.position(Task::Reset(g)).is_some();
                 !spikes
                     || self.tests_in_update(g)
-                        && (!resets || self.nothing_between(Task::Threshold(g), Task::Reset(g)))
+                        && (!resets || self.nothing_between(g, Task::Threshold(g), Task::Reset(g)))
             })
+    }
+}
+
+/// Where it is found out who spikes.
+fn spiking(of: Population) -> Task {
+    match of {
+        Population::Group(g) => Task::Threshold(g),
+        Population::Poisson(p) => Task::Poisson(p),
+        Population::Generator(g) => Task::Generator(g),
+        Population::Event(g, k) => Task::Event(g, k),
     }
 }
 

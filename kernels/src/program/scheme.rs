@@ -1,31 +1,47 @@
 //! Integration schemes as text: one template for each variable, with holes, serves every model and every target.
 //!
-//! In a scheme `x` is the variable, `t` and `dt` the time and the step, `f(x, t)` the right-hand side and `A(x, t)` its
-//! coefficient of `x`; other names are stages, one value for each variable. The last line defines `x_new`.
+//! In a scheme `x` is the variable, `t` and `dt` the time and the step, `f(x, t)` the right-hand side without noise and
+//! `A(x, t)` its coefficient of `x`; `dW` is the increment of a noise over the step and `g(x, t)` its factor. Other names
+//! are stages, one value for each variable. Terms with g and dW are added up over the noises of an equation; a stage with
+//! one of the two only has a value for each noise. The last line defines `x_new`. `scheme_text` refuses all else.
 
 use std::collections::HashMap;
 
-use crate::language::ast::{Expr, ExprKind, Statement, TextId, ValueKind};
+use crate::language::ast::{Binary, Expr, ExprKind, Span, Statement, TextId, ValueKind};
+use crate::language::fault::Fault;
 use crate::language::parser;
+use crate::model::UserScheme;
 
 use super::algebra::{map_children, mentions, name, real, select, substitute};
 use super::hoist::Hoister;
 use super::linear;
 use super::lines::Line;
-use super::names::{Known, Names};
+use super::names::{Known, Names, part};
+use super::noise::increment;
+use super::noisy::Value;
+use super::powers;
+use super::scheme_text::{self, Stochastic};
 use super::subexpressions::Subexpressions;
 
-const BUILT_IN: [(&str, &str); 4] = [
+const BUILT_IN: [(&str, &str); 6] = [
     ("euler", include_str!("../../schemes/euler.scheme")),
     ("rk2", include_str!("../../schemes/rk2.scheme")),
     ("rk4", include_str!("../../schemes/rk4.scheme")),
     ("exponential_euler", include_str!("../../schemes/exponential_euler.scheme")),
+    ("heun", include_str!("../../schemes/heun.scheme")),
+    ("milstein", include_str!("../../schemes/milstein.scheme")),
 ];
 
 /// A parsed scheme.
 #[derive(Debug, Clone)]
 pub struct Scheme {
     lines: Vec<Statement>,
+    /// Stages with a value for each noise.
+    by_noise: Vec<String>,
+    /// The noise it can integrate.
+    pub stochastic: Stochastic,
+    /// Written in the job: its stages need names that meet no others.
+    own: bool,
 }
 
 /// One differential equation over user names, and the name of its variable.
@@ -33,8 +49,10 @@ pub struct Scheme {
 pub struct Derivative {
     /// The variable.
     pub variable: String,
-    /// Its right-hand side.
+    /// Its right-hand side; without its noises once they are separated.
     pub rate: Expr,
+    /// Its noises with their factors.
+    pub noise: Vec<(String, Expr)>,
     /// Held while refractory.
     pub held: bool,
 }
@@ -45,7 +63,36 @@ impl Scheme {
         let (_, text) = BUILT_IN.iter().find(|(n, _)| *n == name)?;
         let lines = parser::statements(text, TextId::default())
             .expect("built-in schemes parse: a test reads them all");
-        Some(Scheme { lines })
+        let mut scheme = Scheme::of(lines, Span::default(), false).expect("built-in schemes pass the check");
+        if name == "euler" {
+            // It converges to the integral of Ito, heun and milstein to that of Stratonovich. For additive noise they agree.
+            scheme.stochastic = Stochastic::Additive;
+        }
+        Some(scheme)
+    }
+
+    /// A scheme of the user's; the check has passed it.
+    pub fn of_user(scheme: &UserScheme) -> Scheme {
+        Scheme::of(scheme.lines.clone(), scheme.span, true).expect("the check passed it")
+    }
+
+    /// The faults of a scheme of the user's.
+    pub fn check(lines: &[Statement], whole: Span) -> Vec<Fault> {
+        scheme_text::check(lines, whole).err().unwrap_or_default()
+    }
+
+    fn of(lines: Vec<Statement>, whole: Span, own: bool) -> Result<Scheme, Vec<Fault>> {
+        let found = scheme_text::check(&lines, whole)?;
+        Ok(Scheme { lines, by_noise: found.by_noise, stochastic: found.stochastic, own })
+    }
+
+    /// The identifier of a stage of a variable.
+    fn ident(&self, stage: &str, variable: &str) -> String {
+        match (stage, self.own) {
+            ("x_new", _) => format!("new_{variable}"),
+            (_, false) => format!("{stage}_{variable}"),
+            (_, true) => format!("stage_{}_{variable}", part(stage)),
+        }
     }
 
     /// Names of all built-in schemes.
@@ -97,32 +144,48 @@ pub struct Expansion<'a> {
 impl Expansion<'_> {
     /// Runs the expansion.
     pub fn run(&mut self, scheme: &Scheme, derivatives: &[Derivative]) -> Vec<String> {
-        let mut stages: HashMap<String, Vec<Expr>> = HashMap::new();
+        let mut stages: Stages = HashMap::new();
         let mut results = Vec::new();
         for (number, line) in scheme.lines.iter().enumerate() {
-            let mut evaluated: HashMap<String, Names> = HashMap::new();
+            let mut points = Points { number, made: HashMap::new() };
             // All right-hand sides first: what they share is independent work for the processor, while each new value
             // waits for its own. Interleaved, a Hodgkin-Huxley loop takes twice as long.
-            let filled: Vec<Expr> = (0..derivatives.len())
-                .map(|k| self.fill(line, k, derivatives, scheme, &stages, &mut evaluated, number))
+            let filled: Vec<Value> = (0..derivatives.len())
+                .map(|k| self.fill(line, k, derivatives, scheme, &stages, &mut points))
                 .collect();
             let mut values = Vec::new();
             for (derivative, value) in derivatives.iter().zip(filled) {
-                let last = line.target == "x_new";
-                let stem = if last { "new" } else { line.target.as_str() };
-                let ident = format!("{stem}_{}", derivative.variable);
-                let value = if last { self.held(value, derivative) } else { value };
-                let value = self.hoister.hoist(&value, self.names);
-                self.lines.push(Line::Let { ident: ident.clone(), kind: ValueKind::Real, value });
-                self.names.know(ident.clone(), Known::changing(ValueKind::Real));
-                values.push(name(ident.clone()));
-                if last {
+                let ident = scheme.ident(&line.target, &derivative.variable);
+                if line.target == "x_new" {
+                    let value = self.held(value.whole(), derivative);
+                    self.define(&ident, &value);
                     results.push(ident);
+                } else {
+                    values.push(self.stage(ident, &value, scheme.by_noise.contains(&line.target)));
                 }
             }
             stages.insert(line.target.clone(), values);
         }
         results
+    }
+
+    fn define(&mut self, ident: &str, value: &Expr) -> Expr {
+        let value = self.hoister.hoist(value, self.names);
+        self.lines.push(Line::Let { ident: ident.to_string(), kind: ValueKind::Real, value });
+        self.names.know(ident, Known::changing(ValueKind::Real));
+        name(ident)
+    }
+
+    /// Lines for a stage: one value, or one for each noise.
+    fn stage(&mut self, ident: String, value: &Value, by_noise: bool) -> Value {
+        if !by_noise {
+            let plain = value.sum().map(|sum| self.define(&ident, &sum));
+            return Value { plain, ..Value::default() };
+        }
+        let plain = value.plain.as_ref().map(|plain| self.define(&ident, plain));
+        let noisy = value.noisy.iter().enumerate();
+        let noisy = noisy.map(|(k, (xi, e))| (xi.clone(), self.define(&format!("noise{k}_{ident}"), e)));
+        Value { plain, noisy: noisy.collect() }
     }
 
     fn held(&self, value: Expr, derivative: &Derivative) -> Expr {
@@ -136,61 +199,70 @@ impl Expansion<'_> {
         self.names.meaning(variable).expect("every differential variable is bound").clone()
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn fill(
         &mut self,
         line: &Statement,
         k: usize,
         derivatives: &[Derivative],
         scheme: &Scheme,
-        stages: &HashMap<String, Vec<Expr>>,
-        evaluated: &mut HashMap<String, Names>,
-        number: usize,
-    ) -> Expr {
-        let own = scheme_values(&self.old(&derivatives[k].variable), stages, k);
-        self.fill_expr(&line.value, &own, &mut |this, function, arguments| {
-            let derivative = &derivatives[k];
-            let at = this.evaluation_point(arguments, derivatives, stages, evaluated, number);
-            let expr = match function {
-                "A" => coefficient(derivative, this.subexpressions).unwrap_or_else(|| real(0.0)),
-                _ => derivative.rate.clone(),
+        stages: &Stages,
+        points: &mut Points,
+    ) -> Value {
+        let derivative = &derivatives[k];
+        let mut own: HashMap<String, Value> =
+            stages.iter().map(|(stage, values)| (stage.clone(), values[k].clone())).collect();
+        own.insert("x".to_string(), Value::plain(self.old(&derivative.variable)));
+        own.insert("pi".to_string(), Value::plain(real(std::f64::consts::PI)));
+        let noisy = derivative.noise.iter().map(|(xi, _)| (xi.clone(), name(increment(xi))));
+        own.insert("dW".to_string(), Value { plain: None, noisy: noisy.collect() });
+        self.value(&line.value, &own, &mut |this, function, arguments| {
+            let at = this.evaluation_point(arguments, derivatives, stages, points);
+            let mut evaluate = |expr: &Expr| {
+                let names = points.made.get_mut(&at).expect("made above");
+                let value = this.subexpressions.resolve(expr, names, this.hoister, this.lines);
+                match (&this.active, derivative.held && scheme.has_stages()) {
+                    (Some(active), true) => select(active.clone(), value, real(0.0)),
+                    _ => value,
+                }
             };
-            let value = this.subexpressions.resolve(
-                &expr,
-                evaluated.get_mut(&at).expect("made above"),
-                this.hoister,
-                this.lines,
-            );
-            match (&this.active, derivative.held && scheme.has_stages()) {
-                (Some(active), true) => select(active.clone(), value, real(0.0)),
-                _ => value,
+            match function {
+                "g" => {
+                    let factors = derivative.noise.iter().map(|(xi, g)| (xi.clone(), evaluate(g)));
+                    Value { plain: None, noisy: factors.collect() }
+                }
+                "A" => {
+                    let own = coefficient(derivative, this.subexpressions).unwrap_or_else(|| real(0.0));
+                    Value::plain(evaluate(&own))
+                }
+                _ => Value::plain(evaluate(&derivative.rate)),
             }
         })
     }
 
-    fn fill_expr(
-        &mut self,
-        expr: &Expr,
-        own: &HashMap<String, Expr>,
-        hole: &mut dyn FnMut(&mut Self, &str, &[Expr]) -> Expr,
-    ) -> Expr {
+    /// The value of a part of a line for one variable.
+    fn value(&mut self, expr: &Expr, own: &HashMap<String, Value>, hole: Hole<'_, Self>) -> Value {
         match &expr.kind {
-            ExprKind::Call(function, arguments) if function == "f" || function == "A" => {
+            ExprKind::Call(function, arguments) if matches!(function.as_str(), "f" | "A" | "g") => {
                 hole(self, function, arguments)
             }
             ExprKind::Name(n) => match n.as_str() {
-                "dt" | "t" => self.names.resolve(expr),
-                _ => own.get(n).cloned().unwrap_or_else(|| expr.clone()),
+                "dt" | "t" => Value::plain(self.names.resolve(expr)),
+                _ => own.get(n).cloned().unwrap_or_else(|| Value::plain(expr.clone())),
             },
-            ExprKind::Integer(value) => real(*value as f64),
+            ExprKind::Integer(value) => Value::plain(real(*value as f64)),
             _ => {
-                let mut filled = Vec::new();
+                let mut parts = Vec::new();
                 map_children(expr, &mut |child| {
-                    filled.push(self.fill_expr(child, own, hole));
+                    parts.push(self.value(child, own, hole));
                     child.clone()
                 });
-                let mut filled = filled.into_iter();
-                map_children(expr, &mut |_| filled.next().expect("as many children as before"))
+                let value = Value::combined(expr, &parts);
+                match (&expr.kind, &value.plain) {
+                    (ExprKind::Binary(Binary::Power, ..), Some(power)) => {
+                        Value { plain: Some(powers::expand(power, self.names)), ..value }
+                    }
+                    _ => value,
+                }
             }
         }
     }
@@ -200,21 +272,21 @@ impl Expansion<'_> {
         &mut self,
         arguments: &[Expr],
         derivatives: &[Derivative],
-        stages: &HashMap<String, Vec<Expr>>,
-        evaluated: &mut HashMap<String, Names>,
-        number: usize,
+        stages: &Stages,
+        points: &mut Points,
     ) -> String {
         let key = format!("{} {}", super::algebra::key(&arguments[0]), super::algebra::key(&arguments[1]));
-        if evaluated.contains_key(&key) {
+        if points.made.contains_key(&key) {
             return key;
         }
+        let number = points.label();
         let mut names = self.names.clone();
         if !matches!(&arguments[0].kind, ExprKind::Name(n) if n == "x") {
             for (k, derivative) in derivatives.iter().enumerate() {
                 let own = scheme_values(&self.old(&derivative.variable), stages, k);
                 let value = substitute(&whole_to_real(&arguments[0]), &own);
                 let value = self.hoister.hoist(&value, self.names);
-                let ident = format!("x{}_{}", number, derivative.variable);
+                let ident = format!("x{number}_{}", derivative.variable);
                 self.lines.push(Line::Let { ident: ident.clone(), kind: ValueKind::Real, value });
                 self.names.know(ident.clone(), Known::changing(ValueKind::Real));
                 names.bind(&derivative.variable, ident, Known::changing(ValueKind::Real));
@@ -226,20 +298,45 @@ impl Expansion<'_> {
             let ident = format!("t_{number}");
             self.names.know(ident.clone(), Known { step: true, ..Known::scalar(ValueKind::Real) });
             names.bind("t", ident.clone(), Known { step: true, ..Known::scalar(ValueKind::Real) });
-            if derivatives.iter().any(|d| self.subexpressions.uses_time(&d.rate)) {
+            self.hoister.local(&ident, &time, self.names);
+            let mut computed =
+                derivatives.iter().flat_map(|d| d.noise.iter().map(|(_, g)| g).chain([&d.rate]));
+            if computed.any(|expr| self.subexpressions.uses_time(expr)) {
                 self.lines.push(Line::Let { ident, kind: ValueKind::Real, value: time });
             }
             self.subexpressions.forget(&mut names);
         }
-        evaluated.insert(key.clone(), names);
+        points.made.insert(key.clone(), names);
         key
     }
 }
 
-fn scheme_values(old: &Expr, stages: &HashMap<String, Vec<Expr>>, k: usize) -> HashMap<String, Expr> {
+/// Values of stages, one for each variable.
+type Stages = HashMap<String, Vec<Value>>;
+/// Fills `f`, `g` and `A`.
+type Hole<'h, E> = &'h mut dyn FnMut(&mut E, &str, &[Expr]) -> Value;
+
+/// The points at which right-hand sides are computed in a line, with what names mean there.
+struct Points {
+    number: usize,
+    made: HashMap<String, Names>,
+}
+
+impl Points {
+    /// Tells points of a scheme apart: by its line and, where a line has several, by a count.
+    fn label(&self) -> String {
+        match self.made.len() {
+            0 => self.number.to_string(),
+            more => format!("{}_{more}", self.number),
+        }
+    }
+}
+
+fn scheme_values(old: &Expr, stages: &Stages, k: usize) -> HashMap<String, Expr> {
     let mut values: HashMap<String, Expr> =
-        stages.iter().map(|(stage, values)| (stage.clone(), values[k].clone())).collect();
+        stages.iter().map(|(stage, values)| (stage.clone(), values[k].whole())).collect();
     values.insert("x".to_string(), old.clone());
+    values.insert("pi".to_string(), real(std::f64::consts::PI));
     values
 }
 

@@ -68,7 +68,8 @@ pub fn expression(expr: &Expr, names: &Names, around: &Surroundings, sites: &mut
     sites.bind(&value, &around.index)
 }
 
-fn write(place: &Place, assign: Assign, value: Expr) -> Line {
+/// A write of a value to a place, where its guard holds.
+pub fn write(place: &Place, assign: Assign, value: Expr) -> Line {
     let line = Line::Assign { target: place.code.clone(), kind: place.kind, assign, value };
     match &place.guard {
         Some(guard) => Line::If { condition: guard.clone(), lines: vec![line] },

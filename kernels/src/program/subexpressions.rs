@@ -63,6 +63,11 @@ impl Subexpressions {
         }
     }
 
+    /// As [`forget`](Self::forget), for these only.
+    pub fn forget_some(&self, names: &mut Names, some: &[&String]) {
+        some.iter().for_each(|n| names.define(n, name(format!("?{n}"))));
+    }
+
     /// Turns user names into identifiers; subexpressions that are used get a line of their own, once.
     pub fn resolve(
         &self,
@@ -84,6 +89,7 @@ impl Subexpressions {
                 }
                 let ident = fresh(n, lines);
                 names.bind(n, ident.clone(), Known { kind: *kind, ..depends });
+                hoister.local(&ident, &value, names);
                 lines.push(Line::Let { ident, kind: *kind, value });
             }
         }

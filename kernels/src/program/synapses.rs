@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::data::{Lookup, Way};
 use crate::language::ast::{EquationKind, Expr, Statement, ValueKind};
 use crate::model::{Connect, Model, Population, Slice, Synapses};
 use crate::phases::{Phase, Target, codes};
@@ -110,16 +111,17 @@ impl SynapsesBuilder<'_> {
         let (pre, post) = (self.object().on_pre.clone(), self.object().on_post.clone());
         let (on_pre, pre_names) = self.pathway("on_pre", &pre, &variables, &subexpressions);
         let (on_post, post_names) = self.pathway("on_post", &post, &variables, &subexpressions);
+        let (depends, depends_on_dt) = self.dependencies();
         let object = self.object();
         SynapsesProgram {
             name: part(&object.name),
             source: self.model.number(object.source.of),
             target: self.model.number(object.target.of),
-            depends: self.dependencies(),
+            depends,
             dts: [object.source.of, object.target.of]
                 .map(|of| super::dt_of(self.model, self.model.clock(of))),
             clock: self.model.clock(object.source.of),
-            depends_on_dt: object.delay.is_some() || object.delay_post.is_some(),
+            depends_on_dt,
             rules,
             variables,
             initial,
@@ -192,13 +194,15 @@ impl SynapsesBuilder<'_> {
     fn parts(&self, slice: &Slice) -> Option<&GroupParts> {
         match slice.of {
             Population::Group(g) => Some(&self.groups[g]),
-            Population::Poisson(_) | Population::Event(..) => None,
+            _ => None,
         }
     }
 
     fn base_names(&self, clock: usize) -> Names {
         let mut names = super::parts::common_names(self.model, true, &part(&self.object().name), clock);
         let object = part(&self.object().name);
+        // The clock of an object of synapses in Brian is that of the run.
+        names.define(super::lookups::OWNER_DT, name("dt"));
         names.bind("N_pre", format!("rows_{object}"), Known::scalar(ValueKind::Integer));
         names.bind("N_post", format!("columns_{object}"), Known::scalar(ValueKind::Integer));
         names
@@ -374,8 +378,19 @@ impl SynapsesBuilder<'_> {
         (lines, names)
     }
 
-    /// Scalar parameters that connectivity depends on, through sizes, slices, rules and initial values.
-    fn dependencies(&self) -> HashSet<String> {
+    /// Scalar parameters that connectivity depends on, through sizes, slices, rules and initial values; and whether it
+    /// depends on the time step.
+    fn dependencies(&self) -> (HashSet<String>, bool) {
+        let texts = self.texts_of_structure();
+        let parameters: HashSet<&str> = self.model.parameters.iter().map(|p| p.name.as_str()).collect();
+        let names: HashSet<String> = texts.iter().flat_map(names_in).collect();
+        let looks_up = texts.iter().any(|text| super::lookups::calls(self.model, text).next().is_some());
+        let delayed = self.object().delay.is_some() || self.object().delay_post.is_some();
+        let on_dt = delayed || looks_up || names.contains("dt");
+        (names.into_iter().filter(|n| parameters.contains(n.as_str())).collect(), on_dt)
+    }
+
+    fn texts_of_structure(&self) -> Vec<Expr> {
         let object = self.object();
         let mut texts: Vec<Expr> = Vec::new();
         for slice in [&object.source, &object.target] {
@@ -406,8 +421,13 @@ impl SynapsesBuilder<'_> {
             }
         }
         self.add_initial_values(&mut texts);
-        let parameters: HashSet<&str> = self.model.parameters.iter().map(|p| p.name.as_str()).collect();
-        texts.iter().flat_map(names_in).filter(|n| parameters.contains(n.as_str())).collect()
+        let spacings: Vec<Expr> = texts
+            .iter()
+            .flat_map(|text| super::lookups::calls(self.model, text))
+            .filter_map(spacing)
+            .collect();
+        texts.extend(spacings);
+        texts
     }
 
     /// Connectivity that reads neuron variables depends on all that sets their initial values.
@@ -443,6 +463,14 @@ pub fn phase(
     let mut builder = SynapsesBuilder { model, number, groups, fields: &mut Fields::default(), sites };
     let (variables, subexpressions) = (builder.variables(), builder.subexpressions());
     builder.pathway(&format!("phase {}", phase.name), block, &variables, &subexpressions)
+}
+
+/// The spacing of a timed array.
+fn spacing(lookup: &Lookup) -> Option<Expr> {
+    match &lookup.way {
+        Way::Time(timed) => Some(timed.dt.clone()),
+        Way::Table(_) => None,
+    }
 }
 
 fn varies_along_row(p: &Expr) -> bool {

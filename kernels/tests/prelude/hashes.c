@@ -47,10 +47,22 @@ static void elementary(void) {
 static void drawn(void) {
     HASH_RANDOM(uniform)
     HASH_RANDOM(normal)
+    for (int i = 0; i < COUNT; i += 100) {
+        double chunk[2 * SS_PAIRS];
+        ss_normals(0x0123456789ABCDEFu, 77, (uint64_t)i, 100, chunk);
+        for (int k = 0; k < 100; k++) z[i + k] = chunk[k];
+    }
+    print_hash("normals");
     for (int i = 0; i < COUNT; i++) z[i] = (double)ss_geometric(1, 2, (uint64_t)i, 1e-3);
     print_hash("geometric");
     for (int i = 0; i < COUNT; i++) z[i] = (double)ss_poisson(1, 2, (uint64_t)i, 0.01 * i);
     print_hash("poisson");
+    for (int i = 0; i < COUNT; i++) z[i] = (double)ss_binomial(1, 2, (uint64_t)i, 1000.0, 1e-4 * (i % 5000));
+    print_hash("binomial");
+    for (int i = 0; i < COUNT; i++) z[i] = ss_exponential(1, 2, (uint64_t)i, 0.01 * i);
+    print_hash("exponential");
+    for (int i = 0; i < COUNT; i++) z[i] = ss_gamma(1, 2, (uint64_t)i, 0.2 + 0.001 * i, 2.0);
+    print_hash("gamma");
 }
 
 static void matrices(void) {
@@ -66,6 +78,34 @@ static void matrices(void) {
     print_hash("expm");
 }
 
+/* Eight of Van der Pol's oscillators in steps that need several inner ones, differently many each. */
+static void adaptive(void) {
+    double y[2 * SS_WIDE], last[SS_WIDE] = {0}, trials[SS_WIDE], relative[SS_WIDE], absolute[2 * SS_WIDE];
+    double at[2 * SS_WIDE], k[14 * SS_WIDE], ratio[2 * SS_WIDE];
+    for (int w = 0; w < SS_WIDE; w++) {
+        y[w] = 2.0 - 0.25 * w, y[SS_WIDE + w] = 0.125 * w;
+        absolute[w] = absolute[SS_WIDE + w] = relative[w] = 1e-6;
+        trials[w] = 1e3;
+    }
+    for (int i = 0; i < COUNT; i += SS_WIDE) {
+        ss_rk45 inner;
+        for (int j = 0; j < 2 * SS_WIDE; j++) at[j] = y[j];
+        ss_rk45_begin(&inner, 2, SS_WIDE, 0.25, last, trials, y, at, k);
+        do {
+            double *const rates = k + 2 * SS_WIDE * inner.stage;
+            for (int w = 0; w < SS_WIDE; w++) {
+                rates[w] = at[SS_WIDE + w];
+                rates[SS_WIDE + w] = (1.0 + w) * (1.0 - at[w] * at[w]) * at[SS_WIDE + w] - at[w];
+            }
+        } while (ss_rk45_next(&inner, 2, y, at, k, ratio, absolute, relative));
+        for (int w = 0; w < SS_WIDE; w++) {
+            last[w] = inner.next[w];
+            if (i + w < COUNT) z[i + w] = y[w];
+        }
+    }
+    print_hash("rk45");
+}
+
 int main(int count, char **arguments) {
     (void)arguments;
     uint64_t saved = ss_flush_to_zero();
@@ -77,6 +117,7 @@ int main(int count, char **arguments) {
     elementary();
     drawn();
     matrices();
+    adaptive();
     ss_restore(saved);
     return 0;
 }

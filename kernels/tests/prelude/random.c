@@ -54,6 +54,50 @@ static void normal(void) {
     printf("normal:neighbours %g\n", neighbours / sqrt(COUNT));
 }
 
+/* In pairs: each from one block, whatever the count. */
+static void normals(void) {
+    enum { BINS = 64, CHUNK = 128 };
+    double seen[BINS] = {0}, expected[BINS], moments[5] = {0}, pairs = 0.0, squares = 0.0, across = 0.0, along = 0.0;
+    int same = 1;
+    const int count = COUNT / CHUNK * CHUNK;
+    for (int from = 0; from < count; from += CHUNK) {
+        double x[CHUNK], next[CHUNK], fewer[CHUNK];
+        ss_normals(KEY, 6, (uint64_t)from, CHUNK, x);
+        ss_normals(KEY, 7, (uint64_t)from, CHUNK, next);
+        const int few = from / CHUNK % CHUNK + 1;
+        ss_normals(KEY, 6, (uint64_t)from, few, fewer);
+        for (int i = 0; i < few; i++) same &= x[i] == fewer[i];
+        for (int i = 0; i < CHUNK; i++) {
+            double power = 1.0;
+            for (int k = 1; k <= 4; k++) moments[k] += power *= x[i];
+            seen[(int)(0.5 * erfc(-x[i] * sqrt(0.5)) * BINS)] += 1.0;
+            along += x[i] * next[i];
+            if (i % 2 == 0) {
+                double uniform, turns;
+                ss_uniform_pair(KEY, 6, (uint64_t)(from + i) / 2, &uniform, &turns);
+                double radius = sqrt(-2.0 * log1p(-uniform)), angle = 2.0 * M_PI * turns;
+                same &= x[i] == ss_normal(KEY, 6, (uint64_t)(from + i) / 2);
+                same &= fabs(x[i + 1] - radius * sin(angle)) <= 4e-15 * radius;
+                pairs += x[i] * x[i + 1];
+                squares += (x[i] * x[i] - 1.0) * (x[i + 1] * x[i + 1] - 1.0);
+            } else if (i + 1 < CHUNK) {
+                across += x[i] * x[i + 1];
+            }
+        }
+    }
+    for (int i = 0; i < BINS; i++) expected[i] = (double)count / BINS;
+    exactly("normals are cosines and sines of a block, whatever the count", same);
+    printf("normals:bins %g\n", chi_square(seen, expected, BINS));
+    printf("normals:mean %g\n", moments[1] / sqrt(count));
+    printf("normals:variance %g\n", (moments[2] - count) / sqrt(2.0 * count));
+    printf("normals:third %g\n", moments[3] / sqrt(15.0 * count));
+    printf("normals:fourth %g\n", (moments[4] - 3.0 * count) / sqrt(96.0 * count));
+    printf("normals:pairs %g\n", pairs / sqrt(count / 2.0));
+    printf("normals:squares_of_pairs %g\n", squares / sqrt(4.0 * count / 2.0));
+    printf("normals:neighbouring_pairs %g\n", across / sqrt(count / 2.0 - count / CHUNK));
+    printf("normals:next_step %g\n", along / sqrt(count));
+}
+
 /* Counts 0, 1, ... against a probability law; values from `bins - 1` on share the last bin. */
 static void compare(const char *name, double parameter, int bins, int64_t (*draw)(uint64_t, double),
                     double (*probability)(int, double)) {
@@ -119,6 +163,7 @@ static void poisson(void) {
 int main(void) {
     uniform();
     normal();
+    normals();
     geometric();
     poisson();
     return 0;

@@ -14,6 +14,7 @@ pub fn group(name: &str, size: &str, equations: &str, method: &str) -> Group {
         size: parser::expression(size, TEXT).expect("the test's size parses"),
         equations: parser::equations(equations, TEXT).expect("the test's equations parse"),
         method: Some((method.into(), Span::default())),
+        tolerances: Default::default(),
         threshold: None,
         reset: Vec::new(),
         refractory: None,

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use kernels::language::ast::{Binary, Expr, ExprKind};
 use kernels::program::StepProgram;
+use kernels::program::adaptive::Adaptive;
 use kernels::program::algebra;
 use kernels::program::group::GroupProgram;
 use kernels::program::lines::Line;
@@ -15,6 +16,11 @@ const VECTOR: u64 = 4;
 /// How much longer an element takes that is left over, alone.
 const ALONE: f64 = 6.0;
 
+/// Evaluations of rates in a step of one inner step of adaptive length.
+const STAGES: f64 = 7.0;
+/// Operations of such a method for each variable and stage.
+const RUNGE_KUTTA: f64 = 20.0;
+
 /// Nanoseconds in a loop whose elements are computed side by side.
 mod element {
     pub const OPERATION: f64 = 0.05;
@@ -22,6 +28,8 @@ mod element {
     pub const FUNCTION: f64 = 0.9;
     pub const POWER: f64 = 3.5;
     pub const DRAW: f64 = 12.0;
+    /// A normal number for a noise in equations.
+    pub const NOISE: f64 = 3.0;
     pub const NAME: f64 = 0.02;
 }
 
@@ -45,6 +53,10 @@ mod other {
     pub const WAITING: f64 = 0.25;
     /// A train whose spike is drawn in each step.
     pub const TRAIN: f64 = 6.0;
+    /// A neuron that receives a Poisson input, in a step: a binomial number.
+    pub const INPUT: f64 = 35.0;
+    /// As [`INPUT`], where each neuron has a rate of its own.
+    pub const INPUT_LAW: f64 = 95.0;
     /// A pair that is tried.
     pub const PAIR: f64 = 6.0;
     pub const PAIR_OPERATION: f64 = 1.5;
@@ -55,6 +67,8 @@ mod other {
     pub const BYTE: f64 = 4.0;
     /// A step of a rate, for each step of its window.
     pub const WINDOW: f64 = 0.8;
+    /// Two steps with spikes that a correlogram pairs.
+    pub const LAG: f64 = 4.0;
     /// A point: values, arena, summary, commit, rows of points and summary.
     pub const POINT: f64 = 4_000.0;
     /// The arena of a point.
@@ -66,7 +80,8 @@ mod other {
 }
 
 pub use other::{
-    ARENA_BYTE, BYTE, DELAYS, KERNEL, LOOP, PAIR, POINT, RUN, SPIKE, SYNAPSE, TRAIN, WAITING, WINDOW,
+    ARENA_BYTE, BYTE, DELAYS, INPUT, INPUT_LAW, KERNEL, LAG, LOOP, PAIR, POINT, RUN, SPIKE, SYNAPSE, TRAIN,
+    WAITING, WINDOW,
 };
 
 /// What is in some lines.
@@ -95,8 +110,21 @@ impl Counted<'_> {
                 self.expr(condition);
                 lines.iter().for_each(|line| self.line(line));
             }
+            Line::Adaptive(adaptive) => self.adaptive(adaptive),
         }
         kernels::program::names_of_line(line, &mut self.names);
+    }
+
+    /// Inner steps: one a step is reckoned with.
+    fn adaptive(&mut self, adaptive: &Adaptive) {
+        let mut stage = Counted { known: self.known, ..Counted::default() };
+        adaptive.lines.iter().for_each(|line| stage.line(line));
+        adaptive.rates.iter().for_each(|rate| stage.expr(rate));
+        stage.operations += RUNGE_KUTTA * adaptive.rates.len() as f64;
+        self.operations += STAGES * stage.operations;
+        self.divisions += STAGES * stage.divisions;
+        self.functions += STAGES * stage.functions;
+        self.powers += STAGES * stage.powers;
     }
 
     fn expr(&mut self, expr: &Expr) {
@@ -112,13 +140,15 @@ impl Counted<'_> {
 
     fn call(&mut self, function: &str) {
         match function.trim_start_matches("ss_") {
-            "?:" | "(double)" | "min" | "max" | "clip" | "abs" | "sign" | "int" | "floor" | "ceil"
-            | "square" | "cube" => self.operations += 1.0,
+            "?:" | "(double)" | "min" | "max" | "clip" | "abs" | "sign" | "int" | "whole" | "floor"
+            | "ceil" | "square" | "cube" => self.operations += 1.0,
             "whole_power" | "timestep" | "refractory_steps" => self.operations += 3.0,
-            "poisson" => self.poisson += 1.0,
-            "uniform" | "normal" | "rand" | "randn" => self.draws += 1.0,
+            "poisson" | "binomial" | "gamma" => self.poisson += 1.0,
+            "uniform" | "normal" | "rand" | "randn" | "uniform_between" | "exponential" => self.draws += 1.0,
             "sqrt" => self.divisions += 1.0,
             "sinh" | "cosh" | "tanh" => self.functions += 2.5,
+            "table_even" => self.functions += 3.5,
+            "table_sorted" => self.functions += 12.0,
             _ => self.functions += 1.0,
         }
     }
@@ -172,7 +202,8 @@ fn group(group: &GroupProgram) -> (f64, f64) {
     let mut counted = Counted { known: Some(&group.loop_names), ..Counted::default() };
     group.update.iter().for_each(|line| counted.line(line));
     group.crossed.iter().for_each(|expr| counted.expr(expr));
-    (counted.element(), counted.draws * element::DRAW + counted.poisson * other::EVENT_POISSON)
+    let noise = group.noise.len() as f64 * element::NOISE;
+    (counted.element(), counted.draws * element::DRAW + counted.poisson * other::EVENT_POISSON + noise)
 }
 
 fn synapses(synapses: &kernels::program::synapses::SynapsesProgram) -> ([f64; 2], f64) {

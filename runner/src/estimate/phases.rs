@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jobs::Point;
+use kernels::layout::Shape;
 use kernels::model::Population;
 use kernels::phases::Part;
 
@@ -23,16 +24,17 @@ pub fn rates(
     variant: &Variant,
     point: &Point,
     measured: &BTreeMap<String, f64>,
+    shape: &Shape,
 ) -> Vec<Firing> {
     let mut values = engine.points.bindings();
     engine.points.fill(point.index, &mut values, &mut Point::default());
     let run = (point.run.duration, point.run.dt);
-    let mut sum = firing::rates(&variant.model, &values, run, measured);
+    let mut sum = firing::rates(&variant.model, &values, run, measured, shape);
     sum.iter_mut().for_each(|firing| firing.hertz = 0.0);
     let populations: Vec<Population> = variant.model.populations().collect();
     for (phase, part) in parts(point).into_iter().enumerate() {
         engine.points.enter(point.index, phase, &mut values);
-        let now = firing::rates(&variant.model, &values, run, measured);
+        let now = firing::rates(&variant.model, &values, run, measured, shape);
         for ((sum, now), population) in sum.iter_mut().zip(now).zip(&populations) {
             if !variant.program.phases.is_off(Part::of_population(*population), phase) {
                 sum.hertz += part * now.hertz;

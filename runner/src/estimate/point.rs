@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jobs::{Bindings, Job, Point, Table};
 use kernels::layout::{Layout, Region, Shape, real};
-use kernels::model::MonitorKind;
+use kernels::model::{MonitorKind, Slice};
+use kernels::program::inputs::Law;
 
 use crate::simulate::batches::Claimable;
 use crate::simulate::engine::{Engine, Variant};
@@ -80,8 +81,8 @@ impl<'a> Estimator<'a> {
         // Sizes of every point were computed by the check.
         let Some(shape) = Shape::of(&variant.model, &values, run.steps, run.dt) else { return };
         let firing = match point.ends.is_empty() {
-            true => firing::rates(&variant.model, &values, (run.duration, run.dt), self.measured),
-            false => phases::rates(self.engine, variant, &point, self.measured),
+            true => firing::rates(&variant.model, &values, (run.duration, run.dt), self.measured, &shape),
+            false => phases::rates(self.engine, variant, &point, self.measured, &shape),
         };
         let awake = phases::awake(variant, &point);
         let costs = &self.costs[point.variant];
@@ -98,6 +99,7 @@ impl<'a> Estimator<'a> {
             model: &variant.model,
             tables: &self.tables[2..],
             shape: &shape,
+            values: &values,
             dt: run.dt,
             point: index,
             firing: &firing,
@@ -107,7 +109,7 @@ impl<'a> Estimator<'a> {
         sum.monitors.resize(monitors.len(), 0.0);
         sum.monitors.iter_mut().zip(&monitors).for_each(|(all, bytes)| *all += bytes);
         sum.points_rows += row_bytes(&self.engine.points, &self.tables[0].columns, &point) as f64;
-        sum.summary_rows += rows.summary(self.tables[1].columns.len());
+        sum.summary_rows += rows.summary(&self.tables[1].columns);
         sum.rows += cost::BYTE * monitors.iter().sum::<f64>() + case.windows();
     }
 }
@@ -171,9 +173,15 @@ impl Case<'_> {
             } else if let Some(poisson) = program.poisson.get(p - model.groups.len()) {
                 let constant = poisson.constant;
                 sum.steps += steps * (cost::LOOP + n * if constant { cost::WAITING } else { cost::TRAIN });
+            } else if p < model.groups.len() + program.poisson.len() + program.generators.len() {
+                sum.steps += steps * cost::LOOP;
             } else {
                 sum.steps += steps * (cost::LOOP + n * cost::TRAIN);
             }
+        }
+        for (input, target) in program.inputs.iter().zip(&self.shape.inputs) {
+            let each = if input.law == Law::Element { cost::INPUT_LAW } else { cost::INPUT };
+            sum.steps += steps * (cost::LOOP + target.len() as f64 * each);
         }
         for (k, found) in connections.iter().enumerate() {
             let synapses = &program.synapses[k];
@@ -190,15 +198,26 @@ impl Case<'_> {
         sum.each += cost::POINT + (region.next / lanes.max(1)) as f64 * cost::ARENA_BYTE;
     }
 
-    /// Smoothing of rates.
+    /// Smoothing of rates, and pairs of correlograms.
     fn windows(&self) -> f64 {
-        let monitors = self.variant.model.monitors.iter().map(|monitor| match &monitor.kind {
-            MonitorKind::Rate { smooth: Some(smooth) } => {
-                let width = real(&smooth.width, self.values).unwrap_or(self.dt) / self.dt;
-                self.shape.steps as f64 * cost::WINDOW * if smooth.gaussian { 4.0 * width } else { width }
-            }
-            _ => 0.0,
-        });
+        let steps = self.shape.steps as f64;
+        let monitors =
+            self.variant.model.monitors.iter().enumerate().map(|(m, monitor)| match &monitor.kind {
+                MonitorKind::Rate { smooth: Some(smooth), .. } => {
+                    let width = real(&smooth.width, self.values).unwrap_or(self.dt) / self.dt;
+                    steps * cost::WINDOW * if smooth.gaussian { 4.0 * width } else { width }
+                }
+                MonitorKind::Correlogram { target, bins } => {
+                    let rate = |of: &Slice| self.firing[self.variant.model.number(of.of)].hertz * self.dt;
+                    let source = rate(&monitor.source) * self.shape.watched[m].len() as f64;
+                    let others = rate(target) * self.shape.compared[m].map_or(0, |range| range.len()) as f64;
+                    // Steps with spikes, each with those as far back as the largest lag.
+                    let busy = 1.0 - (-source - others).exp();
+                    let back = (real(&bins.max, self.values).unwrap_or(self.dt) / self.dt).min(steps / 2.0);
+                    steps * busy * back * busy * cost::LAG
+                }
+                _ => 0.0,
+            });
         monitors.sum()
     }
 }

@@ -1,11 +1,15 @@
 //! How many bytes the tables will have: rows that follow from the job, spikes that follow from rates, and widths of
 //! numbers as they are printed.
 
-use jobs::{ColumnKind, Table};
-use kernels::layout::Shape;
-use kernels::model::{Model, MonitorKind};
+use jobs::{Column, ColumnKind, Table};
+use kernels::language::ast::Expr;
+use kernels::language::evaluate::Values;
+use kernels::layout::{Shape, real};
+use kernels::model::{Bins, Model, Monitor, MonitorKind, Slice};
 
-use crate::store::DecimalTime;
+use crate::simulate::drain::times;
+use crate::simulate::statistics::decimal;
+use crate::simulate::when::{Clock, Span};
 use crate::store::numbers::{write_f64, write_time, write_u64};
 
 use super::firing::Firing;
@@ -23,6 +27,8 @@ pub struct Rows<'a> {
     pub tables: &'a [Table],
     /// Sizes.
     pub shape: &'a Shape,
+    /// Values of parameters.
+    pub values: &'a dyn Values,
     /// Time step in seconds.
     pub dt: f64,
     /// The point's number.
@@ -41,51 +47,103 @@ impl Rows<'_> {
 
     fn monitor(&self, m: usize) -> f64 {
         let monitor = &self.model.monitors[m];
-        let steps = self.shape.steps;
+        let window = self.window(monitor);
         let watched = self.shape.watched[m].len();
-        let population = self.model.number(monitor.source.of);
-        let spikes = self.firing[population].hertz * self.duration() * watched as f64;
+        let hertz = |slice: &Slice| self.firing[self.model.number(slice.of)].hertz;
+        let dt = self.shape.dt(monitor.clock, self.dt);
+        let (rate, seconds) = (hertz(&monitor.source), window.steps() as f64 * dt);
+        let spikes = rate * seconds * watched as f64;
+        let steps = |time: &Expr| (real(time, self.values).unwrap_or(dt) / dt).round().max(1.0);
+        // Rows of bins, each with so many of what is counted.
+        let histogram = |bins: &Bins, rows: f64, counted: f64| {
+            rows * (self.head(m, 0, rows as u64, steps(&bins.bin) as u64) + digits((counted / rows) as u64))
+        };
+        let count = |bins: &Bins| (steps(&bins.max) / steps(&bins.bin)).round().max(1.0);
         match &monitor.kind {
-            MonitorKind::Spikes => spikes * (self.head(m, 1) + index(watched)),
+            MonitorKind::Spikes { .. } => {
+                let values: f64 = self.tables[m].columns[3..].iter().map(|c| 1.0 + value(c.kind)).sum();
+                spikes * (self.head(m, window.first as u64, window.steps(), 1) + index(watched) + values)
+            }
+            MonitorKind::Snapshot { groups } => {
+                let names = |g: &usize| self.model.groups[*g].name.len() as f64;
+                let cells = |(g, variables): &(usize, Vec<kernels::model::Recorded>)| {
+                    let size = self.shape.sizes[*g];
+                    let row = names(g) + index(size) + SIMULATED + digits(self.point) + 10.0;
+                    size as f64 * variables.iter().map(|v| row + v.name.len() as f64).sum::<f64>()
+                };
+                self.shape.ticks(monitor.clock) as f64 * groups.iter().map(cells).sum::<f64>()
+            }
             MonitorKind::State { indices, .. } => {
-                let every = self.shape.every[m];
+                let (from, to) = self.shape.windows[m];
+                let (steps, every) = (to - from, self.shape.every[m]);
                 let count = indices.as_ref().map_or(watched, |list| list.len() as u64);
                 let i =
                     indices.as_ref().map_or(index(watched), |list| mean(list.iter().map(|k| u64::from(*k))));
                 let values: f64 = self.tables[m].columns[3..].iter().map(|c| 1.0 + value(c.kind)).sum();
-                steps.div_ceil(every) as f64 * count as f64 * (self.head(m, every) + i + values)
+                let rows = steps.div_ceil(every);
+                rows as f64 * count as f64 * (self.head(m, 0, rows, every) + i + values)
             }
-            MonitorKind::Rate { smooth } => {
-                let none = (-spikes / steps.max(1) as f64).exp();
-                let one = text(|out| write_f64(out, 1.0 / self.dt / watched.max(1) as f64));
+            MonitorKind::Rate { smooth, bin } => {
+                let width = bin.as_ref().map_or(1.0, steps);
+                let rows = (window.steps() as f64 / width).floor();
+                let none = (-spikes / rows.max(1.0)).exp();
+                let one = text(|out| write_f64(out, 1.0 / (dt * width) / watched.max(1) as f64));
                 let value = match smooth {
                     Some(_) => SIMULATED - 1.0,
                     None => 3.0 * none + one * (1.0 - none),
                 };
-                steps as f64 * (self.head(m, 1) + value)
+                rows * (self.head(m, window.first as u64, rows as u64, width as u64) + value)
+            }
+            MonitorKind::Counts => {
+                watched as f64 * (digits(self.point) + 3.0 + index(watched) + digits((rate * seconds) as u64))
+            }
+            MonitorKind::IsiHistogram(bins) => histogram(bins, count(bins), spikes),
+            MonitorKind::Autocorrelogram(bins) => {
+                let pairs = spikes * rate * steps(&bins.max) * dt;
+                histogram(bins, count(bins), pairs)
+            }
+            MonitorKind::Correlogram { target, bins } => {
+                let others = self.shape.compared[m].map_or(0, |range| range.len()) as f64 * hertz(target);
+                let pairs = spikes * others * 2.0 * steps(&bins.max) * dt;
+                // Half of the lags have a sign.
+                histogram(bins, 2.0 * count(bins), pairs) + count(bins)
+            }
+            MonitorKind::RateHistogram(bins) => {
+                let hertz = |expr: &Expr| real(expr, self.values).unwrap_or(1.0);
+                let rows = (hertz(&bins.max) / hertz(&bins.bin)).round().max(1.0);
+                let bin = decimal(hertz(&bins.bin));
+                let edges = spread(rows as u64).map(|k| text(|out| write_f64(out, bin.at(k as i64))));
+                let edges: Vec<f64> = edges.collect();
+                let edge = edges.iter().sum::<f64>() / edges.len().max(1) as f64;
+                rows * (digits(self.point) + 3.0 + edge + digits((watched as f64 / rows) as u64))
             }
         }
+    }
+
+    /// The steps at which spikes count.
+    fn window(&self, monitor: &Monitor) -> Span {
+        let (dt, steps) = (self.shape.dt(monitor.clock, self.dt), self.shape.ticks(monitor.clock));
+        let clock = Clock { dt, steps, values: self.values };
+        Span::between(monitor.from.as_ref(), monitor.to.as_ref(), &clock)
     }
 
     fn duration(&self) -> f64 {
         self.shape.steps as f64 * self.dt
     }
 
-    /// Point and time with their commas, and the end of the line.
-    fn head(&self, m: usize, every: u64) -> f64 {
-        let unit = self.tables[m].columns[1].unit.scale;
-        let power = libm::round(-libm::log10(unit)) as i32;
-        let dt =
-            DecimalTime::from_f64(self.dt).unwrap_or(DecimalTime { mantissa: 0, exponent: 0 }).shifted(power);
-        let rows = self.shape.steps.div_ceil(every);
-        let times = spread(rows).map(|k| text(|out| write_time(out, (k * every) as i64, dt)));
+    /// Point and time with their commas, and the end of the line; of so many times from a step on, every so many steps.
+    fn head(&self, m: usize, first: u64, rows: u64, every: u64) -> f64 {
+        let dt = self.shape.dt(self.model.monitors[m].clock, self.dt);
+        let dt = decimal(dt).shifted(times(&self.tables[m]));
+        let times = spread(rows).map(|k| text(|out| write_time(out, (first + k * every) as i64, dt)));
         let times: Vec<f64> = times.collect();
         digits(self.point) + 3.0 + times.iter().sum::<f64>() / times.len().max(1) as f64
     }
 
-    /// Bytes of the point's row in `summary.csv`; `reductions` are those of the job.
-    pub fn summary(&self, reductions: usize) -> f64 {
-        let mut width = digits(self.point) + 1.0 + reductions as f64 * (1.0 + SIMULATED);
+    /// Bytes of the point's row in `summary.csv`; `reductions` are the columns of those of the job.
+    pub fn summary(&self, reductions: &[Column]) -> f64 {
+        let own: f64 = reductions.iter().map(|c| 1.0 + value(c.kind)).sum();
+        let mut width = digits(self.point) + 1.0 + own;
         for g in (0..self.model.groups.len()).filter(|g| self.model.groups[*g].threshold.is_some()) {
             let neurons = self.shape.sizes[g] as f64;
             let each = self.firing[g].hertz * self.duration();

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use jobs::Point;
 use kernels::abi::Header;
-use kernels::layout::{Buffers, Layout, Region, Shape, Ticks, TooLarge};
+use kernels::layout::{Buffers, Layout, Region, Shape, Spikes, Ticks, TooLarge};
 use kernels::load::Arena;
 use kernels::model::{MonitorKind, Places};
 use kernels::program::fields::{Element, Extent};
@@ -117,6 +117,14 @@ pub fn clear(
                 {
                     let mut out = segment.write::<i32>(at, list.len())?;
                     out.slice_mut().iter_mut().zip(list).for_each(|(to, i)| *to = *i as i32);
+                }
+            }
+            Extent::Train(g) => {
+                if let Spikes::Own(list) = &shape.trains[g].spikes {
+                    let mut out = segment.write::<f64>(at, 2 * list.len())?;
+                    for (to, (time, i)) in out.slice_mut().chunks_exact_mut(2).zip(list) {
+                        to.copy_from_slice(&[f64::from_bits(*time), f64::from(*i)]);
+                    }
                 }
             }
             _ => {}

@@ -162,6 +162,7 @@ impl Judge {
 pub fn sizes(model: &Model) -> HashSet<String> {
     let mut texts: Vec<&Expr> = model.groups.iter().map(|g| &g.size).collect();
     texts.extend(model.poisson.iter().map(|p| &p.size));
+    texts.extend(model.generators.iter().map(|g| &g.size));
     texts.extend(model.actions.iter().filter_map(|a| a.every.as_ref()));
     for clock in &model.clocks {
         match clock {
@@ -170,6 +171,7 @@ pub fn sizes(model: &Model) -> HashSet<String> {
         }
     }
     let slices = model.synapses.iter().flat_map(|s| [&s.source, &s.target]);
+    let slices = slices.chain(model.poisson_inputs.iter().map(|input| &input.target));
     let watched = model.monitors.iter().map(|m| &m.source).chain(model.reductions.iter().map(|r| &r.source));
     let watched = watched.chain(model.actions.iter().map(|a| &a.on));
     let coded = kernels::phases::codes(&model.phases).filter_map(|code| code.slice());
@@ -177,8 +179,11 @@ pub fn sizes(model: &Model) -> HashSet<String> {
         texts.extend(start.iter().chain(stop));
     }
     for monitor in &model.monitors {
-        if let MonitorKind::State { every: Some(every), .. } = &monitor.kind {
-            texts.push(every);
+        texts.extend(monitor.from.iter().chain(&monitor.to));
+        match &monitor.kind {
+            MonitorKind::State { every: Some(every), .. } => texts.push(every),
+            MonitorKind::Correlogram { target, .. } => texts.extend(target.start.iter().chain(&target.stop)),
+            _ => {}
         }
     }
     texts.into_iter().flat_map(algebra::names).collect()

@@ -14,6 +14,7 @@ use super::alike::{self, Alike};
 use super::arena;
 use super::batches::{Claimable, sizes};
 use super::connect::Structure;
+use super::data;
 use super::engine::{Engine, Variant};
 use crate::estimate::connections;
 
@@ -32,6 +33,8 @@ pub struct Needs {
     pub arena_span: u64,
     /// Address space of shared connectivity.
     pub shared_span: u64,
+    /// Read-only data of the models, which are among what is shared.
+    pub data_bytes: u64,
 }
 
 impl Needs {
@@ -67,6 +70,8 @@ pub fn of(
         // The state that points branch from is kept beside the arena.
         needs.arena_bytes = needs.arena_bytes.saturating_mul(2);
     }
+    needs.data_bytes = data::bytes(engine)?;
+    needs.shared_bytes += needs.data_bytes;
     needs.shared_bytes += 8 * claimable.order.len() as u64 * columns as u64;
     Ok(needs)
 }

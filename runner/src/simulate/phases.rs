@@ -41,7 +41,7 @@ impl Staged<'_, '_> {
             match (last, clock) {
                 (true, _) => all,
                 (false, 0) => steps_until(point.ends[phase], point.run.dt).min(all),
-                (false, k) => self.shape.ticks_before(k, point.ends[phase]).min(all),
+                (false, k) => self.shape.ticks_before(k, point.ends[phase], point.run.dt).min(all),
             }
         };
         clocks.map(|clock| end(clock) as i64).collect()

@@ -25,6 +25,8 @@ pub struct Room<'a> {
     pub buffers: Buffers,
     /// Connectivity that all points share, with the plan it was built under.
     pub shared: Option<&'a Result<(Structure, Vec<i64>), String>>,
+    /// Places of the model's read-only data.
+    pub data: &'a [u64],
 }
 
 impl Room<'_> {
@@ -69,15 +71,21 @@ impl<'p> Ready<'p> {
         let (lanes, dt) = (points.len() as u64, points[0].run.dt);
         let shape = batches::shape(engine, &points[0]);
         let fits = |r: &Ready<'_>| {
-            !r.spoilt && r.likeness == likeness && r.shape == shape && r.layout.lanes == lanes
+            !r.spoilt && r.likeness == likeness && r.shape.fits(&shape) && r.layout.lanes == lanes
         };
         let last = last.filter(|r| fits(r));
         let mut region = Region::at(room.start);
         let mut layout = match &last {
-            Some(last) => last.layout.clone(),
+            Some(last) => {
+                let mut layout = last.layout.clone();
+                layout.trains(&shape);
+                layout.data(room.data, &shape);
+                layout
+            }
             None => {
                 let arena = Layout::arena(&variant.program, &variant.model, &shape, lanes, &mut region);
-                let layout = arena.map_err(internal)?;
+                let mut layout = arena.map_err(internal)?;
+                layout.data(room.data, &shape);
                 room.reserve(region)?;
                 layout
             }
@@ -89,7 +97,7 @@ impl<'p> Ready<'p> {
         }
         arena::clear(room.segment, variant, &layout, &shape).map_err(internal)?;
         if let Some(last) = last {
-            return Ok((Ready { layout, ..last }, None));
+            return Ok((Ready { layout, shape, ..last }, None));
         }
         let structure = match room.shared {
             Some(Ok((structure, plan))) => {

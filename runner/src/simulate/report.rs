@@ -2,18 +2,19 @@
 
 use jobs::Point;
 use kernels::layout::Layout;
-use kernels::model::Reduce;
+use kernels::model::ReductionKind;
 use kernels::program::recording::ReductionProgram;
 
 use crate::channel::WorkerError;
-use crate::store::{DecimalTime, PointRecord, Status};
+use crate::store::{PointRecord, Status};
 use crate::supervise::WorkerContext;
 
 use super::drain::Drain;
 use super::engine::Variant;
 use super::message::Done;
 use super::ready::Ready;
-use super::statistics::Trains;
+use super::reduced::Accumulated;
+use super::statistics::{Listening, Trains, decimal};
 use super::worker::{Task, internal};
 
 /// An absent value in the result table: a NaN that no computation makes.
@@ -53,7 +54,7 @@ impl Reporting<'_> {
                 (None, None) => (Status::Ok, String::new()),
             };
             let summary = match status {
-                Status::Ok => self.summary(point, &state.trains, lane)?,
+                Status::Ok => self.summary(point, (&state.trains, &state.statistics), lane)?,
                 _ => vec![None; self.task.places.columns],
             };
             done.spikes += state.trains.iter().map(Trains::spikes).sum::<u64>();
@@ -86,15 +87,14 @@ impl Reporting<'_> {
     fn summary(
         &self,
         point: &Point,
-        trains: &[Trains],
+        (trains, statistics): (&[Trains], &[Listening]),
         lane: usize,
     ) -> Result<Vec<Option<f64>>, WorkerError> {
         let mut summary = Vec::new();
         let shape = &self.ready.shape;
         for (g, group) in self.variant.model.groups.iter().enumerate() {
             if group.threshold.is_some() {
-                let dt = DecimalTime::from_f64(shape.dt(group.clock, point.run.dt))
-                    .unwrap_or(DecimalTime { mantissa: 0, exponent: 0 });
+                let dt = decimal(shape.dt(group.clock, point.run.dt));
                 summary.extend([
                     Some(trains[g].spikes() as f64),
                     trains[g].rate(shape.ticks(group.clock), dt),
@@ -103,32 +103,39 @@ impl Reporting<'_> {
             }
         }
         let shown = &self.task.reductions[point.variant];
-        for (reduction, shown) in self.variant.program.reductions.iter().zip(shown) {
-            let value = self.reduced(reduction, point, lane)?;
+        let (mut of_state, mut of_spikes) = (self.variant.program.reductions.iter(), statistics.iter());
+        for (reduction, shown) in self.variant.model.reductions.iter().zip(shown) {
+            let value = match reduction.kind {
+                ReductionKind::State { .. } => {
+                    let program = of_state.next().expect("every reduction of state is in the program");
+                    self.reduced(program, lane)?
+                }
+                ReductionKind::Spikes(_) => {
+                    let listening = of_spikes.next().expect("every reduction of spikes has its statistic");
+                    listening.statistic.value()
+                }
+            };
             summary.push(value.map(|v| shown.convert(v)));
         }
         Ok(summary)
     }
 
-    fn reduced(
-        &self,
-        reduction: &ReductionProgram,
-        point: &Point,
-        lane: usize,
-    ) -> Result<Option<f64>, WorkerError> {
+    fn reduced(&self, reduction: &ReductionProgram, lane: usize) -> Result<Option<f64>, WorkerError> {
         let n = self.ready.shape.sizes[reduction.population] as usize;
         let range = self.ready.shape.reduced[reduction.reduction];
-        let at = self.ready.layout.field(&reduction.array).expect("every reduction has its array") as usize;
-        let view = self.context.segment.read::<f64>(at + 8 * lane * n, n).map_err(internal)?;
-        let values = &view.slice()[range.start as usize..range.stop as usize];
-        if point.run.steps == 0 {
-            return Ok(None);
-        }
-        Ok(Some(match reduction.operation {
-            Reduce::Minimum => values.iter().copied().fold(f64::INFINITY, f64::min),
-            Reduce::Maximum => values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-            Reduce::Mean => values.iter().sum::<f64>() / (values.len() as f64 * point.run.steps as f64),
-        }))
+        let read = |array: &String| -> Result<Vec<f64>, WorkerError> {
+            let at = self.ready.layout.field(array).expect("every reduction has its arrays") as usize;
+            let view = self.context.segment.read::<f64>(at + 8 * lane * n, n).map_err(internal)?;
+            Ok(view.slice()[range.start as usize..range.stop as usize].to_vec())
+        };
+        let clock = self.variant.model.groups[reduction.population].clock;
+        let accumulated = Accumulated {
+            values: read(&reduction.array)?,
+            counted: reduction.counted.as_ref().map(read).transpose()?,
+            spread: reduction.spread.as_ref().map(read).transpose()?,
+            steps: self.ready.shape.ticks(clock),
+        };
+        Ok(accumulated.of(reduction.operation))
     }
 }
 
@@ -145,9 +152,16 @@ pub fn diverged(
     if step < 0 {
         return Ok(None);
     }
+    let (cause, variable) = (variable >> 32, variable & 0xffff_ffff);
     let groups = variant.model.groups.iter().zip(&variant.program.groups);
     let mut all =
         groups.flat_map(|(model, program)| program.tested.iter().map(move |(v, ..)| (&model.name, v)));
     let name = all.nth(variable as usize).map_or_else(String::new, |(group, v)| format!("{group}.{v}"));
-    Ok(Some((format!("{name}[{element}] is not finite at step {step}"), step)))
+    let what = match cause {
+        kernels::abi::INACCURATE => {
+            "needs more inner steps than max_steps, or too short ones, to keep to its tolerance"
+        }
+        _ => "is not finite",
+    };
+    Ok(Some((format!("{name}[{element}] {what} at step {step}"), step)))
 }

@@ -2,7 +2,6 @@
 
 use jobs::Point;
 use kernels::layout::Buffers;
-use kernels::model::Model;
 
 use crate::channel::{FaultClass, WorkerError};
 use crate::store::{Disk, PartWriter, Shard, encode_points, part_name};
@@ -12,12 +11,14 @@ use super::arena;
 use super::batches::{Claimable, Judge};
 use super::branching::Branching;
 use super::connect::Structure;
-use super::drain::{Begin, Drain, Shown, Watcher};
+use super::data::DataPlaces;
+use super::drain::{Drain, Shown, Watcher, Watchers};
 use super::engine::{Engine, Variant};
 use super::going::{BAD_RATE, Going, Sinks};
 use super::message::Done;
 use super::ready::{Ready, Room};
 use super::report::Reporting;
+use super::when::Clock;
 
 /// Where things lie in the segment, decided before any worker exists.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub struct Places {
     pub arena_bytes: u64,
     /// Connectivity shared by all, with its plan, if all points have the same; or why it cannot be built.
     pub shared: Option<Result<(Structure, Vec<i64>), String>>,
+    /// Read-only data.
+    pub data: DataPlaces,
     /// Capacities of the buffers.
     pub buffers: Buffers,
 }
@@ -150,6 +153,7 @@ impl<'a> Worker<'a> {
             bytes: self.task.places.arena_bytes,
             buffers: self.task.places.buffers,
             shared: self.task.places.shared.as_ref(),
+            data: &self.task.places.data.of[points[0].variant],
         };
         let likeness = self.judge.of(&points[0]);
         let (ready, failure) =
@@ -158,18 +162,20 @@ impl<'a> Worker<'a> {
         Ok(failure)
     }
 
-    fn drain<'d>(&self, variant: &Variant, ready: &'d Ready<'_>, points: &[Point]) -> Drain<'d>
-    where
-        'a: 'd,
-    {
+    fn drain(&self, variant: &'a Variant, ready: &Ready<'_>, points: &[Point]) -> Drain<'a> {
         let engine = self.task.engine;
-        let mut drain =
-            Drain::new(&self.task.watchers[points[0].variant], clocks(&variant.model), &ready.shape);
+        let monitors = &self.task.watchers[points[0].variant];
+        let watchers = Watchers {
+            model: &variant.model,
+            monitors,
+            recorded: &variant.program.recorded,
+            records: &variant.program.records,
+        };
+        let mut drain = Drain::new(watchers, &ready.shape);
         for point in points {
             let mut bindings = engine.points.bindings();
             engine.points.fill(point.index, &mut bindings, &mut Point::default());
-            let begin = Begin { point: point.index, dt: point.run.dt, values: &bindings };
-            drain.begin(&begin, &variant.program.recorded);
+            drain.begin(point.index, Clock { dt: point.run.dt, steps: point.run.steps, values: &bindings });
         }
         drain
     }
@@ -191,11 +197,6 @@ impl<'a> Worker<'a> {
         };
         Ok((0..lanes).map(prepare).collect())
     }
-}
-
-/// The clock of each population.
-fn clocks(model: &Model) -> Vec<usize> {
-    model.populations().map(|p| model.clock(p)).collect()
 }
 
 pub(super) fn output(error: crate::store::StoreError) -> WorkerError {

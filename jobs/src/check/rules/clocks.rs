@@ -58,7 +58,7 @@ fn is_multiple(every: &Expr, dt: &Expr, points: &Points, parameters: &Parameters
 }
 
 /// Within 1e-4 of a whole number, from 1: what Brian takes for the same time (core/clocks.py).
-fn is_whole(ratio: f64) -> bool {
+pub(super) fn is_whole(ratio: f64) -> bool {
     let near = libm::round(ratio);
     near >= 1.0 && libm::fabs(ratio - near) <= 1e-4
 }

@@ -1,12 +1,14 @@
 //! The rules of a model: run values, sizes, groups.
 
+use kernels::data::Way;
 use kernels::language::ast::{EquationKind, Expr, Span};
 use kernels::language::evaluate::Value;
 use kernels::language::{names, units};
-use kernels::model::{Clock, Group, Model, Refractory};
+use kernels::model::{Clock, Group, Model, Refractory, Tolerances};
 
 use super::super::formula;
 use super::super::parameters::Parameters;
+use super::super::timed_arrays::calls_of_language;
 use super::sizes::{Sizes, integer, real, size};
 use super::{Broken, Rule, Test};
 use crate::codes;
@@ -15,6 +17,8 @@ use crate::written::Written;
 
 /// The most state values of all groups together.
 const MOST_STATE: i64 = 1 << 36;
+/// The most inner steps that a job may allow in a step.
+const MOST_INNER_STEPS: f64 = 1e9;
 
 /// Collects the rules of a model.
 pub struct Collector<'a> {
@@ -30,12 +34,21 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
         out.finite(k, &number.key.name, number.formula.expr.span);
     }
     let sizes = Sizes::of(model);
-    for (name, size, arrays) in sizes.groups.iter().chain(&sizes.poisson) {
+    for (name, size, arrays) in sizes.groups.iter().chain(&sizes.poisson).chain(&sizes.generators) {
         out.size(name, size, *arrays);
     }
     out.total(model);
+    for lookup in &model.lookups {
+        let Way::Time(timed) = &lookup.way else { continue };
+        out.number(&timed.dt, &format!("the 'dt' of {}", lookup.name), codes::POINT, |dt| match dt {
+            dt if dt < 0.0 => Some("negative"),
+            0.0 => Some("zero"),
+            _ => None,
+        });
+    }
     for group in &model.groups {
         out.lengths(group, parameters);
+        out.tolerances(&group.tolerances);
         group.links.iter().for_each(|link| out.link(group, link, model));
         if let Some(rate) = &group.expected_rate {
             out.number(rate, "the expected rate", codes::POINT, |x| (x < 0.0).then_some("negative"));
@@ -47,8 +60,16 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     for group in &model.poisson {
         out.rate(&group.rate, dt_of(model, group.clock, &run.dt));
     }
+    for generator in &model.generators {
+        out.train(generator, model, dt_of(model, generator.clock, &run.dt));
+    }
     for clock in &model.clocks {
         out.clock(clock);
+    }
+    for input in &model.poisson_inputs {
+        out.slice(&input.target, &sizes, None);
+        out.sources(&input.n);
+        out.rate(&input.rate, dt_of(model, model.clock(input.target.of), &run.dt));
     }
     for synapses in &model.synapses {
         out.synapses(synapses, &sizes);
@@ -56,7 +77,8 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     for monitor in &model.monitors {
         let listed =
             written.record.iter().find(|r| r.name.span == monitor.span).and_then(|r| r.indices.as_ref());
-        out.monitor(monitor, &sizes, listed.map_or(monitor.span, |list| list.span));
+        let dt = dt_of(model, model.clock(monitor.source.of), &run.dt);
+        out.monitor(monitor, &sizes, dt, listed.map_or(monitor.span, |list| list.span));
     }
     for slice in kernels::phases::codes(&model.phases).filter_map(|code| code.slice()) {
         out.slice(slice, &sizes, None);
@@ -68,7 +90,8 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
         }
     }
     for reduction in &model.reductions {
-        out.slice(&reduction.source, &sizes, None);
+        let dt = dt_of(model, model.clock(reduction.source.of), &run.dt);
+        out.reduction(reduction, &sizes, dt);
     }
     out.rules
 }
@@ -96,7 +119,9 @@ impl Collector<'_> {
                 || names::constant(name).is_some()
                 || units::unit(name).is_some()
         };
-        formula::random_call(expr).is_none() && formula::names(expr).iter().all(|(name, _)| known(name))
+        formula::random_call(expr).is_none()
+            && calls_of_language(expr)
+            && formula::names(expr).iter().all(|(name, _)| known(name))
     }
 
     /// A number of parameters only; `wrong` says what is wrong with a finite value.
@@ -205,7 +230,8 @@ impl Collector<'_> {
     /// All groups together.
     pub(super) fn total(&mut self, model: &Model) {
         let sizes = Sizes::of(model);
-        let all: Vec<(String, Expr, usize)> = sizes.groups.into_iter().chain(sizes.poisson).collect();
+        let all = sizes.groups.into_iter().chain(sizes.poisson).chain(sizes.generators);
+        let all: Vec<(String, Expr, usize)> = all.collect();
         let exprs: Vec<Expr> = all.iter().map(|(_, e, _)| e.clone()).collect();
         let Some(span) = exprs.last().map(|e| e.span).filter(|_| exprs.len() > 1) else { return };
         self.add(&exprs.iter().collect::<Vec<_>>(), move |bindings| {
@@ -221,6 +247,25 @@ impl Collector<'_> {
             let message = format!("all groups together have {total} values of state, which is too many");
             Err(Broken::new(codes::SIZE, span, message))
         });
+    }
+
+    /// Errors above zero are tolerated, and a whole number of inner steps from 1 on.
+    fn tolerances(&mut self, tolerances: &Tolerances) {
+        let above = |x: f64| (x <= 0.0).then_some("not above zero");
+        for (variable, expr) in &tolerances.absolute {
+            self.number(expr, &format!("the absolute tolerance of '{variable}'"), codes::POINT, above);
+        }
+        if let Some(expr) = &tolerances.relative {
+            self.number(expr, "the relative tolerance", codes::POINT, |x| (x < 0.0).then_some("negative"));
+        }
+        if let Some(expr) = &tolerances.max_steps {
+            self.number(expr, "max_steps", codes::POINT, |x| match x {
+                x if x < 1.0 => Some("less than 1"),
+                x if x.fract() != 0.0 => Some("not a whole number"),
+                x if x > MOST_INNER_STEPS => Some("more than 1e9"),
+                _ => None,
+            });
+        }
     }
 
     /// Arrays that a group uses must have its size.

@@ -1,7 +1,7 @@
-//! The rules of synapses, slices and monitors.
+//! The rules of synapses and slices.
 
 use kernels::language::ast::{Expr, Span};
-use kernels::model::{Connect, Monitor, MonitorKind, Slice, Synapses};
+use kernels::model::{Connect, Slice, Synapses};
 
 use super::Broken;
 use super::collect::Collector;
@@ -34,6 +34,19 @@ impl Collector<'_> {
         }
     }
 
+    /// The number of sources of a Poisson input.
+    pub(super) fn sources(&mut self, n: &Expr) {
+        let own = n.clone();
+        self.add(&[n], move |bindings| {
+            let value = integer(&own, "the number of sources", bindings)?;
+            if (0..=LARGEST).contains(&value) {
+                return Ok(());
+            }
+            let message = format!("the number of sources must be from 0 to {LARGEST}, not {value}");
+            Err(Broken::new(codes::POINT, own.span, message))
+        });
+    }
+
     pub(super) fn count(&mut self, n: &Expr) {
         let own = n.clone();
         self.add(&[n], move |bindings| {
@@ -54,7 +67,7 @@ impl Collector<'_> {
         }
         let mut exprs = vec![expr];
         exprs.extend(slice.start.iter().chain(&slice.stop));
-        let own = Sizes { groups: sizes.groups.clone(), poisson: sizes.poisson.clone() };
+        let own = sizes.clone();
         let part = slice.clone();
         self.add(&exprs, move |bindings| {
             let Some((name, expr, _)) = own.get(part.of) else { return Ok(()) };
@@ -72,25 +85,5 @@ impl Collector<'_> {
                 format!("{what} has index {index}, but there are {count} neurons, 0 to {}", count - 1);
             Err(Broken::new(codes::CONNECT, listed, message))
         });
-    }
-
-    pub(super) fn monitor(&mut self, monitor: &Monitor, sizes: &Sizes, listed: Span) {
-        self.slice(&monitor.source, sizes, None);
-        match &monitor.kind {
-            MonitorKind::Spikes | MonitorKind::Rate { smooth: None } => {}
-            MonitorKind::Rate { smooth: Some(smooth) } => {
-                self.number(&smooth.width, "the width", codes::POINT, |x| {
-                    (x <= 0.0).then_some("not positive")
-                });
-            }
-            MonitorKind::State { indices, every, .. } => {
-                if let Some(most) = indices.as_ref().and_then(|list| list.iter().max()) {
-                    self.slice(&monitor.source, sizes, Some((*most, "'indices'", listed)));
-                }
-                if let Some(every) = every {
-                    self.number(every, "'every'", codes::POINT, |x| (x <= 0.0).then_some("not positive"));
-                }
-            }
-        }
     }
 }

@@ -7,7 +7,9 @@ mod clocks;
 mod collect;
 mod connections;
 mod links;
+mod recording;
 mod sizes;
+mod trains;
 
 use std::collections::BTreeSet;
 

@@ -12,24 +12,29 @@ use crate::points::{self, Bindings};
 pub const LARGEST: i64 = i32::MAX as i64;
 
 /// Sizes of all populations: name, size, and how many values a neuron has.
+#[derive(Clone)]
 pub struct Sizes {
     /// Groups of neurons.
     pub groups: Vec<(String, Expr, usize)>,
     /// Poisson groups.
     pub poisson: Vec<(String, Expr, usize)>,
+    /// Spike generators.
+    pub generators: Vec<(String, Expr, usize)>,
 }
 
 impl Sizes {
     pub fn of(model: &Model) -> Sizes {
         let groups = model.groups.iter().map(|g| (g.name.clone(), g.size.clone(), g.equations.len() + 1));
         let poisson = model.poisson.iter().map(|g| (g.name.clone(), g.size.clone(), 1));
-        Sizes { groups: groups.collect(), poisson: poisson.collect() }
+        let generators = model.generators.iter().map(|g| (g.name.clone(), g.size.clone(), 1));
+        Sizes { groups: groups.collect(), poisson: poisson.collect(), generators: generators.collect() }
     }
 
     pub fn get(&self, population: Population) -> Option<&(String, Expr, usize)> {
         match population {
             Population::Group(k) | Population::Event(k, _) => self.groups.get(k),
             Population::Poisson(k) => self.poisson.get(k),
+            Population::Generator(k) => self.generators.get(k),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::ast::{Equation, EquationKind, Expr, Flag, Span, ValueKind};
+use super::super::callable::Callable;
 use super::super::codes;
 use super::super::dimension::Dimension;
 use super::super::fault::Fault;
@@ -33,6 +34,14 @@ impl Scope for WithEquations<'_> {
 
     fn is_text(&self, name: &str) -> bool {
         !self.equations.contains_key(name) && self.scope.is_text(name)
+    }
+
+    fn callable(&self, name: &str) -> Option<&dyn Callable> {
+        self.scope.callable(name)
+    }
+
+    fn callables(&self) -> Vec<String> {
+        self.scope.callables()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::ast::{Assign, Span, Statement, ValueKind};
+use super::super::callable::Callable;
 use super::super::codes;
 use super::super::dimension::Dimension;
 use super::super::fault::Fault;
@@ -34,6 +35,14 @@ impl Scope for WithTemporaries<'_> {
 
     fn is_text(&self, name: &str) -> bool {
         self.scope.is_text(name)
+    }
+
+    fn callable(&self, name: &str) -> Option<&dyn Callable> {
+        self.scope.callable(name)
+    }
+
+    fn callables(&self) -> Vec<String> {
+        self.scope.callables()
     }
 }
 

@@ -1,25 +1,34 @@
 //! Turns what a kernel recorded into CSV rows and statistics, lane by lane, in bounded memory.
 //!
-//! Here spikes and records find their lane and their monitors; what a monitor makes of them is said in a file a kind:
-//! `spikes`, `state`, `rate`. `watch` holds what they have in common, `shown` how numbers become text.
+//! Here spikes and records find their lane, its monitors and its statistics; what a monitor makes of them is said in
+//! a file a kind or family of kinds: `spikes`, `state`, `rate`, `histograms`, `correlograms`. `watch` holds what they
+//! have in common, `shown` how numbers become text. Statistics for the summary are those of `super::statistics`.
 
+mod correlograms;
+mod histograms;
+#[cfg(test)]
+mod pieces;
 mod rate;
 mod shown;
 mod smoothing;
+mod snapshot;
 mod spikes;
 mod state;
 mod watch;
 
 use kernels::layout::{Range, Shape};
+use kernels::model::{Model, ReductionKind};
+use kernels::program::recording::RecordProgram;
 
 use crate::store::{Extent, PointHasher};
 
-use super::statistics::Trains;
+use super::statistics::{Listening, Trains, listening};
+use super::when::{Clock, Span};
 use shown::Rows;
-use watch::Watching;
+use watch::{Watched, Watching};
 
 pub use shown::{Shown, Times};
-pub use watch::{Begin, Watcher, watchers};
+pub use watch::{Watcher, times, watchers};
 
 /// Rows of all lanes together that are kept before they are written.
 pub const ROWS_KEPT: usize = 1 << 20;
@@ -35,29 +44,66 @@ pub struct Lane<'a> {
     pub hasher: PointHasher,
     /// Trains of each population that is recorded.
     pub trains: Vec<Trains>,
-    /// Monitors and their rows.
-    watching: Vec<(Box<dyn Watching + 'a>, Rows)>,
+    /// Statistics of spikes, by reduction.
+    pub statistics: Vec<Listening>,
+    monitors: Vec<Monitoring<'a>>,
     /// Steps of each clock that count in this lane: all, or those before it diverged.
     ends: Vec<i64>,
     finished: bool,
 }
 
-/// A monitor that hears the spikes of a population.
+/// A monitor at a lane.
 #[derive(Debug)]
-struct Ear {
+struct Monitoring<'a> {
+    watching: Box<dyn Watching + 'a>,
+    rows: Rows,
+    /// Steps whose spikes it hears.
+    hears: Span,
+    /// The clock that its rows follow.
+    clock: usize,
+}
+
+/// What hears the spikes of a population.
+#[derive(Debug, Clone, Copy)]
+enum Ear {
+    /// A monitor, of these elements as its source.
+    Source(usize, Range),
+    /// A monitor, as its target.
+    Target(usize, Range),
+    /// A statistic, by its place among those of a lane.
+    Statistic(usize),
+}
+
+/// What is known of all lanes.
+#[derive(Debug, Clone, Copy)]
+pub struct Watchers<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// Its monitors.
+    pub monitors: &'a [Watcher],
+    /// Populations whose spikes the kernel tells.
+    pub recorded: &'a [bool],
+    /// What the kernel records.
+    pub records: &'a [RecordProgram],
+}
+
+/// Where a record of the kernel's goes, and how long it is.
+#[derive(Debug)]
+struct Record {
     monitor: usize,
-    range: Range,
+    part: usize,
+    words: usize,
 }
 
 /// The lanes of a batch and what is watched of them.
 #[derive(Debug)]
 pub struct Drain<'a> {
-    watchers: &'a [Watcher],
-    ranges: Vec<Range>,
-    sizes: Vec<u64>,
-    /// Of each population.
+    watchers: Watchers<'a>,
+    shape: Shape,
+    /// The clock of each population.
     clocks: Vec<usize>,
-    shape: &'a Shape,
+    /// What the kernel's records are.
+    records: Vec<Record>,
     /// By population.
     ears: Vec<Vec<Ear>>,
     /// The lanes.
@@ -69,42 +115,70 @@ pub struct Drain<'a> {
 
 impl<'a> Drain<'a> {
     /// A batch without lanes yet.
-    pub fn new(watchers: &'a [Watcher], clocks: Vec<usize>, shape: &'a Shape) -> Drain<'a> {
+    pub fn new(watchers: Watchers<'a>, shape: &Shape) -> Drain<'a> {
         let mut ears: Vec<Vec<Ear>> = shape.sizes.iter().map(|_| Vec::new()).collect();
-        for (monitor, (watcher, range)) in watchers.iter().zip(&shape.watched).enumerate() {
-            ears[watcher.population].push(Ear { monitor, range: *range });
+        for (m, watcher) in watchers.monitors.iter().enumerate() {
+            ears[watcher.population].push(Ear::Source(m, shape.watched[m]));
+            if let (Some(target), Some(range)) = (watcher.target, shape.compared[m]) {
+                ears[target].push(Ear::Target(m, range));
+            }
         }
+        let model = watchers.model;
+        let of_spikes = |r: &&kernels::model::Reduction| matches!(r.kind, ReductionKind::Spikes(_));
+        for (k, reduction) in model.reductions.iter().filter(of_spikes).enumerate() {
+            ears[model.number(reduction.source.of)].push(Ear::Statistic(k));
+        }
+        let clocks = model.populations().map(|p| model.clock(p)).collect();
+        let record = |r: &RecordProgram| Record {
+            monitor: r.monitor,
+            part: r.part,
+            words: r.words(shape.recorded(r, model)) as usize,
+        };
+        let records = watchers.records.iter().map(record).collect();
         Drain {
             watchers,
-            ranges: shape.watched.clone(),
-            sizes: shape.sizes.clone(),
+            shape: shape.clone(),
+            records,
             clocks,
-            shape,
             ears,
             lanes: Vec::new(),
-            resting: vec![false; watchers.len()],
+            resting: vec![false; watchers.monitors.len()],
             kept: 0,
         }
     }
 
-    /// Adds a lane; `begin` has the time step of the run.
-    pub fn begin(&mut self, begin: &Begin<'_>, recorded: &[bool]) {
-        let watchers = self.watchers;
-        let watching = watchers.iter().zip(&self.ranges).map(|(watcher, range)| {
-            let own = Begin { dt: self.shape.dt(watcher.clock, begin.dt), ..*begin };
-            let times = Times::of(self.shape, watcher.clock, begin.dt);
-            (watcher.kind.begin(&own, *range), Rows::new(begin.point, times, watcher.time))
-        });
-        let trains = self.sizes.iter().zip(recorded).map(|(n, yes)| {
+    /// Adds a lane: a point with the clock of its run.
+    pub fn begin(&mut self, point: u64, clock: Clock<'_>) {
+        let (shape, Watchers { model, monitors, recorded, .. }) = (&self.shape, self.watchers);
+        let own = |k: usize| Clock { dt: shape.dt(k, clock.dt), steps: shape.ticks(k), ..clock };
+        let watch = |(m, watcher): (usize, &'a Watcher)| {
+            let (source, target) = (shape.watched[m], shape.compared[m]);
+            let times = Times::of(shape, watcher.clock, clock.dt);
+            let clock = own(watcher.clock);
+            let (first, end) = shape.windows[m];
+            let window = Span { first: first as i64, end: end as i64 };
+            let all = Span { first: 0, end: i64::MAX };
+            Monitoring {
+                watching: watcher.kind.begin(&Watched { source, target, window, clock }),
+                rows: Rows::new(point, times, watcher.time),
+                hears: if watcher.kind.hears_all() { all } else { window },
+                clock: watcher.clock,
+            }
+        };
+        let trains = shape.sizes.iter().zip(recorded).map(|(n, yes)| {
             let mut trains = Trains::default();
             trains.reset(if *yes { *n as usize } else { 0 });
             trains
         });
+        let reductions = model.reductions.iter().enumerate();
         self.lanes.push(Lane {
-            point: begin.point,
-            extents: vec![Vec::new(); watchers.len()],
-            hasher: PointHasher::new(watchers.len()),
-            watching: watching.collect(),
+            point,
+            extents: vec![Vec::new(); monitors.len()],
+            hasher: PointHasher::new(monitors.len()),
+            monitors: monitors.iter().enumerate().map(watch).collect(),
+            statistics: reductions
+                .filter_map(|(k, r)| listening(r, shape.reduced[k], model, &own(model.clock(r.source.of))))
+                .collect(),
             trains: trains.collect(),
             ends: vec![i64::MAX; 1 + self.shape.clocks.len()],
             finished: false,
@@ -117,7 +191,7 @@ impl<'a> Drain<'a> {
             *end = (*end).min(if clock == 0 {
                 step
             } else {
-                self.shape.ticks_before(clock, step as f64 * dt) as i64
+                self.shape.ticks_before(clock, step as f64 * dt, dt) as i64
             });
         }
     }
@@ -126,7 +200,7 @@ impl<'a> Drain<'a> {
     pub fn events(&mut self, events: &[i64]) {
         for event in events.chunks_exact(2) {
             let (step, population, element) = (event[0], (event[1] >> 32) as usize, event[1] as u32 as u64);
-            let size = self.sizes[population];
+            let size = self.shape.sizes[population];
             let (lane, i) = if self.lanes.len() == 1 {
                 (0, element)
             } else {
@@ -141,13 +215,23 @@ impl<'a> Drain<'a> {
         if step >= state.ends[self.clocks[population]] {
             return;
         }
-        if (i as usize) < self.sizes[population] as usize && !state.trains[population].is_unused() {
+        if i < self.shape.sizes[population] && !state.trains[population].is_unused() {
             state.trains[population].add(i as usize, step);
         }
         for ear in &self.ears[population] {
-            if (ear.range.start..ear.range.stop).contains(&i) && !self.resting[ear.monitor] {
-                let watching = &mut state.watching[ear.monitor];
-                self.kept += grown(watching, |w, rows| w.spike(step, i - ear.range.start, rows));
+            match ear {
+                Ear::Statistic(k) => state.statistics[*k].spike(i, step),
+                Ear::Source(m, _) | Ear::Target(m, _) if self.resting[*m] => {}
+                Ear::Source(m, range) if (range.start..range.stop).contains(&i) => {
+                    let heard = |w: &mut dyn Watching, rows: &mut Rows| w.spike(step, i - range.start, rows);
+                    self.kept += state.monitors[*m].hear(step, heard);
+                }
+                Ear::Target(m, range) if (range.start..range.stop).contains(&i) => {
+                    let heard =
+                        |w: &mut dyn Watching, rows: &mut Rows| w.target_spike(step, i - range.start, rows);
+                    self.kept += state.monitors[*m].hear(step, heard);
+                }
+                Ear::Source(..) | Ear::Target(..) => {}
             }
         }
     }
@@ -157,25 +241,26 @@ impl<'a> Drain<'a> {
         let mut at = 0;
         while at + 2 <= words.len() {
             let (step, tag) = (words[at].to_bits() as i64, words[at + 1].to_bits());
-            let (lane, monitor) = ((tag >> 32) as usize, tag as u32 as usize);
+            let (lane, record) = ((tag >> 32) as usize, &self.records[tag as u32 as usize]);
             let state = &mut self.lanes[lane];
-            let watching = &mut state.watching[monitor];
-            let values = &words[at + 2..at + 2 + watching.0.words()];
+            let monitor = &mut state.monitors[record.monitor];
+            let values = &words[at + 2..at + 2 + record.words];
             at += 2 + values.len();
-            if step < state.ends[self.watchers[monitor].clock] {
-                self.kept += grown(watching, |w, rows| w.record(step, values, rows));
+            let awake = !self.resting[record.monitor];
+            if awake && step < state.ends[monitor.clock] && monitor.hears.has(step) {
+                self.kept += monitor.act(|w, rows| w.record(record.part, step, values, rows));
             }
         }
     }
 
     /// From these steps of the clocks on, just these monitors rest.
     pub fn rest(&mut self, resting: Vec<bool>, steps: &[i64]) {
-        for (m, watcher) in self.watchers.iter().enumerate() {
+        for (m, watcher) in self.watchers.monitors.iter().enumerate() {
             let step = steps[watcher.clock];
             for lane in &mut self.lanes {
                 match (self.resting[m], resting[m]) {
-                    (false, true) => lane.watching[m].1.hide(step),
-                    (true, false) => lane.watching[m].1.show(step),
+                    (false, true) => lane.monitors[m].rows.hide(step),
+                    (true, false) => lane.monitors[m].rows.show(step),
                     _ => {}
                 }
             }
@@ -191,11 +276,11 @@ impl<'a> Drain<'a> {
             }
             let whole = steps[0] < state.ends[0];
             state.finished = last || !whole;
-            for (watching, watcher) in state.watching.iter_mut().zip(self.watchers) {
-                let end = steps[watcher.clock].min(state.ends[watcher.clock]);
+            for monitor in &mut state.monitors {
+                let end = steps[monitor.clock].min(state.ends[monitor.clock]);
                 self.kept += match state.finished {
-                    true => grown(watching, |w, rows| w.finish(end, whole, rows)),
-                    false => grown(watching, |w, rows| w.complete(end, rows)),
+                    true => monitor.act(|w, rows| w.finish(end, whole, rows)),
+                    false => monitor.act(|w, rows| w.complete(end, rows)),
                 };
             }
         }
@@ -208,10 +293,10 @@ impl<'a> Drain<'a> {
 
     /// Writes all rows: one append a monitor, through `append(monitor, rows)`, which says where they lie.
     pub fn flush<E>(&mut self, mut append: impl FnMut(usize, &[u8]) -> Result<Extent, E>) -> Result<(), E> {
-        for m in 0..self.watchers.len() {
+        for m in 0..self.watchers.monitors.len() {
             let mut all = Vec::new();
             for lane in &mut self.lanes {
-                let rows = lane.watching[m].1.bytes();
+                let rows = lane.monitors[m].rows.bytes();
                 lane.hasher.rows(m, rows);
                 all.extend_from_slice(rows);
             }
@@ -220,7 +305,7 @@ impl<'a> Drain<'a> {
             }
             let mut place = append(m, &all)?;
             for lane in &mut self.lanes {
-                let rows = &mut lane.watching[m].1;
+                let rows = &mut lane.monitors[m].rows;
                 place.length = rows.bytes().len() as u64;
                 if place.length > 0 {
                     place.push(&mut lane.extents[m]);
@@ -234,13 +319,16 @@ impl<'a> Drain<'a> {
     }
 }
 
-/// Bytes that were added to the rows.
-fn grown<'a>(
-    watching: &mut (Box<dyn Watching + 'a>, Rows),
-    act: impl FnOnce(&mut dyn Watching, &mut Rows),
-) -> usize {
-    let (watching, rows) = watching;
-    let before = rows.bytes().len();
-    act(watching.as_mut(), rows);
-    rows.bytes().len() - before
+impl Monitoring<'_> {
+    /// Lets it do something; bytes of the rows that came of it.
+    fn act(&mut self, act: impl FnOnce(&mut dyn Watching, &mut Rows)) -> usize {
+        let before = self.rows.bytes().len();
+        act(self.watching.as_mut(), &mut self.rows);
+        self.rows.bytes().len() - before
+    }
+
+    /// As `act`, if it hears spikes of this step.
+    fn hear(&mut self, step: i64, act: impl FnOnce(&mut dyn Watching, &mut Rows)) -> usize {
+        if self.hears.has(step) { self.act(act) } else { 0 }
+    }
 }

@@ -1,14 +1,18 @@
-//! `rate`: the rate of a population, step by step.
+//! `rate`: the rate of a population, step by step or bin by bin.
 
 use jobs::Column;
-use kernels::layout::{Range, real};
+use kernels::language::ast::Expr;
+use kernels::layout::real;
 use kernels::model::Smooth;
 
+use super::super::statistics::{decimal, hertz};
+use super::super::when::Span;
 use super::shown::{Rows, Shown};
 use super::smoothing::{RateStream, flat, gaussian};
-use super::watch::{Begin, Watch, Watching};
+use super::watch::{Watch, Watched, Watching};
+use crate::store::DecimalTime;
 
-/// How rates are averaged and shown.
+/// A row a step: how rates are averaged and shown.
 #[derive(Debug)]
 pub struct Rate {
     smooth: Option<Smooth>,
@@ -23,30 +27,40 @@ impl Rate {
 }
 
 impl Watch for Rate {
-    fn begin<'a>(&'a self, begin: &Begin<'_>, watched: Range) -> Box<dyn Watching + 'a> {
+    fn begin<'a>(&'a self, watched: &Watched<'_>) -> Box<dyn Watching + 'a> {
+        let clock = &watched.clock;
         let weights = match &self.smooth {
             Some(smooth) => {
-                let width = real(&smooth.width, begin.values).unwrap_or(begin.dt);
-                if smooth.gaussian { gaussian(width, begin.dt) } else { flat(width, begin.dt) }
+                let width = real(&smooth.width, clock.values).unwrap_or(clock.dt);
+                if smooth.gaussian { gaussian(width, clock.dt) } else { flat(width, clock.dt) }
             }
             None => vec![1.0],
         };
-        let stream = RateStream::new(weights, watched.len(), begin.dt);
-        Box::new(Averaging { stream, shown: &self.shown })
+        let stream = RateStream::new(weights, watched.source.len(), clock.dt);
+        Box::new(Averaging { stream, window: watched.window, shown: &self.shown })
+    }
+
+    /// Rates at the edges of the window are those of the whole run.
+    fn hears_all(&self) -> bool {
+        true
     }
 }
 
 #[derive(Debug)]
 struct Averaging<'a> {
     stream: RateStream,
+    window: Span,
     shown: &'a Shown,
 }
 
 impl Averaging<'_> {
     fn tell(&mut self, step: i64, last: bool, rows: &mut Rows) {
-        let shown = self.shown;
-        self.stream
-            .complete(step as u64, last, |step, rate| rows.start(step as i64).value(shown, rate).end());
+        let (shown, window) = (self.shown, self.window);
+        self.stream.complete(step as u64, last, |step, rate| {
+            if window.has(step as i64) {
+                rows.start(step as i64).value(shown, rate).end();
+            }
+        });
     }
 }
 
@@ -61,5 +75,68 @@ impl Watching for Averaging<'_> {
 
     fn finish(&mut self, end: i64, _whole: bool, rows: &mut Rows) {
         self.tell(end, true, rows);
+    }
+}
+
+/// A row a bin: bins side by side from the beginning of the window; what is left at its end is no bin.
+#[derive(Debug)]
+pub struct BinnedRate {
+    bin: Expr,
+    shown: Shown,
+}
+
+impl BinnedRate {
+    /// In this column.
+    pub fn new(bin: Expr, column: &Column) -> BinnedRate {
+        BinnedRate { bin, shown: Shown::of(column) }
+    }
+}
+
+impl Watch for BinnedRate {
+    fn begin<'a>(&'a self, watched: &Watched<'_>) -> Box<dyn Watching + 'a> {
+        let clock = &watched.clock;
+        let bin = real(&self.bin, clock.values).unwrap_or(clock.dt);
+        Box::new(Binning {
+            width: (libm::round(bin / clock.dt) as i64).max(1),
+            first: watched.window.first,
+            end: watched.window.end,
+            count: 0,
+            neurons: watched.source.len() as usize,
+            dt: decimal(clock.dt),
+            shown: &self.shown,
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Binning<'a> {
+    width: i64,
+    /// Where the bin begins that is told next.
+    first: i64,
+    end: i64,
+    /// Spikes in it so far.
+    count: u64,
+    neurons: usize,
+    dt: DecimalTime,
+    shown: &'a Shown,
+}
+
+impl Watching for Binning<'_> {
+    fn spike(&mut self, step: i64, _i: u64, rows: &mut Rows) {
+        // Those bins are over that end before the spike.
+        self.complete(step, rows);
+        self.count += 1;
+    }
+
+    fn complete(&mut self, step: i64, rows: &mut Rows) {
+        while self.first + self.width <= step.min(self.end) {
+            let rate = hertz(std::mem::take(&mut self.count), self.neurons, self.width as u64, self.dt);
+            rows.start(self.first).value(self.shown, rate.unwrap_or(f64::NAN)).end();
+            self.first += self.width;
+        }
+    }
+
+    fn finish(&mut self, end: i64, _whole: bool, rows: &mut Rows) {
+        self.complete(end, rows);
     }
 }

@@ -116,6 +116,13 @@ impl Rows {
         self
     }
 
+    /// A cell: a name of the model, which needs no quotes.
+    pub fn text(&mut self, text: &str) -> &mut Rows {
+        self.bytes.push(b',');
+        self.bytes.extend_from_slice(text.as_bytes());
+        self
+    }
+
     /// A cell: an index or a count.
     pub fn count(&mut self, count: u64) -> &mut Rows {
         self.bytes.push(b',');

@@ -1,33 +1,43 @@
 //! What kinds of monitors have in common: [`Watch`] is a monitor as it is for all points, [`Watching`] the same one at
 //! a point that runs.
 //!
-//! A kind of monitor is a file beside this one. It hears spikes, in order of their steps; records that the kernel wrote for it; how far the
-//! run is; and its end. What it tells goes to `Rows`.
+//! A kind of monitor is a file beside this one. It hears spikes, in order of their steps; records that the kernel
+//! wrote for it; how far the run is; and its end. What it tells goes to `Rows`.
 
 use std::fmt::Debug;
 
 use jobs::{ColumnKind, Table};
-use kernels::language::evaluate::Values;
 use kernels::layout::Range;
 use kernels::model::{Model, Monitor, MonitorKind};
 
-use super::shown::Rows;
-use super::{rate::Rate, spikes::Spikes, state::State};
+use super::super::when::{Clock, Span};
+use super::correlograms::{Autocorrelogram, Correlogram};
+use super::histograms::{Counts, IsiHistogram, RateHistogram};
+use super::rate::{BinnedRate, Rate};
+use super::shown::{Rows, Shown};
+use super::{snapshot::Snapshot, spikes::Spikes, state::State};
 
-/// What a point needs to begin.
-pub struct Begin<'a> {
-    /// Its number.
-    pub point: u64,
-    /// Time step of the monitor's clock in seconds.
-    pub dt: f64,
-    /// Expressions of parameters are evaluated with these.
-    pub values: &'a dyn Values,
+/// What a monitor watches at a point.
+pub struct Watched<'a> {
+    /// These elements of its population.
+    pub source: Range,
+    /// Those of the other population, if it has one.
+    pub target: Option<Range>,
+    /// At these steps.
+    pub window: Span,
+    /// Steps of the run; expressions of parameters are evaluated with its values.
+    pub clock: Clock<'a>,
 }
 
 /// A kind of monitor with its settings, for all points.
 pub trait Watch: Debug {
-    /// At a point, where it watches these neurons.
-    fn begin<'a>(&'a self, begin: &Begin<'_>, watched: Range) -> Box<dyn Watching + 'a>;
+    /// At a point.
+    fn begin<'a>(&'a self, watched: &Watched<'_>) -> Box<dyn Watching + 'a>;
+
+    /// Whether it hears spikes outside of its window, too.
+    fn hears_all(&self) -> bool {
+        false
+    }
 }
 
 /// A monitor at a point.
@@ -37,14 +47,14 @@ pub trait Watching: Debug {
         let _ = (step, i, rows);
     }
 
-    /// Values of one record of the kernel's.
-    fn words(&self) -> usize {
-        0
+    /// A neuron of the target spiked; `i` counts likewise.
+    fn target_spike(&mut self, step: i64, i: u64, rows: &mut Rows) {
+        let _ = (step, i, rows);
     }
 
-    /// What the kernel recorded at a step.
-    fn record(&mut self, step: i64, values: &[f64], rows: &mut Rows) {
-        let _ = (step, values, rows);
+    /// What the kernel recorded at a step, in the record of this number of the monitor.
+    fn record(&mut self, part: usize, step: i64, values: &[f64], rows: &mut Rows) {
+        let _ = (part, step, values, rows);
     }
 
     /// No more of what happens before `step` comes.
@@ -65,6 +75,8 @@ pub struct Watcher {
     pub population: usize,
     /// The clock that its rows follow.
     pub clock: usize,
+    /// The population of its target.
+    pub target: Option<usize>,
     /// Power of ten from seconds to the unit of times in its table.
     pub time: i32,
     /// What it does.
@@ -76,22 +88,39 @@ pub fn watchers(model: &Model, tables: &[Table]) -> Vec<Watcher> {
     let of = |(monitor, table): (&Monitor, &Table)| Watcher {
         population: model.number(monitor.source.of),
         clock: monitor.clock,
+        target: match &monitor.kind {
+            MonitorKind::Correlogram { target, .. } => Some(model.number(target.of)),
+            _ => None,
+        },
         time: times(table),
-        kind: kind(monitor, table),
+        kind: kind(model, monitor, table),
     };
     model.monitors.iter().zip(tables).map(of).collect()
 }
 
-fn kind(monitor: &Monitor, table: &Table) -> Box<dyn Watch> {
+fn kind(model: &Model, monitor: &Monitor, table: &Table) -> Box<dyn Watch> {
+    let columns = &table.columns;
     match &monitor.kind {
-        MonitorKind::Spikes => Box::new(Spikes),
-        MonitorKind::State { indices, .. } => Box::new(State::new(indices.as_deref(), &table.columns[3..])),
-        MonitorKind::Rate { smooth } => Box::new(Rate::new(smooth.clone(), &table.columns[2])),
+        MonitorKind::Spikes { .. } => Box::new(Spikes::new(&table.columns[3..])),
+        MonitorKind::Snapshot { groups } => Box::new(Snapshot::new(model, groups)),
+        MonitorKind::State { indices, last, .. } => {
+            Box::new(State::new(indices.as_deref(), last.clone(), &columns[3..]))
+        }
+        MonitorKind::Rate { bin: Some(bin), .. } => Box::new(BinnedRate::new(bin.clone(), &columns[2])),
+        MonitorKind::Rate { smooth, bin: None } => Box::new(Rate::new(smooth.clone(), &columns[2])),
+        MonitorKind::Counts => Box::new(Counts),
+        MonitorKind::IsiHistogram(bins) => Box::new(IsiHistogram(bins.clone())),
+        MonitorKind::RateHistogram(bins) => Box::new(RateHistogram(bins.clone(), Shown::of(&columns[1]))),
+        MonitorKind::Autocorrelogram(bins) => Box::new(Autocorrelogram(bins.clone())),
+        MonitorKind::Correlogram { target, bins } => {
+            Box::new(Correlogram { bins: bins.clone(), same: target.of == monitor.source.of })
+        }
     }
 }
 
-/// Power of ten from seconds to the unit of the column behind that of points.
-fn times(table: &Table) -> i32 {
-    let column = table.columns.iter().skip(1).find(|c| c.kind == ColumnKind::Real);
-    column.map_or(0, |c| libm::round(-libm::log10(c.unit.scale)) as i32)
+/// Power of ten from seconds to the unit of the table's times.
+pub fn times(table: &Table) -> i32 {
+    let time = kernels::language::dimension::Dimension::TIME;
+    let is_time = |c: &&jobs::Column| c.kind == ColumnKind::Real && c.dimension == time;
+    table.columns.iter().find(is_time).map_or(0, |c| libm::round(-libm::log10(c.unit.scale)) as i32)
 }

@@ -1,0 +1,127 @@
+//! What is recorded of neurons: variables by their names, and expressions with a name of their own (`"gap = v - vt"`).
+//!
+//! Refuses unknown names, names given twice, and draws: recording must not change what it records.
+
+use kernels::language::ast::{Expr, ExprKind, Span};
+use kernels::language::check;
+use kernels::language::fault::Fault;
+use kernels::language::names::is_name;
+use kernels::language::parser;
+use kernels::model::{Group, Model, Population, Recorded, Slice};
+
+use super::formula;
+use super::model::{Checker, declare};
+use super::names::Names;
+use crate::codes;
+use crate::written::Text;
+
+impl Checker<'_> {
+    /// The values that a monitor lists.
+    pub fn values(&mut self, texts: &[Text], source: &Slice, model: &Model) -> Option<Vec<Recorded>> {
+        let mut out: Vec<Recorded> = Vec::new();
+        for text in texts {
+            let recorded = self.recorded_value(*text, source, model)?;
+            if out.iter().any(|r| r.name == recorded.name) {
+                let message = format!("'{}' is listed twice", recorded.name);
+                let fault = Fault::new(codes::MONITOR, text.span, message);
+                self.faults.push(fault.help("list each name once; an expression may have another: new = v"));
+            }
+            out.push(recorded);
+        }
+        Some(out)
+    }
+
+    /// A variable, or `name = expression`.
+    fn recorded_value(&mut self, text: Text, source: &Slice, model: &Model) -> Option<Recorded> {
+        let id = self.substituted(text.id)?;
+        let whole = self.read(id).to_owned();
+        let Some((name, _)) = whole.split_once('=').filter(|(_, rest)| !rest.starts_with('=')) else {
+            let name = whole.trim().to_owned();
+            if !is_name(&name) && name.contains(|c: char| "+-*/(".contains(c)) {
+                let fault =
+                    Fault::new(codes::MONITOR, text.span, "an expression needs a name for its column");
+                return self.refuse(fault.help(format!("write \"NAME = {name}\"")));
+            }
+            return self.recorded_variable(&name, text.span, source, model);
+        };
+        let name = name.trim().to_owned();
+        if !is_name(&name) {
+            let fault =
+                Fault::new(codes::NAME, text.span, format!("{name:?} cannot be the name of a column"));
+            return self.refuse(fault.help("write \"NAME = EXPRESSION\""));
+        }
+        let at = whole.find('=').map_or(0, |k| k + 1) as u32;
+        let inner = self.inner(Span { text: id, start: at, end: whole.len() as u32 });
+        let parsed = parser::expression(self.read(inner), inner).map_err(|f| vec![f]);
+        let value = self.keep(parsed)?;
+        let group = self.group_of(source, text.span, model)?.clone();
+        let (kind, dimension) = self.typed(&value, &group)?;
+        Some(Recorded { name, span: text.span, value, kind, dimension })
+    }
+
+    /// A variable of the source's group.
+    pub fn recorded_variable(
+        &mut self,
+        name: &str,
+        span: Span,
+        source: &Slice,
+        model: &Model,
+    ) -> Option<Recorded> {
+        self.variable(name, span, source, model)?;
+        let group = self.group_of(source, span, model)?;
+        let (kind, dimension) = crate::output::variable(group, name);
+        let value = Expr { kind: ExprKind::Name(name.to_owned()), span };
+        Some(Recorded { name: name.to_owned(), span, value, kind, dimension })
+    }
+
+    /// The variables of a group that it keeps, in the order in which they are written.
+    pub fn all_values(&mut self, group: &Group) -> Vec<Recorded> {
+        let value = |e: &kernels::language::ast::Equation| Recorded {
+            name: e.name.clone(),
+            span: e.name_span,
+            value: Expr { kind: ExprKind::Name(e.name.clone()), span: e.name_span },
+            kind: e.value_kind,
+            dimension: e.dimension,
+        };
+        let kept = |e: &&kernels::language::ast::Equation| {
+            !matches!(e.kind, kernels::language::ast::EquationKind::Subexpression(_))
+        };
+        group.equations.iter().filter(kept).map(value).collect()
+    }
+
+    fn group_of<'m>(&mut self, source: &Slice, span: Span, model: &'m Model) -> Option<&'m Group> {
+        match source.of {
+            Population::Group(g) | Population::Event(g, _) => Some(&model.groups[g]),
+            Population::Poisson(_) | Population::Generator(_) => {
+                let fault = Fault::new(codes::MONITOR, span, "this group has no variables, it only spikes");
+                self.refuse(fault.help("record its spikes: kind = \"spikes\""))
+            }
+        }
+    }
+
+    /// Kind and dimension of an expression of a group's variables.
+    pub fn typed(
+        &mut self,
+        value: &Expr,
+        group: &Group,
+    ) -> Option<(kernels::language::ast::ValueKind, kernels::language::dimension::Dimension)> {
+        if self.broken.contains(&group.name) {
+            return None;
+        }
+        if let Some((function, span)) = formula::random_call(value) {
+            let message = format!("{function}() cannot be recorded: it would be drawn only for that");
+            let fault = Fault::new(codes::RANDOM, span, message);
+            return self.refuse(fault.help("record a variable that is drawn in the model"));
+        }
+        let scope = self.recording_scope(group);
+        let result = check::expression(value, &scope);
+        self.keep(result).map(|typed| (typed.kind, typed.dimension))
+    }
+
+    /// What expressions that are recorded may use.
+    pub fn recording_scope(&self, group: &Group) -> Names {
+        let mut scope = self.around(group.refractory.is_some());
+        declare(&group.equations, &mut scope);
+        scope
+    }
+}
