@@ -258,7 +258,7 @@ fn summaries_have_parts() {
         ("", "no summary"),
         ("rate", "no summary"),
         ("rate P", "no summary"),
-        ("rate()", "no summary"),
+        ("rate()", "E0104"),
         ("rate(1)", "rate (1) "),
         ("mean(2*P, t > a)", "mean (2*P) t > a"),
         ("rate(P.)", "no summary"),
