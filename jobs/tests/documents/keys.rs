@@ -83,7 +83,7 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("connect", _) => ("synapses.S.connect", ""),
         ("[record.NAME]", "event") => ("record.r", r#"kind = "events", source = "P""#),
         ("[record.NAME]", "smooth") => ("record.r", r#"kind = "rate", source = "P""#),
-        ("[record.NAME]", "smooth" | "bin" | "from" | "to") => ("record.r", r#"kind = "rate", source = "P""#),
+        ("[record.NAME]", "bin" | "from" | "to") => ("record.r", r#"kind = "rate", source = "P""#),
         ("[record.NAME]", "target" | "max") => ("record.r", correlogram),
         ("[record.NAME]", _) => ("record.r", state),
         ("smooth", _) => ("record.r.smooth", r#"window = "flat", width = "1 ms""#),
