@@ -122,3 +122,57 @@ event = "P"
     assert_eq!((steps(0), steps(1)), (seen(2).2.len(), seen(3).2.len()));
     assert_eq!(folder.results("out").table("other").rows, [["0", "0.0", "0"], ["0", "5.0", "0"]]);
 }
+
+#[test]
+fn code_on_events_sets_what_is_held_and_follows_the_order_of_its_group() {
+    // As Brian's Resetter: a refractory neuron's v is set by the event (step 30), by a reset, but not by an action.
+    let text = format!(
+        "{}{}",
+        COUNTERS.replace("at : second", "dv/dt = 0*Hz : 1 (unless refractory)"),
+        r#"
+threshold = "x > 20.5 and x < 21.5"
+refractory = "100 ms"
+[neurons.P.events.e]
+condition = "x > 30.5 and x < 31.5"
+code = "v += 7"
+[actions.a]
+on = "P"
+code = "v += 100"
+at = ["1 ms", "5 ms"]
+"#
+    );
+    assert_eq!(last(&Folder::new(), &text, r#"["v"]"#)[0], ["107.0"]);
+    // Two groups in the same slot: Q's event code runs before P's by name only if the orders are equal.
+    let two = |order: &str| {
+        format!(
+            r#"
+[run]
+duration = "0.1 ms"
+[neurons.P]
+size = 1
+equations = "n : integer"
+[neurons.P.events.e]
+condition = "True"
+code = "n = t_in_timesteps + 5"
+[neurons.Q]
+size = 1
+{order}
+equations = '''
+n : integer (linked)
+seen : integer
+'''
+linked = {{ n = "P.n" }}
+[neurons.Q.events.e]
+condition = "True"
+code = "seen = n"
+[record.r]
+kind = "state"
+source = "Q"
+variables = ["seen"]
+slot = "end"
+"#
+        )
+    };
+    let seen = |order| Folder::new().results_of(&two(order), "out", &[]).table("r").numbers("seen");
+    assert_eq!((seen(""), seen("order = -1")), (vec![5.0], vec![0.0]));
+}
