@@ -84,26 +84,20 @@ fn recorded(page: &str, job: &str, monitor: &str) -> Table {
 
 #[test]
 fn a_spike_train_from_a_file() {
-    let spikes = recorded("from-brian.md", "train.toml", "kind = \"spikes\"\nsource = \"train\"");
-    assert_eq!(spikes.texts("t_ms"), ["1.0", "1.5", "3.0", "3.0"]);
-    let monitor = "kind = \"state\"\nsource = \"P\"\nvariables = [\"v\"]";
-    let trace = recorded("from-brian.md", "train.toml", monitor);
-    for (t, i, rises) in [("1.1", "0", 1.0), ("1.6", "2", 1.0), ("3.1", "1", 1.0)] {
-        assert_close(
-            trace.pick("v_mV", &[("t_ms", t), ("i", i)])[0],
-            rises,
-            1e-12,
-            "v after its first spike",
-        );
+    let spikes = recorded("inputs.md", "replay.toml", "kind = \"spikes\"\nsource = \"replayed\"");
+    assert_eq!(spikes.texts("point"), ["0", "0", "1", "1", "2", "2"]);
+    assert_eq!(spikes.texts("t_ms"), ["20.0", "25.0", "20.0", "30.0", "20.0", "60.0"]);
+}
+
+/// On the clock of 0.25 ms of `cue` a delay of 0.6 ms is 0.5 ms: 1 mV more from 1.5 ms on, and from 8.5 ms.
+#[test]
+fn a_spike_from_another_clock() {
+    let monitor = "kind = \"state\"\nsource = \"fast\"\nvariables = [\"v\"]\nslot = \"end\"";
+    let trace = recorded("clocks.md", "clocks.toml", monitor);
+    let decay = |ms: f64| (-ms / 5.0).exp();
+    for (t, expected) in [("1.4", 0.0), ("1.5", 1.0), ("1.6", decay(0.1)), ("8.5", 1.0 + decay(7.0))] {
+        assert_close(trace.pick("v_mV", &[("t_ms", t)])[0], expected, 1e-12, &format!("v at {t} ms"));
     }
-    // exp(-2 ms/10 ms) is left of the first spike of neuron 0, after one step more than that.
-    let expected = (-0.2_f64).exp() + 1.0;
-    assert_close(
-        trace.pick("v_mV", &[("t_ms", "3.1"), ("i", "0")])[0],
-        expected,
-        1e-9,
-        "v after the second spike",
-    );
 }
 
 /// Each stretch of 10 ms goes towards its value with the time constant of 5 ms; the last one holds.

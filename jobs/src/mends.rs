@@ -76,7 +76,7 @@ const MENDS: &[(&str, &str, &str)] = &[
     (codes::ZIP, "two axes", "write zip = [\"a\", \"b\"], or leave it out"),
     (codes::ZIP, "twice", "name each axis once"),
     (codes::TOO_MANY, "", "choose fewer values, or several jobs"),
-    (codes::POINT, "'every'", "write a multiple of dt"),
+    (codes::POINT, "'every'", "write a positive time, such as \"1 ms\""),
     (codes::POINT, "the delay", "delays are 0 or more: clip(d, 0*ms, 10*ms) bounds them"),
     (codes::POINT, "probability", "bound it: clip(p, 0, 1)"),
     (codes::POINT, "number of synapses", "bound it: clip(n, 0, 100)"),
@@ -91,6 +91,21 @@ const MENDS: &[(&str, &str, &str)] = &[
     (codes::RUN, "too many steps", "choose a shorter duration or a longer time step"),
     (codes::RUN, "time step", "write a positive time, such as \"0.1 ms\""),
     (codes::RUN, "", "write a positive time, such as \"1 s\""),
+    (
+        codes::SPIKES,
+        "a whole number of steps",
+        "choose another period, or give the generator a dt of its own",
+    ),
+    (codes::SPIKES, "within the period", "choose a longer period"),
+    (codes::SPIKES, "beginning", "times count from the beginning of the run, 0 ms"),
+    (codes::SPIKES, "not finite", "choose other values"),
+    (
+        codes::SPIKES,
+        "no row has the number",
+        "leave the point out; a number between those of the table may have no rows",
+    ),
+    (codes::SPIKES, "no whole number", "rows are chosen by whole numbers"),
+    (codes::SPIKES, "", "neurons count from 0 to size - 1"),
     (codes::UNSUPPORTED, "precision", "leave it out: double is what there is"),
     (codes::UNSUPPORTED, "arithmetic", "leave it out: strict is what there is"),
     (
@@ -107,10 +122,9 @@ const MENDS: &[(&str, &str, &str)] = &[
     (codes::UNSUPPORTED, "recording synapses", "record variables of the neurons"),
     (
         codes::UNSUPPORTED,
-        "spike generators",
-        "write a neuron with a threshold on t for each spike: \"A spike generator\" in docs/guide/from-brian.md",
+        "custom events",
+        "synapses hear spikes: give the source a threshold for what they should hear",
     ),
-    (codes::UNSUPPORTED, "custom events", "use the threshold, which is the one event there is"),
     (
         codes::UNSUPPORTED,
         "differential equations of synapses",
@@ -120,7 +134,7 @@ const MENDS: &[(&str, &str, &str)] = &[
     (
         codes::UNSUPPORTED,
         "regular operations",
-        "let a group that spikes every so often do it by 'on_pre': \"run_regularly\" in docs/guide/from-brian.md",
+        "[actions.NAME] changes neurons; variables of synapses change by 'on_pre' and 'on_post'",
     ),
     (codes::UNSUPPORTED, "", "remove it"),
 ];

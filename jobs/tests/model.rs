@@ -153,14 +153,14 @@ fn connections_ends_and_delays() {
 #[test]
 fn monitors_and_summaries() {
     let model = model();
-    let MonitorKind::State { variables, indices, every } = &model.monitors[0].kind else { panic!() };
-    assert_eq!(variables.iter().map(|v| v.0.as_str()).collect::<Vec<_>>(), ["v", "big", "lastspike"]);
+    let MonitorKind::State { variables, indices, every, .. } = &model.monitors[0].kind else { panic!() };
+    assert_eq!(variables.iter().map(|v| v.name.as_str()).collect::<Vec<_>>(), ["v", "big", "lastspike"]);
     assert_eq!(indices.as_deref(), Some([0, 1].as_slice()), "rows are ordered by index");
     assert_eq!(every.as_ref().unwrap().kind, ExprKind::Real(0.001));
     let MonitorKind::Rate { smooth: Some(smooth), bin: None } = &model.monitors[1].kind else { panic!() };
     assert!(!smooth.gaussian);
     let reduction = &model.reductions[0];
-    let ReductionKind::State { operation, variable } = &reduction.kind else { panic!() };
-    assert_eq!((*operation, variable.0.as_str()), (Reduce::Maximum, "v"));
+    let ReductionKind::State { operation, value, .. } = &reduction.kind else { panic!() };
+    assert_eq!((*operation, print::expression(value).as_str()), (Reduce::Maximum, "v"));
     assert_eq!(shown(&reduction.source.stop), "3");
 }

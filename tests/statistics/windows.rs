@@ -134,3 +134,63 @@ fn tables_have_their_columns_and_units() {
     let fields = isi["schema"]["fields"].as_array().unwrap();
     assert_eq!((fields[1]["unit"].as_str(), fields[2]["type"].as_str()), (Some("s"), Some("integer")));
 }
+
+/// A group with steps of its own, and events besides spikes: steps are those of its clock.
+const CLOCKS: &str = r#"
+[run]
+duration = "60 ms"
+dt = "0.1 ms"
+[neurons.fast]
+size = 2
+threshold = "t_in_timesteps % 100 == 0"
+[neurons.slow]
+size = 3
+dt = "0.5 ms"
+threshold = "t_in_timesteps % 8 == i"
+[neurons.slow.events.half]
+condition = "t_in_timesteps % 4 == 1"
+[record.isi]
+kind = "isi_histogram"
+source = "slow"
+bin = "1 ms"
+max = "6 ms"
+[record.counts]
+kind = "counts"
+source = "slow"
+from = "30 ms"
+[record.halves]
+kind = "counts"
+source = "slow"
+event = "half"
+[record.binned]
+kind = "rate"
+source = "slow"
+bin = "4 ms"
+[summary]
+rate = "rate(slow, t < 40*ms)"
+cv = "cv(slow)"
+first = "latency(slow)"
+fano = "fano(slow[0], 2*ms)"
+strength = "vector_strength(slow[1:2], 4*ms)"
+fast = "count(fast)"
+"#;
+
+#[test]
+fn steps_are_those_of_the_groups_clock() {
+    let folder = Folder::new();
+    let results = folder.results_of(CLOCKS, "out", &[]);
+    let summary = results.table("summary");
+    let value = |name: &str| summary.numbers(name)[0];
+    // 120 steps of 0.5 ms: a spike every 4 ms, fifteen of each neuron, the first ones at 0, 0.5 and 1 ms.
+    assert_eq!((value("slow_spikes"), value("fast"), value("cv")), (45.0, 12.0, 0.0));
+    assert_eq!((value("rate_Hz"), value("first_ms"), value("strength")), (250.0, 0.5, 1.0));
+    // Windows of 2 ms hold one spike and none in turn: variance 1/4, mean 1/2.
+    assert_eq!(value("fano"), 0.5);
+    assert_eq!(results.table("isi").numbers("count"), [0.0, 0.0, 0.0, 0.0, 42.0, 0.0]);
+    // From 30 ms on, at 32, 36, ... 56 ms and so on.
+    assert_eq!(results.table("counts").numbers("count"), [7.0; 3]);
+    assert_eq!(results.table("halves").numbers("count"), [30.0; 3]);
+    let binned = results.table("binned");
+    assert_eq!(binned.numbers("rate_Hz"), [250.0; 15]);
+    assert_eq!(binned.numbers("t_ms")[..3], [0.0, 4.0, 8.0]);
+}

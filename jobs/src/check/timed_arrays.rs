@@ -175,7 +175,7 @@ impl Checker<'_> {
                 Columns::Listed(_, span) => *span,
             };
             let fault = Fault::new(codes::TWICE, span, "'column' and 'columns' cannot both be given");
-            return self.refuse(fault.also(column.span, "one column"));
+            return self.refuse(fault.also(column.span, "one column").help("leave one of them out"));
         }
         let path = match file.file {
             Some(text) => self.put_in(text)?,

@@ -27,8 +27,19 @@ const NAMES: &[(&str, &str, &str)] = &[
 
 const COUNTS: &str = "write the expected number as a parameter, such as n_in = \"p*size\"";
 
-/// Objects of Brian that are called where a value stands.
-const CALLED: &[(&str, &str, &str)] = &[];
+/// Objects of Brian that are tables here: what they are, and what to write.
+const TABLES: &[(&str, &str, &str)] = &[
+    (
+        "TimedArray",
+        "a timed array",
+        "write [timed_arrays.stim] with values = [...] and dt = \"1 ms\", and stim(t) here: docs/guide/inputs.md",
+    ),
+    (
+        "SpikeGeneratorGroup",
+        "a spike generator",
+        "write [spike_generators.cue] with size, indices = [...] and times = [...]: docs/guide/inputs.md",
+    ),
+];
 
 /// What to write instead of noise that is in no differential equation.
 const NOISE: &str = "draw a number here: sigma*sqrt(dt)*randn() is what sigma*xi adds in a step";
@@ -69,13 +80,14 @@ const GUISES: &[&str] = &[
     language::KEYWORD_ARGUMENT,
 ];
 
-/// The fault of `TimedArray(...)` where a value stands.
-fn timed_array(fault: &Fault, texts: &Texts) -> Option<Fault> {
-    let span = called_as("TimedArray", fault, texts)?;
-    let message = "a timed array is a table of its own in the job file";
-    Some(Fault::new(language::UNKNOWN_FUNCTION, span, message).help(
-        "write [timed_arrays.stim] with values = [...] and dt = \"1 ms\", and stim(t) here: docs/guide/inputs.md",
-    ))
+/// An object of Brian that is called where a value stands. The call may be refused for its list in square brackets already,
+/// which stands behind the name.
+fn table(fault: &Fault, texts: &Texts) -> Option<Fault> {
+    TABLES.iter().find_map(|(name, what, help)| {
+        let span = called_as(name, fault, texts)?;
+        let message = format!("{what} is a table of its own in the job file");
+        Some(Fault::new(language::UNKNOWN_FUNCTION, span, message).help(*help))
+    })
 }
 
 /// The fault in terms of the feature, if it is one of these.
@@ -86,8 +98,7 @@ pub fn named(fault: Fault, texts: &Texts) -> Fault {
     if !GUISES.contains(&fault.code) {
         return fault;
     }
-    let known = noise(&fault, texts).or_else(|| name(&fault, texts)).or_else(|| called(&fault, texts));
-    known.or_else(|| timed_array(&fault, texts)).unwrap_or(fault)
+    noise(&fault, texts).or_else(|| name(&fault, texts)).or_else(|| table(&fault, texts)).unwrap_or(fault)
 }
 
 /// The fault of an integration method that Brian has.
@@ -128,14 +139,6 @@ fn name(fault: &Fault, texts: &Texts) -> Option<Fault> {
     let slice = texts.slice(fault.span);
     let (_, subject, help) = NAMES.iter().find(|(name, ..)| *name == slice)?;
     Some(refused(fault.span, format!("{subject} not supported yet")).help(*help))
-}
-
-/// The call may be refused for its list in square brackets already, which stands behind the name.
-fn called(fault: &Fault, texts: &Texts) -> Option<Fault> {
-    CALLED.iter().find_map(|(name, what, help)| {
-        let span = called_as(name, fault, texts)?;
-        Some(refused(span, format!("{name}: {what} are not supported yet")).help(*help))
-    })
 }
 
 /// Where this name is called in the line of the fault, at it or before it.

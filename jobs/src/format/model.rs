@@ -325,8 +325,13 @@ pub const RECORD: Table = Table {
             "Kind `rate`: a window over which rates are averaged.",
         )
         .otherwise("none"),
-        key("event", Text, "\"up\"", "Kinds `events`, needed there, and `rate`: which event of the source.")
-            .otherwise("spikes"),
+        key(
+            "event",
+            Text,
+            "\"up\"",
+            "Kind `events`, needed there, and all that count: an event of the source instead of spikes.",
+        )
+        .otherwise("spikes"),
         key(
             "at",
             OneOf(&[TIME, List(&TIME, 1)]),

@@ -60,6 +60,11 @@ const MEANT: &[(&str, &[&str], &str)] = &[
         &["timedarray", "timedarrays", "timed_array", "inputs", "currents", "stimulus", "stimuli"],
         "values that change with time are [timed_arrays.NAME] with values and dt, called as NAME(t)",
     ),
+    (
+        "the job file",
+        &["run_regularly", "run_at", "operations", "network_operation"],
+        "what is done at times is [actions.NAME] with on, code, and every or at",
+    ),
     ("the job file", &["poissongroup", "poissons"], "Poisson spike trains are [poisson.NAME]"),
     (
         "the job file",

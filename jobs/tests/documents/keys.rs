@@ -183,7 +183,10 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 23] = [
+const ASKED_FOR: [(&str, &str); 26] = [
+    ("[spike_generators.NAME]", "indices"),
+    ("[spike_generators.NAME]", "times"),
+    ("[spike_generators.NAME]", "csv"),
     ("values = { ... }", "column"),
     ("values = { ... }", "columns"),
     ("[record.NAME]", "event"),

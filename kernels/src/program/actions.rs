@@ -6,7 +6,7 @@ use crate::model::{Model, Population};
 use super::draws::{Index, Sites};
 use super::lines::Line;
 use super::names::{Known, Names};
-use super::parts::{GroupParts, stored_names};
+use super::parts::{GroupParts, seen_from};
 use super::statements::{self, Surroundings};
 
 /// The program of an action.
@@ -29,7 +29,7 @@ pub fn build(model: &Model, parts: &[GroupParts], coupled: bool, sites: &mut Sit
     let mut all = Vec::new();
     for (number, action) in model.actions.iter().enumerate() {
         let Population::Group(g) = action.on.of else { continue };
-        let mut names = stored_names(model, &parts[g], coupled, model.groups[g].clock);
+        let mut names = seen_from(model, &parts[g], coupled, (model.groups[g].clock, action.clock));
         names.bind("i", "(int32_t)k", Known::constant(ValueKind::Integer));
         names.bind("N", format!("(int32_t)size_action_{number}"), Known::scalar(ValueKind::Integer));
         let around = Surroundings {

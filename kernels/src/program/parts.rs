@@ -252,3 +252,14 @@ pub fn stored_names(model: &Model, parts: &GroupParts, coupled: bool, clock: usi
     names.bind("i", i, Known::constant(ValueKind::Integer));
     names
 }
+
+/// Names of a group on clock `own` as code on another clock sees them: `t` is the time at which it acts, while `dt` and
+/// `t_in_timesteps` are those of the group, whose next step is counted between its ticks.
+pub fn seen_from(model: &Model, parts: &GroupParts, coupled: bool, (own, other): (usize, usize)) -> Names {
+    let mut names = stored_names(model, parts, coupled, own);
+    if own != other {
+        let known = Known { step: true, ..Known::scalar(ValueKind::Integer) };
+        names.bind("t_in_timesteps", format!("step_{own}"), known);
+    }
+    names
+}

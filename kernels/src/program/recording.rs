@@ -7,7 +7,7 @@ use crate::model::{Model, MonitorKind, Population, Recorded, Reduce, Reduction, 
 
 use super::fields::{Element, Extent, Field, Fields};
 use super::names::Names;
-use super::parts::{GroupParts, stored_names};
+use super::parts::{GroupParts, seen_from, stored_names};
 
 /// Values that are copied for the host: of all elements of a slice at every so many steps, or of those that spike.
 #[derive(Debug, Clone)]
@@ -75,7 +75,7 @@ pub fn build(
     let mut records = Vec::new();
     for (number, monitor) in model.monitors.iter().enumerate() {
         let of = |g: usize, part: usize, variables: &[Recorded]| {
-            let names = stored_names(model, &parts[g], coupled, model.groups[g].clock);
+            let names = seen_from(model, &parts[g], coupled, (model.groups[g].clock, monitor.clock));
             let values = variables.iter().map(|v| value(&parts[g], &names, &v.value)).collect();
             let windowed = monitor.from.is_some() || monitor.to.is_some();
             RecordProgram {

@@ -69,7 +69,7 @@ pub fn rates(
             return Firing { hertz: *hertz, basis: Basis::Measured };
         }
         if always_fires(group) {
-            return Firing { hertz: 1.0 / run.1, basis: Basis::Given };
+            return Firing { hertz: 1.0 / shape.dt(group.clock, run.1), basis: Basis::Given };
         }
         expected(group.expected_rate.as_ref(), values)
     });
@@ -82,7 +82,10 @@ pub fn rates(
         let hertz = train.before(repeated, generator, model) as f64 / repeated / *size as f64;
         Firing { hertz: if hertz.is_finite() { hertz } else { 0.0 }, basis: Basis::Given }
     });
-    let poisson = model.poisson.iter().map(|group| poisson(model, group, values, run));
+    let poisson = model
+        .poisson
+        .iter()
+        .map(|group| poisson(model, group, values, (run.0, shape.dt(group.clock, run.1))));
     groups.chain(poisson).chain(generators).chain(events).collect()
 }
 

@@ -147,12 +147,12 @@ impl Case<'_> {
     /// The loop over steps.
     fn steps(&self, connections: &[Connections], lanes: u64, sum: &mut Amounts) {
         let (model, program) = (&self.variant.model, &self.variant.program);
-        let steps = self.shape.steps as f64;
+        let ticks: Vec<f64> = model.populations().map(|p| self.shape.ticks(model.clock(p)) as f64).collect();
         let mut region = Region::at(0);
         let layout = Layout::arena(program, model, self.shape, lanes, &mut region);
         let block = layout.map_or(1, |layout| layout.lanes_per_block);
         for (p, size) in self.shape.sizes.iter().enumerate() {
-            let (n, spikes) = (*size as f64, self.spikes(p));
+            let (n, spikes, steps) = (*size as f64, self.spikes(p), ticks[p]);
             sum.steps += spikes * cost::SPIKE;
             sum.spikes += spikes;
             if p < model.groups.len() {
@@ -167,7 +167,8 @@ impl Case<'_> {
                 sum.steps += steps * (cost::LOOP + n * cost::TRAIN);
             }
         }
-        for (input, target) in program.inputs.iter().zip(&self.shape.inputs) {
+        for (k, (input, target)) in program.inputs.iter().zip(&self.shape.inputs).enumerate() {
+            let steps = ticks[model.number(model.poisson_inputs[k].target.of)];
             let each = if input.law == Law::Element { cost::INPUT_LAW } else { cost::INPUT };
             sum.steps += steps * (cost::LOOP + target.len() as f64 * each);
         }
@@ -176,6 +177,7 @@ impl Case<'_> {
             let ends = [(&synapses.on_pre, synapses.source, 0), (&synapses.on_post, synapses.target, 1)];
             for (_, population, side) in ends.into_iter().filter(|(lines, ..)| !lines.is_empty()) {
                 // Each spike of a neuron reaches each of its synapses.
+                let steps = ticks[population];
                 let events = found.synapses * self.firing[population].hertz * self.duration();
                 sum.events += events;
                 let looks =

@@ -45,12 +45,13 @@ impl Rows<'_> {
 
     fn monitor(&self, m: usize) -> f64 {
         let monitor = &self.model.monitors[m];
+        let dt = self.shape.dt(monitor.clock, self.dt);
         let window = self.window(monitor);
         let watched = self.shape.watched[m].len();
         let hertz = |slice: &Slice| self.firing[self.model.number(slice.of)].hertz;
-        let (rate, seconds) = (hertz(&monitor.source), window.steps() as f64 * self.dt);
+        let (rate, seconds) = (hertz(&monitor.source), window.steps() as f64 * dt);
         let spikes = rate * seconds * watched as f64;
-        let steps = |time: &Expr| (real(time, self.values).unwrap_or(self.dt) / self.dt).round().max(1.0);
+        let steps = |time: &Expr| (real(time, self.values).unwrap_or(dt) / dt).round().max(1.0);
         // Rows of bins, each with so many of what is counted.
         let histogram = |bins: &Bins, rows: f64, counted: f64| {
             rows * (self.head(m, 0, rows as u64, steps(&bins.bin) as u64) + digits((counted / rows) as u64))
@@ -84,7 +85,7 @@ impl Rows<'_> {
                 let width = bin.as_ref().map_or(1.0, steps);
                 let rows = (window.steps() as f64 / width).floor();
                 let none = (-spikes / rows.max(1.0)).exp();
-                let one = text(|out| write_f64(out, 1.0 / (self.dt * width) / watched.max(1) as f64));
+                let one = text(|out| write_f64(out, 1.0 / (dt * width) / watched.max(1) as f64));
                 let value = match smooth {
                     Some(_) => SIMULATED - 1.0,
                     None => 3.0 * none + one * (1.0 - none),
@@ -96,12 +97,12 @@ impl Rows<'_> {
             }
             MonitorKind::IsiHistogram(bins) => histogram(bins, count(bins), spikes),
             MonitorKind::Autocorrelogram(bins) => {
-                let pairs = spikes * rate * steps(&bins.max) * self.dt;
+                let pairs = spikes * rate * steps(&bins.max) * dt;
                 histogram(bins, count(bins), pairs)
             }
             MonitorKind::Correlogram { target, bins } => {
                 let others = self.shape.compared[m].map_or(0, |range| range.len()) as f64 * hertz(target);
-                let pairs = spikes * others * 2.0 * steps(&bins.max) * self.dt;
+                let pairs = spikes * others * 2.0 * steps(&bins.max) * dt;
                 // Half of the lags have a sign.
                 histogram(bins, 2.0 * count(bins), pairs) + count(bins)
             }
@@ -119,7 +120,8 @@ impl Rows<'_> {
 
     /// The steps at which spikes count.
     fn window(&self, monitor: &Monitor) -> Span {
-        let clock = Clock { dt: self.dt, steps: self.shape.steps, values: self.values };
+        let (dt, steps) = (self.shape.dt(monitor.clock, self.dt), self.shape.ticks(monitor.clock));
+        let clock = Clock { dt, steps, values: self.values };
         Span::between(monitor.from.as_ref(), monitor.to.as_ref(), &clock)
     }
 
@@ -129,7 +131,8 @@ impl Rows<'_> {
 
     /// Point and time with their commas, and the end of the line; of so many times from a step on, every so many steps.
     fn head(&self, m: usize, first: u64, rows: u64, every: u64) -> f64 {
-        let dt = decimal(self.dt).shifted(times(&self.tables[m]));
+        let dt = self.shape.dt(self.model.monitors[m].clock, self.dt);
+        let dt = decimal(dt).shifted(times(&self.tables[m]));
         let times = spread(rows).map(|k| text(|out| write_time(out, (first + k * every) as i64, dt)));
         let times: Vec<f64> = times.collect();
         digits(self.point) + 3.0 + times.iter().sum::<f64>() / times.len().max(1) as f64

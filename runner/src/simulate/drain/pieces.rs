@@ -67,7 +67,8 @@ fn run(job: &Job, spikes: &[Spike], cuts: &[usize]) -> Outcome {
     points.fill(0, &mut values, &mut Point::default());
     let shape = Shape::of(model, &values, STEPS as u64, 1e-4).unwrap();
     let monitors = watchers(model, &job.tables()[2..]);
-    let known = Watchers { model, monitors: &monitors, recorded: &program.recorded, records: &program.records };
+    let known =
+        Watchers { model, monitors: &monitors, recorded: &program.recorded, records: &program.records };
     let mut drain = Drain::new(known, &shape);
     for point in 0..2 {
         drain.begin(point, Clock { dt: 1e-4, steps: STEPS as u64, values: &values });
