@@ -203,6 +203,7 @@ const ASKED_FOR: [(&str, &str); 26] = [
     ("[synapses.NAME]", "equations"),
     ("connect", "i"),
     ("connect", "j"),
+    ("[record.NAME]", "source"),
     ("[record.NAME]", "variables"),
     ("[record.NAME]", "target"),
     ("[record.NAME]", "max"),

@@ -186,6 +186,9 @@ impl Schedule {
             Task::Post(k) => spiking(model.synapses[k].target.of),
             Task::Reset(g) => Task::Threshold(g),
             Task::EventCode(g, k) => Task::Event(g, k),
+            Task::Record(m) if matches!(model.monitors[m].kind, MonitorKind::Spikes { .. }) => {
+                spiking(model.monitors[m].source.of)
+            }
             _ => return false,
         };
         self.position(task) < self.position(source)
