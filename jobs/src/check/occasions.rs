@@ -105,7 +105,8 @@ impl Checker<'_> {
             self.faults.push(fault.also(*span, "the times are listed here").help("keep one of them"));
         }
         if times.is_empty() {
-            self.faults.push(Fault::new(codes::MONITOR, *span, "no times are listed"));
+            let fault = Fault::new(codes::MONITOR, *span, "no times are listed");
+            self.faults.push(fault.help("write at = [\"10 ms\", \"25 ms\"], or leave the key out"));
             return usual;
         }
         let times: Vec<Option<Expr>> =
