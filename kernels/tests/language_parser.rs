@@ -239,12 +239,16 @@ fn summaries_have_parts() {
         };
         let at = |span: kernels::language::ast::Span| &text[span.start as usize..span.end as usize];
         assert_eq!((at(found.operation_span), at(found.span)), (found.operation.as_str(), text.trim()));
-        let variable = found.variable.map_or("_".to_owned(), |(name, span)| {
-            assert_eq!(at(span), name);
-            name
-        });
         let arguments: Vec<String> = found.arguments.iter().map(print::expression).collect();
-        format!("{} {} {variable} {}", found.operation, at(found.source.span), arguments.join("; "))
+        let of = match &found.of {
+            parser::Of::Value(value) => format!("= {}", print::expression(value)),
+            parser::Of::Part(part, None) => format!("{} _", at(part.span)),
+            parser::Of::Part(part, Some((name, span))) => {
+                assert_eq!(at(*span), name);
+                format!("{} {name}", at(part.span))
+            }
+        };
+        format!("{} {of} {}", found.operation, arguments.join("; "))
     };
     let table = [
         ("rate(P)", "rate P _ "),
@@ -254,8 +258,10 @@ fn summaries_have_parts() {
         ("", "no summary"),
         ("rate", "no summary"),
         ("rate P", "no summary"),
-        ("rate()", "no summary"),
-        ("rate(1)", "no summary"),
+        ("mean(v - vt, t > a)", "mean = v - vt t > a"),
+        ("mean(2*v)", "mean = 2*v "),
+        ("rate()", "E0104"),
+        ("rate(1)", "rate = 1 "),
         ("rate(P.)", "no summary"),
         ("rate(P.1)", "E0105"),
         ("2*rate(P)", "no summary"),
