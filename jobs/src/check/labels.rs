@@ -80,7 +80,9 @@ impl Strings {
             None => {}
         }
         self.blocks(initial);
-        for Event { name: _, condition, slot, order: _, code, code_slot, code_order: _, expected_rate } in events {
+        for Event { name: _, condition, slot, order: _, code, code_slot, code_order: _, expected_rate } in
+            events
+        {
             self.texts([condition, slot, code, code_slot]);
             self.scalars([expected_rate]);
         }

@@ -183,7 +183,8 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 26] = [
+const ASKED_FOR: [(&str, &str); 27] = [
+    ("[record.NAME]", "source"),
     ("[spike_generators.NAME]", "indices"),
     ("[spike_generators.NAME]", "times"),
     ("[spike_generators.NAME]", "csv"),
