@@ -157,6 +157,9 @@ pub struct RunOptions {
     /// Events and words that a worker's buffers hold; results do not depend on it.
     #[arg(long, value_name = "N", hide = true, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub buffer: Option<u64>,
+    /// Each point goes through shared phases itself; results do not depend on it.
+    #[arg(long, hide = true)]
+    pub no_branching: bool,
 }
 
 /// Options of `status`.

@@ -68,7 +68,10 @@ fn without_rate(of: &mut Node) {
 fn has_header(key: &Key, node: &Node) -> bool {
     match &node.value {
         Value::Table(_) => true,
-        Value::List(items) => key.name == "sweep" && items.iter().all(|i| matches!(i.value, Value::Table(_))),
+        Value::List(items) => {
+            ["sweep", "phase"].contains(&key.name.as_str())
+                && items.iter().all(|i| matches!(i.value, Value::Table(_)))
+        }
         _ => false,
     }
 }

@@ -62,5 +62,6 @@ codes! {
     DESIGN = "E2508": "a design lacks something, or has what does not belong to it",
     SCHEDULE = "E2601": "a slot of a step does not exist, or the list of slots is not complete",
     SPIKES = "E2602": "a list of spikes is malformed, or a neuron would spike twice in a step",
+    PHASE = "E2701": "a phase names what is not there, or changes what no phase can change",
     UNSUPPORTED = "E2901": "not supported in this version",
 }

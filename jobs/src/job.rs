@@ -218,6 +218,12 @@ impl Job {
         self.checked.points.clone()
     }
 
+    /// The same job with all phases shortened to this part of their durations, for a trial.
+    pub fn shortened(mut self, part: f64) -> Job {
+        self.checked.points = self.checked.points.shortened(part);
+        self
+    }
+
     /// What noise depends on.
     pub fn noise(&self) -> Noise {
         self.checked.noise

@@ -37,6 +37,6 @@ pub use json::{FaultEntry, Place, Refusal};
 pub use output::{Column, ColumnKind, Table};
 pub use points::select::Selection;
 pub use points::{
-    Bindings, Classes, ColumnDef, ColumnSource, MOST_POINTS, Point, Points, RunValues, steps, whole,
+    Bindings, Classes, ColumnDef, ColumnSource, MOST_POINTS, Point, Points, RunValues, number, steps, whole,
 };
 pub use texts::Texts;

@@ -68,6 +68,8 @@ pub struct Written {
     pub record: Vec<Record>,
     /// `[summary]`
     pub summary: Vec<(Key, Text)>,
+    /// `[[phase]]`
+    pub phases: Vec<Phase>,
     /// `[[sweep]]`
     pub sweeps: Vec<Sweep>,
     /// `[output]`
@@ -420,6 +422,20 @@ pub struct Record {
 pub struct Smooth {
     pub window: Option<Text>,
     pub width: Option<Scalar>,
+    pub span: Span,
+}
+
+/// `[[phase]]`
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Phase {
+    pub name: Option<Text>,
+    pub duration: Option<Scalar>,
+    pub parameters: Vec<(Key, Scalar)>,
+    pub off: Vec<Text>,
+    pub reset: Vec<Text>,
+    pub code: Vec<(Key, Text)>,
+    pub share: Option<(bool, Span)>,
     pub span: Span,
 }
 

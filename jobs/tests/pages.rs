@@ -49,7 +49,9 @@ fn tables(text: &str) -> Vec<(String, Vec<String>)> {
 fn completed(example: &str) -> String {
     let frame = std::fs::read_to_string("codes/frame.toml").unwrap();
     let mut out = example.replace('\u{2400}', "\0");
-    for (header, keys) in tables(&frame) {
+    for (header, mut keys) in tables(&frame) {
+        // Phases have durations of their own.
+        keys.retain(|key| !(key.starts_with("duration") && example.contains("[[phase]]")));
         let own = format!("{header}\n");
         let Some(at) = out.find(&own) else {
             if !matches!(header.as_str(), "[synapses.S]" | "[record.R]") {

@@ -1,4 +1,4 @@
-//! The interface between kernel and host as Rust sees it; `abi/kernel.h` says the same in C.
+//! The interface between kernel and host as Rust sees it; `abi/kernel.h` and `abi/phases.h` say the same in C.
 
 /// Version of the interface.
 pub const VERSION: u32 = crate::c::ABI;
@@ -81,4 +81,13 @@ pub struct Table {
     pub count: unsafe extern "C" fn(*mut u8, u64, i64) -> i64,
     pub fill: unsafe extern "C" fn(*mut u8, u64, i64) -> i64,
     pub advance: unsafe extern "C" fn(*mut u8, u64, i64) -> i32,
+}
+
+/// What a kernel of a model with phases exports besides.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
+pub struct Phases {
+    pub struct_size: u64,
+    pub enter: unsafe extern "C" fn(*mut u8, u64, i64, i64) -> i32,
 }

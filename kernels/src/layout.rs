@@ -63,6 +63,8 @@ pub struct Shape {
     pub acted: Vec<Range>,
     /// Steps between two times of each action.
     pub act_every: Vec<u64>,
+    /// Elements that the code of phases is done for, phase by phase.
+    pub coded: Vec<Range>,
     /// The list of each spike generator.
     pub trains: Vec<Train>,
     /// Steps of the run.
@@ -150,6 +152,10 @@ impl Shape {
                 .iter()
                 .map(|a| steps_of(a.every.as_ref(), a.clock))
                 .collect::<Option<_>>()?,
+            coded: crate::phases::codes(&model.phases)
+                .filter_map(|code| code.slice())
+                .map(slice)
+                .collect::<Option<_>>()?,
             clocks,
             sizes,
             steps,
@@ -236,6 +242,8 @@ pub struct Layout<'p> {
     plan: Plan,
     /// The plan's entries.
     pub entries: Vec<i64>,
+    /// Bytes of each array that was placed here.
+    pub lengths: Vec<u64>,
     /// Points side by side.
     pub lanes: u64,
     /// Points advanced together.
@@ -274,6 +282,7 @@ impl<'p> Layout<'p> {
             model,
             plan,
             entries: vec![0; plan.len()],
+            lengths: vec![0; program.fields.list.len()],
             lanes,
             lanes_per_block: 1,
             header,
@@ -373,6 +382,7 @@ impl<'p> Layout<'p> {
                 let bytes = count.checked_mul(field.element.bytes()).ok_or(TooLarge)?;
                 let place = region.take(bytes).ok_or(TooLarge)?;
                 self.entries[self.plan.field(number)] = place as i64;
+                self.lengths[number] = bytes;
             }
         }
         Ok(())

@@ -9,6 +9,7 @@ pub mod language;
 pub mod layout;
 pub mod load;
 pub mod model;
+pub mod phases;
 pub mod plan;
 pub mod program;
 pub mod random;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
-use crate::abi::{Reason, Table, VERSION};
+use crate::abi::{Phases, Reason, Table, VERSION};
 
 /// Why a kernel cannot be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +29,8 @@ pub enum LoadError {
 #[derive(Debug, Clone, Copy)]
 pub struct Loaded {
     table: Table,
+    /// Of models with phases.
+    phases: Option<Phases>,
 }
 
 /// Loads a shared object and checks that it is the kernel that was asked for.
@@ -46,8 +48,22 @@ pub fn load(path: &Path, layout: u64) -> Result<Loaded, LoadError> {
     // SAFETY: size and version agree, so this is our table.
     let table = unsafe { table.read() };
     agree("its layout", table.layout, layout)?;
+    let phases = phases(&library)?;
     std::mem::forget(library);
-    Ok(Loaded { table })
+    Ok(Loaded { table, phases })
+}
+
+/// The table of a model with phases, if this is one.
+fn phases(library: &Library) -> Result<Option<Phases>, LoadError> {
+    // SAFETY: where the symbol exists, it is a constant `ss_phases`; only its first entry is trusted before it is checked.
+    let Ok(symbol) = (unsafe { library.get::<*const Phases>(b"spikesweep_phases\0") }) else {
+        return Ok(None);
+    };
+    let table: *const Phases = symbol.into_raw().cast();
+    // SAFETY: the table begins with its size in 8 bytes.
+    agree("the size of its phases", unsafe { table.cast::<u64>().read() }, size_of::<Phases>() as u64)?;
+    // SAFETY: the size agrees, so this is our table.
+    Ok(Some(unsafe { table.read() }))
 }
 
 fn agree(what: &'static str, found: u64, expected: u64) -> Result<(), LoadError> {
@@ -72,6 +88,20 @@ impl Loaded {
     pub unsafe fn prepare(&self, arena: Arena, lane: i64) -> bool {
         // SAFETY: passed on to the caller.
         unsafe { (self.table.prepare)(arena.base, arena.offset, lane) == 0 }
+    }
+
+    /// Begins a phase in a lane. False: a rate is impossible.
+    ///
+    /// # Safety
+    /// As `advance`, with the phase's parameters in the rows and its steps in the header.
+    ///
+    /// # Panics
+    /// Where the kernel is of a model without phases.
+    // SAFETY: what the caller owes is said above.
+    pub unsafe fn enter(&self, arena: Arena, lane: i64, phase: i64) -> bool {
+        let phases = self.phases.expect("the kernel of a model with phases has their table");
+        // SAFETY: passed on to the caller.
+        unsafe { (phases.enter)(arena.base, arena.offset, lane, phase) == 0 }
     }
 
     /// Counts the synapses of an object and writes its row starts.

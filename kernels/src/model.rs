@@ -7,6 +7,7 @@ mod expressions;
 use crate::data::{Data, Lookup};
 use crate::language::ast::{Equation, Expr, Span, Statement, ValueKind};
 use crate::language::dimension::Dimension;
+use crate::phases::Phase;
 use crate::slots::{Slots, When};
 
 /// Everything that is simulated for one point.
@@ -42,6 +43,8 @@ pub struct Model {
     pub slots: Slots,
     /// Clocks besides that of the run; clock k + 1 is the k-th of them, clock 0 that of the run.
     pub clocks: Vec<Clock>,
+    /// `[[phase]]`, in order; none: the run is of one piece.
+    pub phases: Vec<Phase>,
 }
 
 /// When a clock ticks.

@@ -51,6 +51,8 @@ pub struct Request {
     pub lanes: Option<u64>,
     /// Events and words that a worker's buffers hold; `None`: as many as suit.
     pub buffer: Option<u64>,
+    /// Points that agree in shared phases go through them once; results are the same without.
+    pub branching: bool,
 }
 
 /// How far a run is.
@@ -220,6 +222,7 @@ fn compute(
         run: directory.run(),
         shard: request.shard,
         attempt,
+        branching: request.branching,
     };
     let config = Config {
         workers,

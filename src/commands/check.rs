@@ -75,6 +75,12 @@ impl Report<'_> {
         line("kernels", format!("{} ({} in the cache)", self.forecast.kernels, self.cached));
         line("neurons", format!("{} a point at most", needs.neurons));
         line("synapses", format!("{} a point at most (expected)", work.synapses.round()));
+        if self.forecast.branches > 0 {
+            line(
+                "shared phases",
+                format!("{} times, for all points that branch from there", self.forecast.branches),
+            );
+        }
         line("workers", self.forecast.workers.to_string());
         line("shared", format!("{} (expected), once", bytes(needs.shared_bytes as f64)));
         line("per worker", bytes(needs.arena_bytes as f64));
@@ -138,6 +144,7 @@ impl Report<'_> {
             "job": name,
             "faults": [],
             "points": self.forecast.points,
+            "shared_phases": self.forecast.branches,
             "kernels": { "count": self.forecast.kernels, "cached": self.cached },
             "workers": self.forecast.workers,
             "neurons": needs.neurons,

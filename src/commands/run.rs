@@ -47,6 +47,7 @@ pub fn run(options: &RunOptions) -> Result<Exit> {
         compiler: Compiler::from_environment(options.cc.clone()),
         lanes: options.lanes,
         buffer: options.buffer,
+        branching: !options.no_branching,
     };
     let mut terminal = Terminal::new();
     let ended = run_job(&job, &request, &mut terminal);

@@ -11,6 +11,7 @@ mod more_published;
 mod networks;
 mod noise;
 mod occasions;
+mod phases;
 mod published;
 mod recorded;
 mod rhythm;
@@ -46,6 +47,7 @@ fn jobs() -> impl Iterator<Item = &'static Job> {
         networks::JOBS,
         occasions::JOBS,
         noise::JOBS,
+        phases::JOBS,
         published::JOBS,
         more_published::JOBS,
         spike_statistics::JOBS,

@@ -63,6 +63,8 @@ pub fn compute(
     }
     let variants = variants(&groups, values, &parameters.texts, raw.span, models).map_err(|f| vec![f])?;
     let mut block = Block {
+        definitions: Vec::new(),
+        phases: Vec::new(),
         number: raw.number,
         groups,
         repeat: raw.repeat,

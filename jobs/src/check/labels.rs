@@ -7,7 +7,7 @@ use kernels::language::ast::{Span, TextId};
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Absolute, Action, Block, Columns, Connect, DataFile, Event, Form, Indices, Link, Neurons, Poisson,
+    Absolute, Action, Block, Columns, Connect, DataFile, Event, Form, Indices, Link, Neurons, Phase, Poisson,
     PoissonInput, Record, SampleFile, Samples, Scalar, Smooth, SpikeGenerator, SpikeTimes, Synapses, Text,
     TimedArray, Tolerances, Written,
 };
@@ -20,6 +20,7 @@ pub fn used(written: &Written, texts: &Texts) -> BTreeSet<String> {
     written.poisson.iter().for_each(|p| strings.poisson(p));
     written.poisson_inputs.iter().for_each(|p| strings.poisson_input(p));
     written.synapses.iter().for_each(|s| strings.synapses(s));
+    written.phases.iter().for_each(|p| strings.phase(p));
     written.spike_generators.iter().for_each(|g| strings.spike_generator(g));
     written.actions.iter().for_each(|a| strings.action(a));
     written.timed_arrays.iter().for_each(|a| strings.timed_array(a));
@@ -90,6 +91,13 @@ impl Strings {
             self.texts([from]);
             self.scalars([index]);
         }
+    }
+
+    /// What of a phase belongs to the model; durations and parameters are values of points.
+    fn phase(&mut self, phase: &Phase) {
+        let Phase { name: _, duration: _, parameters: _, off, reset, code, share: _, span: _ } = phase;
+        self.0.extend(off.iter().chain(reset).map(|text| text.id));
+        self.0.extend(code.iter().map(|(_, text)| text.id));
     }
 
     fn action(&mut self, Action { name: _, on, code, every, at, slot, order: _ }: &Action) {

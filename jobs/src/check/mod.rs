@@ -21,6 +21,9 @@ mod names;
 mod occasions;
 mod order;
 mod parameters;
+mod phase_structure;
+mod phase_values;
+mod phases;
 mod plan;
 mod range;
 mod recorded;
@@ -59,6 +62,7 @@ use crate::texts::Texts;
 use crate::written::{Scalar, Written};
 use functions::Functions;
 use parameters::Parameters;
+use phase_structure::Affected;
 
 pub use formula::phrase;
 pub use run::Noise;
@@ -93,9 +97,17 @@ pub fn check(
     let mut faults = Vec::new();
     let mut parameters = parameters::read(written, folder, texts, &mut faults);
     let raw = sweep::read(&written.sweeps, &mut parameters, folder, texts, &mut faults);
-    faults.extend(sweep::widen(&raw, &mut parameters, texts));
+    let mut unresolved = sweep::widen(&raw, &mut parameters, texts);
+    while phase_values::widen(&written.phases, &mut parameters, texts) {
+        unresolved = sweep::widen(&raw, &mut parameters, texts);
+    }
+    faults.extend(unresolved);
     faults.extend(replaced.iter().filter_map(|(name, old)| parameters.changed_dimension(name, old, texts)));
-    let run = run::check(&written.run, main, &parameters, texts, &mut faults);
+    let phases = run::Phases {
+        written: &written.phases,
+        checked: phase_values::values(&written.phases, &parameters, texts, &mut faults),
+    };
+    let run = run::check(&written.run, phases, main, &parameters, texts, &mut faults);
     let functions = functions::read(written, folder, &parameters, texts, &mut faults);
     parameters.data.extend(functions.hashes.iter().copied());
     let mut frame = parameters.frame();
@@ -103,7 +115,10 @@ pub fn check(
     let seed = run.as_ref().map(|r| &r.formulas.seed);
     let (blocks, variants) = blocks(&raw, &parameters, seed, &frame, texts, &mut faults);
     let complete = blocks.len() == raw.len();
-    let varying: BTreeSet<Slot> = blocks.iter().flat_map(Block::varying).collect();
+    let mut varying: BTreeSet<Slot> = blocks.iter().flat_map(Block::varying).collect();
+    let affected =
+        run.as_ref().map_or_else(Affected::default, |r| Affected::of(&r.formulas, &parameters, &blocks));
+    affected.spread(&mut varying);
     let varies: Vec<bool> =
         (0..parameters.numbers.len()).map(|k| varying.contains(&Slot::Number(k))).collect();
     let mut files = samples::Files::new(folder);
@@ -118,6 +133,7 @@ pub fn check(
     let Some(run) = run.filter(|_| complete) else {
         return Err(together(refused, faults, &functions, texts));
     };
+    faults.extend(phase_structure::structure(&written.phases, &run.formulas, &models, &parameters, &blocks));
     let Some(points) = Points::new(frame, blocks, run.formulas) else {
         let span = written.sweeps.last().map_or_else(|| texts.whole(main), |s| s.span);
         faults.push(Fault::new(codes::TOO_MANY, span, format!("there are more than {MOST_POINTS} points")));
@@ -129,7 +145,7 @@ pub fn check(
     // Methods can be judged only where the equations stand.
     let judge = if whole { kernels::check_model } else { kernels::drawn };
     faults.extend(models.iter().flat_map(judge));
-    let broken = rules::all(&points, &models, &parameters, written, main);
+    let broken = rules::all(&points, &models, &parameters, &affected, written, main);
     faults.extend(broken.into_iter().filter(|f| whole || OF_VALUES.contains(&f.code)));
     match output::check(&written.output, &models[0], points.columns(), texts) {
         Ok(output) if faults.is_empty() && refused.is_empty() => {

@@ -88,6 +88,7 @@ pub fn model(
         let found = checker.summary(key, *text, &model);
         model.reductions.extend(found);
     }
+    model.phases = checker.phases(written, &model);
     model.clocks = std::mem::take(&mut checker.clocks);
     let mut faults = parameters.quieted(checker.faults, texts);
     functions.apply(&mut model, &mut faults);

@@ -92,6 +92,11 @@ pub fn plan(
         return Err(faults);
     }
     block.plan = plan;
+    let formula = |(k, source): (usize, &Source)| match source {
+        Source::Formula(expr) => Some((k, (*expr).clone())),
+        _ => None,
+    };
+    block.definitions = sources.iter().enumerate().filter_map(formula).collect();
     block.numbers = bindings.numbers;
     Ok(())
 }

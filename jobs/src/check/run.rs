@@ -8,7 +8,8 @@ use kernels::language::units;
 
 use super::formula;
 use super::parameters::Parameters;
-use crate::points::RunFormulas;
+use super::phase_values;
+use crate::points::{PhaseFormulas, RunFormulas};
 use crate::texts::Texts;
 use crate::written::{self, Scalar, Text};
 use crate::{codes, format};
@@ -31,16 +32,25 @@ pub struct Run {
     pub noise: Noise,
 }
 
+/// `[[phase]]`, as written and with its values checked.
+pub struct Phases<'a> {
+    /// As written.
+    pub written: &'a [written::Phase],
+    /// Those that were not refused.
+    pub checked: Vec<PhaseFormulas>,
+}
+
 /// Checks `[run]`; `None` if a part was refused.
 pub fn check(
     written: &written::Run,
+    phases: Phases<'_>,
     main: TextId,
     parameters: &Parameters,
     texts: &Texts,
     faults: &mut Vec<Fault>,
 ) -> Option<Run> {
     let mut context = Context { parameters, texts, faults };
-    if written.duration.is_none() {
+    if written.duration.is_none() && phases.written.is_empty() {
         let span = if written.span == Span::default() {
             Span { text: main, start: 0, end: 0 }
         } else {
@@ -49,7 +59,12 @@ pub fn check(
         let fault = Fault::new(codes::MISSING_KEY, span, "[run] has no 'duration'");
         context.faults.push(fault.help("for example: duration = \"1 s\""));
     }
-    let duration = written.duration.as_ref().and_then(|s| context.value(s, Dimension::TIME, "the duration"));
+    let own = written.duration.as_ref();
+    context.faults.extend(own.and_then(|own| phase_values::beside_duration(own, phases.written)));
+    let duration = match phases.written.is_empty() {
+        true => own.and_then(|s| context.value(s, Dimension::TIME, "the duration")),
+        false => phase_values::total(&phases.checked),
+    };
     let dt = match &written.dt {
         Some(dt) => context.value(dt, Dimension::TIME, "the time step"),
         None => Some(Expr { kind: ExprKind::Real(default_dt()), span: written.span }),
@@ -61,7 +76,7 @@ pub fn check(
     let noise = context.choice(written.noise, "noise", &format::NOISE);
     context.choice(written.arithmetic, "arithmetic", &format::ARITHMETIC);
     context.choice(written.precision, "precision", &format::PRECISION);
-    let formulas = RunFormulas { duration: duration?, dt: dt?, seed: seed? };
+    let formulas = RunFormulas { duration: duration?, dt: dt?, seed: seed?, phases: phases.checked };
     Some(Run { formulas, noise: if noise == Some(1) { Noise::Common } else { Noise::Independent } })
 }
 

@@ -21,7 +21,7 @@ use crate::written::{self, Integers, Text};
 const TIME: Symbol = Symbol::real(Dimension::TIME);
 
 /// The names in the code of synapses.
-struct Scopes {
+pub struct Scopes {
     /// The target's variables by bare name.
     bare: BTreeMap<String, Symbol>,
     /// What `connect` sees.
@@ -29,7 +29,7 @@ struct Scopes {
     /// What `initial` and delays see: also synaptic variables.
     before: Names,
     /// What code sees: also the time.
-    code: Names,
+    pub code: Names,
     /// What code may set.
     writable: BTreeMap<String, Symbol>,
 }
@@ -127,6 +127,16 @@ impl Checker<'_> {
                 self.faults.push(Fault::new(codes::NO_EFFECT, delay.span, message));
             }
         }
+    }
+
+    /// The names in the code of synapses that were accepted.
+    pub fn scopes_of(&self, object: &Synapses, model: &Model) -> Scopes {
+        let group = |slice: &Slice| match slice.of {
+            Population::Group(k) => Some(&model.groups[k]),
+            _ => None,
+        };
+        let post = group(&object.target).expect("the target of synapses is a group");
+        self.scopes(&object.equations, group(&object.source), post)
     }
 
     fn scopes(&self, equations: &[Equation], pre: Option<&Group>, post: &Group) -> Scopes {
@@ -252,7 +262,7 @@ impl Checker<'_> {
 
 impl Scopes {
     /// The explicit name of a variable of the target.
-    fn post(&self, name: &str) -> Option<String> {
+    pub fn post(&self, name: &str) -> Option<String> {
         self.bare.contains_key(name).then(|| format!("{name}_post"))
     }
 }

@@ -75,6 +75,8 @@ pub enum Takes {
     Unit,
     /// A whole number between these, both included.
     Whole(i64, i64),
+    /// `true` or `false`.
+    Boolean,
     /// A list of at least so many.
     List(&'static Takes, usize),
     /// A table with these keys.
@@ -94,6 +96,8 @@ pub enum Names {
     Objects,
     /// Of variables or columns, or `table.variable`.
     Columns,
+    /// Of groups, with the part that is meant, and of synapses.
+    Parts,
 }
 
 /// A key that must be given; [`Key::or`] and [`Key::otherwise`] say what holds without it.
@@ -164,6 +168,7 @@ impl Takes {
             Takes::Unit => "unit".into(),
             Takes::Whole(least, most) if least == most => format!("whole number, {least}"),
             Takes::Whole(least, most) => format!("whole number, {least} to {most}"),
+            Takes::Boolean => "`true` or `false`".into(),
             Takes::List(of, _) => format!("list, each: {}", of.words()),
             Takes::Table(table) => format!("table `{}`", table.title),
             Takes::Map(_, of) => format!("names, each: {}", of.words()),

@@ -7,6 +7,7 @@ mod choices;
 mod functions;
 mod kinds;
 mod model;
+mod phases;
 mod run;
 mod schema;
 mod spike_generators;
@@ -23,6 +24,7 @@ pub use model::{
     ACTION, CONNECT, EVENT, INITIAL, LINK, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, POISSON,
     POISSON_INPUT, RECORD, SMOOTH, SYNAPSES,
 };
+pub use phases::PHASE;
 pub use run::{DEFAULT_DT, DEFAULT_SEED, JOB, OUTPUT, RUN, VERSION};
 pub use schema::schema;
 pub use spike_generators::SPIKE_GENERATOR;
@@ -128,6 +130,13 @@ pub const ROOT: Table = Table {
             "Further columns of `summary.csv`, by name.",
         )
         .otherwise("none"),
+        key(
+            "phase",
+            OneOf(&[List(&Takes::Table(&PHASE), 0), Takes::Table(&PHASE)]),
+            "[{ name = \"warm_up\", duration = \"1 s\" }]",
+            "Phases of the run, one after the other; instead of `duration` in `[run]`.",
+        )
+        .otherwise("the run is of one piece"),
         key(
             "sweep",
             OneOf(&[List(&Takes::Table(&SWEEP), 0), Takes::Table(&SWEEP)]),

@@ -26,7 +26,8 @@ pub const JOB: Table = Table {
 pub const RUN: Table = Table {
     title: "[run]",
     keys: &[
-        key("duration", TIME, "\"1 s\"", "Simulated time; may depend on parameters."),
+        key("duration", TIME, "\"1 s\"", "Simulated time; may depend on parameters.")
+            .otherwise("the sum of the phases; needed without `[[phase]]`"),
         key("dt", TIME, "\"0.05 ms\"", "Time step; may depend on parameters.").or("\"0.1 ms\""),
         key(
             "seed",

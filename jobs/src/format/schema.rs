@@ -114,6 +114,7 @@ fn value(takes: &Takes) -> Object {
         Takes::Value => json!({ "type": ["number", "boolean", "string"] }),
         Takes::TimeOrCondition => json!({ "type": ["boolean", "string"] }),
         Takes::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
+        Takes::Boolean => json!({ "type": "boolean" }),
         Takes::List(of, least) => json!({ "type": "array", "items": value(of), "minItems": least }),
         Takes::Table(inner) => {
             let mut out = table(inner);
@@ -149,7 +150,9 @@ fn map(names: Names, of: &Takes) -> Object {
         of => value(of),
     };
     let first = match names {
-        Names::Columns => return object(json!({ "type": "object", "additionalProperties": each })),
+        Names::Columns | Names::Parts => {
+            return object(json!({ "type": "object", "additionalProperties": each }));
+        }
         Names::Parameters => "A-Za-z",
         Names::Objects => "A-Za-z_",
     };

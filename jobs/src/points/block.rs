@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use kernels::language::ast::{Span, ValueKind};
+use kernels::language::ast::{Expr, Span, ValueKind};
 use kernels::language::evaluate::{Prepared, Value};
 use kernels::language::fault::Fault;
 
 use super::axis::Values;
 use super::dependent::{Dependent, Position};
+use super::phases::Entry;
 use super::{Bindings, Slot};
 
 /// One axis, or several that advance together.
@@ -54,6 +55,10 @@ pub struct Block {
     pub kept: Option<Vec<u32>>,
     /// The model of each combination of texts: per group the stride and a table from its position to a digit.
     pub variants: Variants,
+    /// How numbers are defined, which no axis sets: by `[parameters]`, or `derived`.
+    pub definitions: Vec<(usize, Expr)>,
+    /// What phases set.
+    pub phases: Vec<Entry>,
 }
 
 /// A number that is computed from others.

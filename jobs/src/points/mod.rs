@@ -8,18 +8,20 @@ mod bindings;
 pub mod block;
 pub mod dependent;
 pub mod design;
+pub mod phases;
 pub mod projection;
 pub mod select;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use kernels::language::ast::{Expr, ValueKind};
+use kernels::language::ast::{Binary, Expr, ExprKind, ValueKind};
 use kernels::language::dimension::Dimension;
 use kernels::language::evaluate::{Prepared, Value};
 
 pub use bindings::{Bindings, Frame, Slot};
 pub use block::{Block, Computed, Failed, Group, How, Member};
+pub use phases::PhaseFormulas;
 pub use projection::{Classes, Projection};
 
 /// No more points than this.
@@ -62,6 +64,8 @@ pub struct RunFormulas {
     pub dt: Expr,
     /// Seed.
     pub seed: Expr,
+    /// `[[phase]]`; the duration is the sum of theirs.
+    pub phases: Vec<PhaseFormulas>,
 }
 
 /// The values of `[run]` at a point.
@@ -94,6 +98,8 @@ pub struct Point {
     pub texts: Vec<Arc<str>>,
     /// The values of `[run]`.
     pub run: RunValues,
+    /// When phases end, in seconds from the beginning; empty where the job has none.
+    pub ends: Vec<f64>,
 }
 
 /// All points of a job. Cheap to clone.
@@ -112,11 +118,13 @@ struct Inner {
     run: RunFormulas,
     /// Duration, time step, seed.
     prepared: [Prepared; 3],
+    /// Durations of phases.
+    durations: Vec<Prepared>,
 }
 
 impl Points {
     /// Puts blocks together. `None` if there are more than [`MOST_POINTS`].
-    pub fn new(frame: Frame, blocks: Vec<Block>, run: RunFormulas) -> Option<Points> {
+    pub fn new(frame: Frame, mut blocks: Vec<Block>, run: RunFormulas) -> Option<Points> {
         let mut starts = vec![(0_u64, 0_u64)];
         for block in &blocks {
             let (points, configs) = starts[starts.len() - 1];
@@ -125,7 +133,11 @@ impl Points {
         }
         let columns = columns(&frame, &blocks);
         let prepared = [&run.duration, &run.dt, &run.seed].map(|expr| frame.prepare(expr));
-        Some(Points { inner: Arc::new(Inner { frame, columns, blocks, starts, run, prepared }) })
+        for block in &mut blocks {
+            block.phases = phases::entries(&run.phases, &frame, block);
+        }
+        let durations = run.phases.iter().map(|p| frame.prepare(&p.duration)).collect();
+        Some(Points { inner: Arc::new(Inner { frame, columns, blocks, starts, run, prepared, durations }) })
     }
 
     /// How many points there are.
@@ -202,7 +214,37 @@ impl Points {
         point.values.extend(bindings.numbers.iter().map(number));
         point.texts.clone_from(&bindings.texts);
         point.run = self.run(bindings);
+        phases::ends(&self.inner.durations, bindings, &mut point.ends);
         failed
+    }
+
+    /// Changes the values of a point, where they are those of the phase before (or of none, before the first), to those of
+    /// a phase.
+    pub fn enter(&self, point: u64, phase: usize, bindings: &mut Bindings<'_>) {
+        // A failure was refused when the job was checked.
+        let _ = self.block_of(point).phases[phase].enter(bindings);
+    }
+
+    /// The same points with all phases shortened to this part of their durations.
+    pub fn shortened(&self, part: f64) -> Points {
+        let Inner { frame, blocks, run, .. } = &*self.inner;
+        let mut run = run.clone();
+        let times = |expr: &Expr| Expr {
+            kind: ExprKind::Binary(
+                Binary::Multiply,
+                Box::new(expr.clone()),
+                Box::new(Expr { kind: ExprKind::Real(part), span: expr.span }),
+            ),
+            span: expr.span,
+        };
+        run.duration = times(&run.duration);
+        run.phases.iter_mut().for_each(|phase| phase.duration = times(&phase.duration));
+        Points::new(frame.clone(), blocks.clone(), run).expect("there are as many points as before")
+    }
+
+    /// The phases; none where the run is of one piece.
+    pub fn phases(&self) -> &[PhaseFormulas] {
+        &self.inner.run.phases
     }
 
     /// Block, point in the block, first configuration of the block.

@@ -71,6 +71,16 @@ impl Fields {
         None
     }
 
+    /// The boolean of that name.
+    pub fn boolean(&mut self, table: &Table, name: &str) -> Option<(bool, Span)> {
+        let (_, node) = table.get(name)?;
+        if let Value::Boolean(value) = node.value {
+            return Some((value, node.span));
+        }
+        self.wrong(node, name, "true or false");
+        None
+    }
+
     /// The list of integers of that name.
     pub fn integers(&mut self, table: &Table, name: &str) -> Option<Integers> {
         let (_, node) = table.get(name)?;

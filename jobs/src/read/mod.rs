@@ -5,6 +5,7 @@
 mod fields;
 mod functions;
 mod model;
+mod phases;
 mod slips;
 mod spike_generators;
 mod sweep;
@@ -51,6 +52,7 @@ pub fn written(root: &Table) -> (Written, Vec<Fault>) {
             out.summary.push((key.clone(), text));
         }
     }
+    out.phases = phases::phases(root, &mut fields);
     out.sweeps = sweep::sweeps(root, &mut fields);
     output(root, &mut out.output, &mut fields);
     (out, fields.faults)

@@ -87,6 +87,8 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("[record.NAME]", "target" | "max") => ("record.r", correlogram),
         ("[record.NAME]", _) => ("record.r", state),
         ("smooth", _) => ("record.r.smooth", r#"window = "flat", width = "1 ms""#),
+        ("[[phase]]", "code") => ("phase", r#"name = "one", duration = "10 ms", code = { P = "v = E0" }"#),
+        ("[[phase]]", _) => ("phase", r#"name = "one", duration = "10 ms""#),
         ("[[sweep]]", "derived" | "points") => ("sweep", ""),
         ("[[sweep]]", "design" | "n" | "seed" | "scramble") => {
             ("sweep", r#"design = "sobol", n = 8, axes = { tau = { from = "1 ms", to = "2 ms" } }"#)
@@ -110,6 +112,9 @@ fn at<'t>(job: &'t mut Toml, path: &str) -> &'t mut Toml {
 fn job(table: &Table, key: &Key, name: &str, value: Value) -> String {
     let mut job: Toml = AROUND.parse().unwrap();
     let (path, beside) = place(table, key.name);
+    if table.title == "[[phase]]" || key.name == "phase" {
+        at(&mut job, "run").remove("duration");
+    }
     if path.starts_with("record.r") {
         at(&mut job, "record.r").extend(toml("kind = 'rate', source = 'P'"));
     }
@@ -183,7 +188,7 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 27] = [
+const ASKED_FOR: [(&str, &str); 29] = [
     ("[record.NAME]", "source"),
     ("[spike_generators.NAME]", "indices"),
     ("[spike_generators.NAME]", "times"),
@@ -211,6 +216,8 @@ const ASKED_FOR: [(&str, &str); 27] = [
     ("[[sweep]]", "n"),
     ("axes.NAME", "n"),
     ("axes.NAME", "step"),
+    ("[run]", "duration"),
+    ("the job file", "phase"),
 ];
 
 #[test]

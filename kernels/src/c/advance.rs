@@ -58,8 +58,9 @@ fn hoisted(program: &StepProgram, body: &str, out: &mut Writer) {
 fn one_lane(program: &StepProgram, out: &mut Writer) {
     out.line("const int64_t first_lane = 0, last_lane = 1;");
     out.line("(void)first_lane; (void)last_lane;");
-    for name in &program.populations {
-        out.line(format!("const int64_t lo_{name} = 0, hi_{name} = n_{name};"));
+    for (population, name) in program.populations.iter().enumerate() {
+        let end = super::phases::end(program, population, "0", &format!("n_{name}"));
+        out.line(format!("const int64_t lo_{name} = 0, hi_{name} = {end};"));
         out.line(format!("(void)lo_{name}; (void)hi_{name};"));
     }
 }
@@ -120,10 +121,10 @@ fn lanes(program: &StepProgram, out: &mut Writer) {
     out.line(
         "const int64_t last_lane = first_lane + wide < header->lanes ? first_lane + wide : header->lanes;",
     );
-    for name in &program.populations {
-        out.line(format!(
-            "const int64_t lo_{name} = first_lane * n_{name}, hi_{name} = last_lane * n_{name};"
-        ));
+    for (population, name) in program.populations.iter().enumerate() {
+        let first = format!("first_lane * n_{name}");
+        let end = super::phases::end(program, population, &first, &format!("last_lane * n_{name}"));
+        out.line(format!("const int64_t lo_{name} = {first}, hi_{name} = {end};"));
     }
     out.line("int64_t step = header->step;");
     out.open("for (; step < header->n_steps; ++step, --left)");
@@ -135,7 +136,8 @@ fn lanes(program: &StepProgram, out: &mut Writer) {
     out.line("if (reason != SS_DONE) break;");
     out.line("reason = ss_test(base, arena, header->n_steps, first_lane, last_lane);");
     out.line("header->block += 1;");
-    out.line("header->step = 0;");
+    let first = if program.phases.count() > 0 { "first_step[0]" } else { "0" };
+    out.line(format!("header->step = {first};"));
     out.close();
 }
 

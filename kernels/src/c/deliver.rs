@@ -4,10 +4,11 @@
 //! pass over the distinct delays meets the spikes in Brian's order: earlier steps first, then by spiking neuron, then by
 //! synapse.
 
+use crate::phases::Part;
 use crate::program::StepProgram;
-use crate::program::synapses::SynapsesProgram;
 
 use super::lines;
+use super::phases;
 use super::writer::Writer;
 
 /// One side of an object of synapses.
@@ -20,15 +21,17 @@ struct Pathway<'a> {
     slice: [&'a str; 2],
     /// Spikes arrive before it is found out who spikes: each a step later.
     late: bool,
+    /// Spikes sent before this step are lost.
+    earliest: String,
 }
 
 fn open(pathway: &Pathway<'_>, out: &mut Writer) {
-    let Pathway { name, side, population, slice: [start, size], late } = pathway;
+    let Pathway { name, side, population, slice: [start, size], late, earliest } = pathway;
     let late = if *late { " - 1" } else { "" };
     out.line(format!("/* synapses: {name}, on_{side} */"));
     out.open(format!("for (int64_t d = 0; d < n_delays_{name}_{side}; ++d)"));
     out.line(format!("const int64_t sent = step - delays_{name}_{side}[d]{late};"));
-    out.line("if (sent < 0) continue;");
+    out.line(format!("if (sent < {earliest}) continue;"));
     out.line(format!("const int64_t slot = sent % slots_{population};"));
     out.line(format!("const int32_t *const senders = ring_{population} + slot * n_{population};"));
     out.open(format!("for (int64_t k = 0; k < spikes_{population}[slot]; ++k)"));
@@ -39,10 +42,12 @@ fn open(pathway: &Pathway<'_>, out: &mut Writer) {
 }
 
 /// What a spike of the source does.
-pub fn pre(program: &StepProgram, synapses: &SynapsesProgram, late: bool, out: &mut Writer) {
+pub fn pre(program: &StepProgram, number: usize, late: bool, out: &mut Writer) {
+    let synapses = &program.synapses[number];
     let name = &synapses.name;
     let population = &program.populations[synapses.source];
-    open(&Pathway { name, side: "pre", population, slice: ["source_start", "rows"], late }, out);
+    let earliest = phases::since(program, Part::Pre(number));
+    open(&Pathway { name, side: "pre", population, slice: ["source_start", "rows"], late, earliest }, out);
     out.line("const int64_t pre = sender;");
     out.line("(void)pre;");
     out.open("for (int64_t q = run[0]; q < run[1]; ++q)");
@@ -52,10 +57,15 @@ pub fn pre(program: &StepProgram, synapses: &SynapsesProgram, late: bool, out: &
 }
 
 /// What a spike of the target does.
-pub fn post(program: &StepProgram, synapses: &SynapsesProgram, late: bool, out: &mut Writer) {
+pub fn post(program: &StepProgram, number: usize, late: bool, out: &mut Writer) {
+    let synapses = &program.synapses[number];
     let name = &synapses.name;
     let population = &program.populations[synapses.target];
-    open(&Pathway { name, side: "post", population, slice: ["target_start", "columns"], late }, out);
+    let earliest = phases::since(program, Part::Post(number));
+    open(
+        &Pathway { name, side: "post", population, slice: ["target_start", "columns"], late, earliest },
+        out,
+    );
     out.line("const int64_t post = sender;");
     out.line("(void)post;");
     out.open("for (int64_t o = run[0]; o < run[1]; ++o)");

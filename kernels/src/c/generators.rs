@@ -1,9 +1,11 @@
 //! Spike generators: the spikes of a list that are due in a step.
 
+use crate::phases::Part;
 use crate::program::StepProgram;
 use crate::program::generators::GeneratorProgram;
 
 use super::groups::{close_spikes, collect, open_spikes};
+use super::phases;
 use super::writer::Writer;
 
 /// Puts the first spike next: `next[0]` is its place in the list, `next[1]` the step in which it is due.
@@ -43,7 +45,15 @@ pub fn step(program: &StepProgram, generator: &GeneratorProgram, out: &mut Write
         due(generator, &format!("next_{name}[0]"))
     ));
     out.line(format!("const int64_t e = (int64_t)train_{name}[2 * next_{name}[0]++ + 1];"));
+    // A generator that rests goes along its list in silence.
+    let awake = phases::awake(program, &[Part::Generator(generator.generator)]);
+    if let Some(awake) = &awake {
+        out.open(format!("if ({awake})"));
+    }
     collect(program, name, *population, out);
+    if awake.is_some() {
+        out.close();
+    }
     out.close();
     close_spikes(program, name, out);
 }

@@ -13,6 +13,7 @@ use crate::program::{PoissonProgram, StepProgram};
 
 use super::expression::print;
 use super::lines;
+use super::phases;
 use super::scope::{Row, rows};
 use super::writer::{Writer, needed};
 
@@ -203,7 +204,8 @@ pub fn poisson(program: &StepProgram, group: &PoissonProgram, population: usize,
     if group.constant {
         waiting(program, group, population, out);
     } else {
-        out.open(format!("for (int64_t e = 0; e < n_{name}; ++e)"));
+        let end = phases::bound(program, population, name);
+        out.open(format!("for (int64_t e = 0; e < {end}; ++e)"));
         out.line(format!("const double p = ({}) * {};", print(&group.rate, &group.names), group.dt));
         out.line("if (!(p >= 0.0 && p <= 1.0)) { reason = SS_BAD_RATE; break; }");
         out.open(format!("if (ss_uniform({}, (uint64_t)step, (uint64_t)e) < p)", group.key));
@@ -220,8 +222,9 @@ pub fn poisson(program: &StepProgram, group: &PoissonProgram, population: usize,
 /// Constant rates: the step of each train's next spike is known.
 fn waiting(program: &StepProgram, group: &PoissonProgram, population: usize, out: &mut Writer) {
     let (name, key) = (&group.name, &group.key);
-    out.open(format!("for (int64_t from = 0; from < n_{name}; from += {CHUNK})"));
-    out.line(format!("const int64_t to = from + {CHUNK} < n_{name} ? from + {CHUNK} : n_{name};"));
+    let end = phases::bound(program, population, name);
+    out.open(format!("for (int64_t from = 0; from < {end}; from += {CHUNK})"));
+    out.line(format!("const int64_t to = from + {CHUNK} < {end} ? from + {CHUNK} : {end};"));
     out.line("int64_t any = 0;");
     out.line(format!("for (int64_t e = from; e < to; ++e) any |= next_{name}[e] == step;"));
     out.open(format!("if (any) for (int64_t e = from; e < to; ++e) if (next_{name}[e] == step)"));

@@ -3,22 +3,27 @@
 //! The law of the numbers is computed before the loop over steps, before the loop over elements or within it, as it
 //! changes. A rate that is negative, not a number or more than one event a step and source ends the point.
 
+use crate::phases::Part;
 use crate::program::StepProgram;
 use crate::program::inputs::{InputProgram, Law};
 
 use super::expression::print;
 use super::lines;
+use super::phases;
 use super::writer::{Writer, mentions};
 
 /// One input in a step.
-pub fn step(program: &StepProgram, input: &InputProgram, out: &mut Writer) {
+pub fn step(program: &StepProgram, number: usize, out: &mut Writer) {
+    let input = &program.inputs[number];
     let InputProgram { name, key, .. } = input;
     out.line(format!("/* synapses: {name}, Poisson input to {} */", program.populations[input.population]));
     if input.law == Law::Step {
         law(input, out);
         out.line(format!("if (law_{name}.most == -2.0) {{ reason = SS_BAD_RATE; break; }}"));
     }
-    out.open(format!("for (int64_t i = 0; i < input_count_{name}; ++i)"));
+    let due =
+        phases::awake(program, &[Part::Input(number)]).map_or(String::new(), |on| format!("if ({on}) "));
+    out.open(format!("{due}for (int64_t i = 0; i < input_count_{name}; ++i)"));
     out.line(format!("const int64_t e = input_start_{name} + i;"));
     if input.law == Law::Element {
         law(input, out);

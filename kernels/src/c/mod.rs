@@ -6,21 +6,25 @@ mod adaptive;
 mod advance;
 mod connect;
 mod deliver;
+mod derived;
 pub mod expression;
 mod generators;
 mod groups;
 mod inputs;
 mod lines;
 mod occasions;
+mod phases;
 mod prelude;
 mod prepare;
 mod propagate;
+mod reads;
 mod recording;
 pub mod scope;
 mod step;
 mod writer;
 
 pub use prelude::TEXTS as PRELUDE;
+pub use reads::{Reads, reads};
 
 use crate::language::ast::ValueKind;
 use crate::program::StepProgram;
@@ -49,12 +53,19 @@ pub fn kernel(program: &StepProgram) -> Source {
     text.push_str(&prelude::for_body(&functions));
     text.push_str(include_str!("../../abi/kernel.h"));
     text.push('\n');
+    if program.phases.count() > 0 {
+        text.push_str(include_str!("../../abi/phases.h"));
+        text.push('\n');
+    }
     text.push_str(&functions);
     let hash = blake3::hash(text.as_bytes());
     let layout = u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes"));
     text.push_str(&format!(
         "\n__attribute__((visibility(\"default\"))) const ss_kernel spikesweep_kernel = {{\n    sizeof(ss_kernel), SS_ABI, 0, {layout:#x}u, ss_prepare, ss_count, ss_fill, ss_advance,\n}};\n"
     ));
+    if program.phases.count() > 0 {
+        text.push_str("\n__attribute__((visibility(\"default\"))) const ss_phases spikesweep_phases = { sizeof(ss_phases), ss_enter };\n");
+    }
     Source { text, layout }
 }
 
@@ -78,5 +89,7 @@ fn scalars(group: &GroupProgram, text: &str) -> Vec<String> {
 
 /// The functions of the model, without prelude and interface: what `show --code c` prints.
 pub fn functions(program: &StepProgram) -> String {
-    [prepare::function(program), connect::functions(program), advance::function(program)].join("\n")
+    let mut all = vec![prepare::function(program), connect::functions(program), advance::function(program)];
+    all.extend(phases::function(program));
+    all.join("\n")
 }

@@ -1,5 +1,6 @@
 //! Custom events and actions: code that is done for some elements in a step.
 
+use crate::phases::Part;
 use crate::program::StepProgram;
 use crate::program::actions::ActionProgram;
 use crate::program::events::EventProgram;
@@ -7,6 +8,7 @@ use crate::program::events::EventProgram;
 use super::expression::print;
 use super::groups::{close_spikes, collect, open_spikes};
 use super::lines;
+use super::phases;
 use super::scope::{Row, rows};
 use super::writer::{Writer, needed};
 
@@ -15,7 +17,9 @@ pub fn event(program: &StepProgram, event: &EventProgram, out: &mut Writer) {
     let [name, group] = &event.names;
     out.line(format!("/* event: {name} */"));
     open_spikes(program, name, out);
-    out.open(format!("for (int64_t e = lo_{group}; e < hi_{group}; ++e)"));
+    let (g, k) = event.event;
+    let own = if program.phases.switch(Part::Event(g, k)).is_some() { name } else { group };
+    out.open(format!("for (int64_t e = lo_{group}; e < hi_{own}; ++e)"));
     out.open(format!("if ({})", print(&event.condition, &event.known)));
     collect(program, name, event.population, out);
     out.close();
@@ -37,7 +41,12 @@ pub fn event_code(event: &EventProgram, out: &mut Writer) {
 pub fn action(program: &StepProgram, action: &ActionProgram, out: &mut Writer) {
     let (number, name) = (action.action, &program.populations[action.population]);
     out.line(format!("/* action {number} */"));
-    let due = if action.counts { format!("if (step % every_action_{number} == 0) ") } else { String::new() };
+    let on = phases::unless_off(program, &[Part::Group(action.population), Part::Action(number)]);
+    let due = if action.counts { format!("step % every_action_{number} == 0") } else { String::new() };
+    let due = match format!("{on}{due}").trim_end_matches(" && ") {
+        "" => String::new(),
+        due => format!("if ({due}) "),
+    };
     out.open(format!("{due}for (int64_t lane = first_lane; lane < last_lane; ++lane)"));
     let mut body = Writer::at(out.depth());
     body.open(format!("for (int64_t k = 0; k < size_action_{number}; ++k)"));

@@ -1,15 +1,14 @@
-//! `ss_prepare`: initial values of one lane, and whatever is computed once a point.
+//! `ss_prepare`: initial values of one lane, and whatever follows from them and from the parameters (`derived`).
 
 use crate::model::Reduce;
 use crate::program::StepProgram;
-use crate::program::algebra::names as names_in;
-use crate::program::exact::Propagator;
 use crate::program::group::GroupProgram;
 
+use super::derived::{self, open_elements};
 use super::expression::print;
 use super::lines;
 use super::scope::{Row, before_steps};
-use super::writer::{Writer, mentions, needed};
+use super::writer::{Writer, needed};
 
 /// The function.
 pub fn function(program: &StepProgram) -> String {
@@ -18,8 +17,8 @@ pub fn function(program: &StepProgram) -> String {
     let groups = sources_first(program);
     groups.iter().for_each(|group| initial(program, group, &mut body));
     groups.iter().for_each(|group| held(group, &mut body));
-    program.groups.iter().for_each(|group| prepared(group, &mut body));
-    poisson(program, &mut body);
+    program.groups.iter().for_each(|group| derived::prepared(group, &mut body));
+    derived::first_spikes(program, &mut body);
     program.generators.iter().for_each(|generator| super::generators::first(generator, &mut body));
     super::inputs::refused(program, &mut body);
     reductions(program, &mut body);
@@ -35,7 +34,7 @@ pub fn function(program: &StepProgram) -> String {
 }
 
 /// Groups after those that their linked variables read, else in their order; in circles of links the first comes first.
-fn sources_first(program: &StepProgram) -> Vec<&GroupProgram> {
+pub fn sources_first(program: &StepProgram) -> Vec<&GroupProgram> {
     let mut waiting: Vec<&GroupProgram> = program.groups.iter().collect();
     let mut ordered = Vec::new();
     while !waiting.is_empty() {
@@ -44,11 +43,6 @@ fn sources_first(program: &StepProgram) -> Vec<&GroupProgram> {
         ordered.push(waiting.remove(ready.unwrap_or(0)));
     }
     ordered
-}
-
-fn open_elements(name: &str, out: &mut Writer) {
-    out.open(format!("for (int64_t i = 0; i < n_{name}; ++i)"));
-    out.line(format!("const int64_t e = lane * n_{name} + i;"));
 }
 
 /// The places that linked variables are read at; the check has found them to be there.
@@ -71,7 +65,7 @@ fn links(group: &GroupProgram, out: &mut Writer) {
 }
 
 /// Subexpressions that keep their value for a step, as they are before the first one.
-fn held(group: &GroupProgram, out: &mut Writer) {
+pub fn held(group: &GroupProgram, out: &mut Writer) {
     if group.held.is_empty() {
         return;
     }
@@ -81,7 +75,8 @@ fn held(group: &GroupProgram, out: &mut Writer) {
     out.close();
 }
 
-fn initial(program: &StepProgram, group: &GroupProgram, out: &mut Writer) {
+/// Values of a group before its first step; what is not set here was zeroed by the host.
+pub fn initial(program: &StepProgram, group: &GroupProgram, out: &mut Writer) {
     let name = &group.name;
     let has = |ident: String| program.fields.number(&ident).is_some();
     out.line(format!("/* initial values: {name} */"));
@@ -101,63 +96,6 @@ fn initial(program: &StepProgram, group: &GroupProgram, out: &mut Writer) {
     }
     lines::write(&group.initial, &group.stored_names, out);
     out.close();
-}
-
-fn prepared(group: &GroupProgram, out: &mut Writer) {
-    if let Some(propagator) = &group.propagator {
-        propagate(group, propagator, out);
-    }
-    if group.prepared.is_empty() {
-        return;
-    }
-    open_elements(&group.name, out);
-    let mut inner = Writer::at(out.depth());
-    for hoisted in &group.prepared {
-        inner.line(format!("{} = {};", hoisted.ident, print(&hoisted.value, &group.loop_names)));
-    }
-    loads(group, &inner.finish(), out);
-    out.close();
-}
-
-/// Constants of an element, and hoisted scalars, that the text mentions by their local names; then the text.
-fn loads(group: &GroupProgram, text: &str, out: &mut Writer) {
-    for (ident, of, place) in group.constants() {
-        if mentions(text, &ident) {
-            out.line(format!("const {of} {ident} = {place};"));
-        }
-    }
-    super::scalars(group, text).iter().for_each(|line| out.line(line));
-    out.paste(text);
-}
-
-fn propagate(group: &GroupProgram, propagator: &Propagator, out: &mut Writer) {
-    if propagator.per_element {
-        open_elements(&group.name, out);
-    } else {
-        out.open("");
-    }
-    loads(group, &super::propagate::prepare(group, propagator), out);
-    out.close();
-}
-
-fn poisson(program: &StepProgram, out: &mut Writer) {
-    for group in &program.poisson {
-        let (name, key) = (&group.name, &group.key);
-        if !group.constant {
-            continue;
-        }
-        debug_assert!(!names_in(&group.rate).contains("t"));
-        out.line(format!("/* first spikes: {name} */"));
-        out.open(format!("for (int64_t e = 0; e < n_{name}; ++e)"));
-        out.line(format!("const double p = ({}) * {};", print(&group.rate, &group.names), group.dt));
-        out.line("if (!(p >= 0.0 && p <= 1.0)) return SS_BAD_RATE;");
-        out.line(format!("odds_{name}[e] = ss_geometric_inverse(p);"));
-        out.line(format!("drawn_{name}[e] = 0;"));
-        out.line(format!(
-            "next_{name}[e] = ss_geometric_from(1.0 - ss_uniform({key}, 0, (uint64_t)e), odds_{name}[e]);"
-        ));
-        out.close();
-    }
 }
 
 fn reductions(program: &StepProgram, out: &mut Writer) {

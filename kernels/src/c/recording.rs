@@ -1,11 +1,13 @@
 //! Recording in a step: values copied for the host, and reductions.
 
 use crate::model::Reduce;
+use crate::phases::Part;
 use crate::program::StepProgram;
 use crate::program::recording::{RecordProgram, ReductionProgram};
 
 use super::expression::print;
 use super::groups::with_lane;
+use super::phases;
 use super::scope::{Row, rows};
 use super::writer::{Writer, needed};
 
@@ -13,13 +15,14 @@ use super::writer::{Writer, needed};
 pub fn record(program: &StepProgram, number: usize, record: &RecordProgram, out: &mut Writer) {
     let name = &program.populations[record.population];
     out.line(format!("/* monitor {} */", record.monitor));
+    let due = phases::unless_off(program, &[Part::Monitor(record.monitor)]);
     let window = if record.windowed {
         format!(" && step >= from_{number} && step < to_{number}")
     } else {
         String::new()
     };
     out.open(format!(
-        "if (step % every_{number} == 0{window}) for (int64_t lane = first_lane; lane < last_lane; ++lane)"
+        "if ({due}step % every_{number} == 0{window}) for (int64_t lane = first_lane; lane < last_lane; ++lane)"
     ));
     head(number, record, &format!("count_{number} * {}", record.values.len()), out);
     let mut body = Writer::at(out.depth());
@@ -70,7 +73,8 @@ pub fn reduce(program: &StepProgram, reduction: &ReductionProgram, out: &mut Wri
     let name = &program.populations[reduction.population];
     let array = &reduction.array;
     out.line(format!("/* reduction {} */", reduction.reduction));
-    out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)"));
+    let [first, end] = phases::whole(program, reduction.population, name);
+    out.open(format!("for (int64_t e = {first}; e < {end}; ++e)"));
     let mut body = Writer::at(out.depth());
     if let Some(when) = &reduction.when {
         body.line(format!("if (!({})) continue;", print(when, &reduction.names)));

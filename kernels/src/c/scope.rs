@@ -29,21 +29,45 @@ pub fn declarations(program: &StepProgram, row: Row) -> Vec<Declaration> {
         let ident = format!("dt_{k}");
         declare(&ident, &format!("const double {ident} = clock_dts[{k}];"))
     }));
+    for k in 0..program.phases.switches.len() {
+        all.extend(["off", "since"].map(|array| {
+            let ident = format!("{array}_{k}");
+            declare(&ident, &format!("const int64_t {ident} = {array}[{k}];"))
+        }));
+    }
     all
 }
 
 /// Declarations of functions that are called before the first step, where time is 0 on all clocks.
 pub fn before_steps(program: &StepProgram, row: Row) -> Vec<Declaration> {
     let mut all = declarations(program, row);
-    all.push(declare("t", "const double t = 0.0;"));
-    all.push(declare("step", "const int64_t step = 0;"));
-    if !program.clocks.is_empty() {
-        all.extend((0..=program.clocks.len()).map(|k| {
-            let ident = format!("step_{k}");
-            declare(&ident, &format!("const int64_t {ident} = 0;"))
-        }));
-    }
+    all.extend(at_zero(program));
     all
+}
+
+/// Time 0 on all clocks.
+pub fn at_zero(program: &StepProgram) -> Vec<Declaration> {
+    let mut all = vec![declare("t", "const double t = 0.0;"), declare("step", "const int64_t step = 0;")];
+    all.extend(next_steps(program, |_| "0".to_string()));
+    all
+}
+
+/// Declarations of functions that are called between steps, with the next step of each clock.
+pub fn at_ticks(program: &StepProgram, row: Row) -> Vec<Declaration> {
+    let mut all = declarations(program, row);
+    all.extend(next_steps(program, |k| format!("clock_steps[{k}]")));
+    all
+}
+
+/// The numbers of the next steps of all clocks, where there are several.
+fn next_steps(program: &StepProgram, value: impl Fn(usize) -> String) -> Vec<Declaration> {
+    let clocks = if program.clocks.is_empty() { 0..0 } else { 0..program.clocks.len() + 1 };
+    clocks
+        .map(|k| {
+            let ident = format!("step_{k}");
+            declare(&ident, &format!("const int64_t {ident} = {};", value(k)))
+        })
+        .collect()
 }
 
 /// The row and what is read from it.

@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use crate::phases::Part;
 use crate::program::StepProgram;
 use crate::program::schedule::{Scheduled, Task};
 
@@ -13,6 +14,7 @@ use super::generators;
 use super::groups;
 use super::inputs;
 use super::occasions;
+use super::phases;
 use super::recording;
 use super::writer::Writer;
 
@@ -71,7 +73,7 @@ impl Block {
                     match record.on {
                         None => recording::record(program, k, record, out),
                         Some(on) => {
-                            self.list(on, &program.populations[on], late, out);
+                            self.list(on, &program.populations[on], late.then_some(None), out);
                             recording::capture(program, k, record, out);
                             if late {
                                 out.close();
@@ -101,12 +103,13 @@ impl Block {
             }
             Task::Poisson(p) => groups::poisson(program, &program.poisson[p], program.groups.len() + p, out),
             Task::Generator(g) => generators::step(program, &program.generators[g], out),
-            Task::Input(k) => inputs::step(program, &program.inputs[k], out),
-            Task::Pre(k) => deliver::pre(program, &program.synapses[k], late, out),
-            Task::Post(k) => deliver::post(program, &program.synapses[k], late, out),
+            Task::Input(k) => inputs::step(program, k, out),
+            Task::Pre(k) => deliver::pre(program, k, late, out),
+            Task::Post(k) => deliver::post(program, k, late, out),
             Task::Reset(g) => {
                 let group = &program.groups[g];
-                self.list(g, &group.name, late, out);
+                let awake = phases::awake(program, &[Part::Group(g)]);
+                self.list(g, &group.name, late.then_some(awake), out);
                 groups::reset(group, out);
                 if late {
                     out.close();
@@ -128,10 +131,10 @@ impl Block {
     }
 
     /// Gives names to the list of those that spiked, unless it has them here; where that is the list of the step before, in
-    /// a block of their own, which is left open.
-    fn list(&mut self, population: usize, name: &str, late: bool, out: &mut Writer) {
-        if late {
-            out.open("");
+    /// a block of their own, which is left open, and done unless its group rests.
+    fn list(&mut self, population: usize, name: &str, late: Option<Option<String>>, out: &mut Writer) {
+        if let Some(awake) = late {
+            out.open(awake.map_or(String::new(), |awake| format!("if ({awake})")));
             groups::list_last_spikes(name, out);
         } else if self.listed.insert(population) {
             groups::list_spikes(name, out);
@@ -146,7 +149,8 @@ impl Block {
                 self.listed.insert(event.population);
                 occasions::event(program, event, out);
             } else if task == Task::EventCode(g, k) {
-                self.list(event.population, &event.names[0], late, out);
+                let awake = phases::awake(program, &[Part::Group(g), Part::Event(g, k)]);
+                self.list(event.population, &event.names[0], late.then_some(awake), out);
                 occasions::event_code(event, out);
                 if late {
                     out.close();

@@ -3,6 +3,7 @@
 
 use crate::data::{Lookup, Timed, Way};
 use crate::language::ast::{Equation, EquationKind, Expr, Statement};
+use crate::phases::{Code, Phase, Target};
 
 use super::{
     Action, Bins, Block, Clock, Connect, Event, Group, Link, Model, Monitor, MonitorKind, Places,
@@ -32,6 +33,7 @@ impl Model {
             reductions,
             slots: _,
             clocks,
+            phases,
         } = self;
         lookups.iter_mut().for_each(|l| lookup(l, visit));
         groups.iter_mut().for_each(|g| group(g, visit));
@@ -55,6 +57,14 @@ impl Model {
             match clock {
                 Clock::Every(dt) => visit(dt),
                 Clock::At(times) => times.iter_mut().for_each(&mut *visit),
+            }
+        }
+        for Phase { name: _, span: _, off: _, reset: _, code, shared: _ } in phases {
+            for Code { on, statements: list } in code {
+                if let Target::Neurons(on) = on {
+                    slice(on, visit);
+                }
+                statements(list, visit);
             }
         }
         monitors.iter_mut().for_each(|m| monitor(m, visit));

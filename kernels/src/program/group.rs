@@ -49,6 +49,10 @@ pub struct GroupProgram {
     pub test: Option<Vec<Line>>,
     /// Identifier of its time step.
     pub dt: String,
+    /// Its clock.
+    pub clock: usize,
+    /// Arrays of its variables, which start at zero.
+    pub stored: Vec<(String, ValueKind)>,
     /// Done for each spike when it is found.
     pub on_spike: Vec<Line>,
     /// The reset.
@@ -141,6 +145,8 @@ impl GroupBuilder<'_> {
             crossed,
             test,
             dt: super::dt_of(self.model, self.group.clock),
+            clock: self.group.clock,
+            stored: self.parts.stored.iter().map(|(v, kind, _)| (self.parts.array(v), *kind)).collect(),
             on_spike: self.on_spike(),
             reset,
             constants: self.constants(),

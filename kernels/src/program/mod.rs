@@ -26,6 +26,7 @@ pub mod names;
 pub mod noise;
 pub mod noisy;
 pub mod parts;
+pub mod phases;
 pub mod powers;
 pub mod printing;
 pub mod recording;
@@ -42,6 +43,7 @@ use std::collections::HashSet;
 use crate::language::ast::{Expr, Statement};
 use crate::language::fault::Fault;
 use crate::model::{Clock, Model, Population};
+use crate::phases::codes;
 
 use actions::ActionProgram;
 use draws::{Index, Sites};
@@ -51,6 +53,7 @@ use generators::GeneratorProgram;
 use group::{GroupBuilder, GroupProgram};
 use lines::Line;
 use parts::GroupParts;
+use phases::PhasesProgram;
 use recording::{RecordProgram, ReductionProgram};
 use schedule::Schedule;
 use synapses::{SynapsesBuilder, SynapsesProgram};
@@ -95,6 +98,8 @@ pub struct StepProgram {
     pub schedule: Schedule,
     /// Clocks besides that of the run; clock 0 is that.
     pub clocks: Vec<ClockProgram>,
+    /// Phases.
+    pub phases: PhasesProgram,
 }
 
 /// A clock besides that of the run. Its step, number of steps and dt lie in arrays that the host fills.
@@ -123,6 +128,8 @@ pub struct PoissonProgram {
     pub key: String,
     /// Identifier of its time step.
     pub dt: String,
+    /// Its clock.
+    pub clock: usize,
 }
 
 /// Builds the program; the faults are those of methods that do not fit.
@@ -181,6 +188,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
     common_fields(model, &mut fields);
     let clocks = clocks(model, &mut fields);
     let data = lookups::fields(model, &mut fields);
+    let phases = phases::build(model, &parts, coupled, &mut fields, &mut sites);
     Ok(StepProgram {
         coupled,
         parameters: model.parameters.iter().map(|p| p.name.clone()).collect(),
@@ -200,6 +208,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         data,
         schedule,
         clocks,
+        phases,
     })
 }
 
@@ -289,6 +298,7 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
     texts.extend(group.events.iter().flat_map(|e| &e.code));
     let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g));
     texts.extend(actions.flat_map(|a| &a.code));
+    texts.extend(codes(&model.phases).filter(|c| c.is_of(g)).flat_map(|c| &c.statements));
     let links = model.groups.iter().flat_map(|g| &g.links).filter(|link| link.group == g);
     read.extend(links.map(|link| link.source.clone()));
     group.events.iter().for_each(|e| read.extend(algebra::names(&e.condition)));
@@ -319,15 +329,15 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
             read.insert("lastspike".into());
         }
     }
-    for synapses in &model.synapses {
-        for statement in synapses.on_pre.iter().chain(&synapses.on_post) {
-            let names = algebra::names(&statement.value);
-            read.extend(
-                names
-                    .iter()
-                    .filter_map(|n| n.strip_suffix("_post").or(n.strip_suffix("_pre")).map(str::to_string)),
-            );
-        }
+    let at_phases = codes(&model.phases).filter(|c| c.slice().is_none()).flat_map(|c| &c.statements);
+    let at_synapses = model.synapses.iter().flat_map(|s| s.on_pre.iter().chain(&s.on_post));
+    for statement in at_synapses.chain(at_phases) {
+        let names = algebra::names(&statement.value);
+        read.extend(
+            names
+                .iter()
+                .filter_map(|n| n.strip_suffix("_post").or(n.strip_suffix("_pre")).map(str::to_string)),
+        );
     }
     for input in model.poisson_inputs.iter().filter(|input| input.target.of == Population::Group(g)) {
         read.extend(algebra::names(&input.weight));
@@ -361,7 +371,7 @@ fn poisson(model: &Model, p: usize, fields: &mut Fields, sites: &mut Sites) -> P
         }
     }
     let dt = dt_of(model, group.clock);
-    PoissonProgram { name, rate, stepwise: hoister.stepwise, constant, names, key, dt }
+    PoissonProgram { name, rate, stepwise: hoister.stepwise, constant, names, key, dt, clock: group.clock }
 }
 
 /// Spikes of the last steps, and what the host drains or watches.

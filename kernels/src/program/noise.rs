@@ -9,6 +9,7 @@ use crate::language::ast::{EquationKind, Expr, ExprKind, Flag, Span, Statement, 
 use crate::language::fault::Fault;
 use crate::language::names::is_noise;
 use crate::model::{Group, Model, Population, Refractory, Synapses};
+use crate::phases::{self, Code, Target};
 
 use super::algebra::{is, mentions, multiply, name, names, visit};
 use super::codes;
@@ -170,12 +171,15 @@ pub fn misplaced(model: &Model) -> Vec<Fault> {
         faults.extend(own_texts(group).into_iter().flat_map(|e| reading(e, &noisy, "")));
         let on_it = model.actions.iter().filter(|a| a.on.of == Population::Group(g));
         faults.extend(on_it.flat_map(|a| values(&a.code)).flat_map(|e| reading(e, &noisy, "")));
+        let at_phases = phases::codes(&model.phases).filter(|code| code.is_of(g));
+        faults.extend(at_phases.flat_map(|c| values(&c.statements)).flat_map(|e| reading(e, &noisy, "")));
         let inputs = model.poisson_inputs.iter().filter(|i| i.target.of == Population::Group(g));
         faults.extend(inputs.flat_map(|i| reading(&i.weight, &noisy, "")));
-        for synapses in &model.synapses {
+        for (k, synapses) in model.synapses.iter().enumerate() {
             for (slice, suffix) in [(&synapses.source, "_pre"), (&synapses.target, "_post")] {
                 if slice.of == Population::Group(g) {
-                    faults.extend(at_synapses(synapses).into_iter().flat_map(|e| reading(e, &noisy, suffix)));
+                    let texts = at_synapses(synapses).into_iter().chain(at_phases_of(model, k));
+                    faults.extend(texts.flat_map(|e| reading(e, &noisy, suffix)));
                 }
             }
         }
@@ -208,6 +212,12 @@ fn at_synapses(synapses: &Synapses) -> Vec<&Expr> {
         _ => None,
     });
     values(&synapses.on_pre).chain(values(&synapses.on_post)).chain(own).collect()
+}
+
+/// What phases do at the synapses of an object.
+fn at_phases_of(model: &Model, object: usize) -> impl Iterator<Item = &Expr> {
+    let of_it = move |code: &&Code| matches!(code.on, Target::Synapses(k) if k == object);
+    phases::codes(&model.phases).filter(of_it).flat_map(|code| values(&code.statements))
 }
 
 /// Subexpressions that keep their value for a step.

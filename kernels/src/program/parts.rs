@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::language::ast::{Equation, EquationKind, Expr, ExprKind, Flag, ValueKind};
 use crate::model::{Group, Model, Places, Population, Refractory};
+use crate::phases::codes;
 
 use super::algebra::{is_random, mentions, name};
 use super::lookups::Lookups;
@@ -195,6 +196,7 @@ fn derivative(equation: &Equation) -> Option<Derivative> {
 pub fn uses(model: &Model, group: usize, wanted: &str) -> bool {
     let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(group));
     let actions = actions.flat_map(|a| &a.code);
+    let at_phases = codes(&model.phases).filter(|c| c.is_of(group)).flat_map(|c| &c.statements);
     let recorded = super::recording::exprs(model, group).any(|expr| mentions(expr, wanted));
     let group = &model.groups[group];
     let in_equations = group.equations.iter().any(|e| match &e.kind {
@@ -203,7 +205,7 @@ pub fn uses(model: &Model, group: usize, wanted: &str) -> bool {
     });
     let events = group.events.iter();
     let statements = group.initial.iter().flat_map(|b| &b.statements).chain(&group.reset);
-    let statements = statements.chain(actions).chain(events.clone().flat_map(|e| &e.code));
+    let statements = statements.chain(actions).chain(at_phases).chain(events.clone().flat_map(|e| &e.code));
     let in_conditions = group.initial.iter().filter_map(|b| b.condition.as_ref()).chain(&group.threshold);
     let in_conditions = in_conditions.chain(events.map(|e| &e.condition));
     let refractory = group.refractory.iter().map(|r| match r {

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::data::{Lookup, Way};
-use crate::language::ast::{EquationKind, Expr, ValueKind};
+use crate::language::ast::{EquationKind, Expr, Statement, ValueKind};
 use crate::model::{Connect, Model, Population, Slice, Synapses};
+use crate::phases::{Phase, Target, codes};
 
 use super::algebra::{mentions, name, names as names_in};
 use super::draws::{Index, Sites};
@@ -72,6 +73,8 @@ pub struct SynapsesProgram {
     pub dts: [String; 2],
     /// The connectivity depends on `dt` (it has delays).
     pub depends_on_dt: bool,
+    /// The clock of its source.
+    pub clock: usize,
 }
 
 /// Makes the program of one object.
@@ -105,8 +108,9 @@ impl SynapsesBuilder<'_> {
         let delay = self.delay(self.object().delay.clone(), "delay", &build_names, &subexpressions);
         let delay_post =
             self.delay(self.object().delay_post.clone(), "delay_post", &build_names, &subexpressions);
-        let (on_pre, pre_names) = self.pathway("on_pre", &variables, &subexpressions);
-        let (on_post, post_names) = self.pathway("on_post", &variables, &subexpressions);
+        let (pre, post) = (self.object().on_pre.clone(), self.object().on_post.clone());
+        let (on_pre, pre_names) = self.pathway("on_pre", &pre, &variables, &subexpressions);
+        let (on_post, post_names) = self.pathway("on_post", &post, &variables, &subexpressions);
         let (depends, depends_on_dt) = self.dependencies();
         let object = self.object();
         SynapsesProgram {
@@ -116,6 +120,7 @@ impl SynapsesBuilder<'_> {
             depends,
             dts: [object.source.of, object.target.of]
                 .map(|of| super::dt_of(self.model, self.model.clock(of))),
+            clock: self.model.clock(object.source.of),
             depends_on_dt,
             rules,
             variables,
@@ -139,8 +144,11 @@ impl SynapsesBuilder<'_> {
 
     fn variables(&self) -> Vec<(String, ValueKind, bool)> {
         let object = self.object();
+        let at_phases =
+            codes(&self.model.phases).filter(|c| matches!(c.on, Target::Synapses(k) if k == self.number));
+        let at_phases = at_phases.flat_map(|c| &c.statements);
         let written: HashSet<&str> =
-            object.on_pre.iter().chain(&object.on_post).map(|s| s.target.as_str()).collect();
+            object.on_pre.iter().chain(&object.on_post).chain(at_phases).map(|s| s.target.as_str()).collect();
         let own = object.equations.iter().filter(|e| matches!(e.kind, EquationKind::Parameter));
         own.map(|e| (e.name.clone(), e.value_kind, written.contains(e.name.as_str()))).collect()
     }
@@ -327,14 +335,17 @@ impl SynapsesBuilder<'_> {
         Some(super::printing::as_real(&value, names))
     }
 
+    /// Statements done at a synapse: by a spike of one side (`on_pre`, `on_post`), which may write variables of neurons, or
+    /// at the beginning of a phase.
     fn pathway(
         &mut self,
-        text: &'static str,
+        text: &str,
+        block: &[Statement],
         variables: &[(String, ValueKind, bool)],
         subexpressions: &Subexpressions,
     ) -> (Vec<Line>, Names) {
         let object = self.object().clone();
-        let side = if text == "on_pre" { object.source.of } else { object.target.of };
+        let side = if text == "on_post" { object.target.of } else { object.source.of };
         let mut names = self.base_names(self.model.clock(side));
         names.bind(
             "i",
@@ -363,7 +374,6 @@ impl SynapsesBuilder<'_> {
         let seen_through: Vec<&Subexpressions> = seen_through.iter().collect();
         let index = Index { object: &object.name, text, structural: false, step: "step", element: "q" };
         let around = Surroundings { names: &names, subexpressions: &seen_through, places: &places, index };
-        let block = if text == "on_pre" { &object.on_pre } else { &object.on_post };
         let lines = statements::translate(block, &around, self.sites);
         (lines, names)
     }
@@ -439,6 +449,20 @@ impl SynapsesBuilder<'_> {
             }));
         }
     }
+}
+
+/// What the beginning of a phase does at each synapse of an object.
+pub fn phase(
+    model: &Model,
+    number: usize,
+    groups: &[GroupParts],
+    phase: &Phase,
+    block: &[Statement],
+    sites: &mut Sites,
+) -> (Vec<Line>, Names) {
+    let mut builder = SynapsesBuilder { model, number, groups, fields: &mut Fields::default(), sites };
+    let (variables, subexpressions) = (builder.variables(), builder.subexpressions());
+    builder.pathway(&format!("phase {}", phase.name), block, &variables, &subexpressions)
 }
 
 /// The spacing of a timed array.

@@ -7,6 +7,7 @@
 pub mod connections;
 pub mod cost;
 pub mod firing;
+pub mod phases;
 pub mod pilot;
 pub mod speed;
 pub mod tables;
@@ -40,6 +41,8 @@ pub struct Forecast {
     pub sampled: u64,
     /// Kernels: one for each choice of text parameters.
     pub kernels: usize,
+    /// States at the end of shared phases from which points branch; 0 where none are shared.
+    pub branches: usize,
     /// Workers reckoned with.
     pub workers: usize,
     /// Memory.
@@ -146,6 +149,7 @@ fn reckon(
         points: claimable.order.len() as u64,
         sampled: chosen.len() as u64,
         kernels: engine.variants.len(),
+        branches: claimable.branches,
         workers,
         needs,
         files: files(job, &amounts, scale),
@@ -181,8 +185,15 @@ fn time(amounts: &Amounts, scale: f64, claimable: &Claimable, workers: usize, sl
     let built = if claimable.one_structure { 1.0 } else { structures * rebuilt };
     let looked_at = amounts.points.max(1.0);
     let connect = seconds(amounts.connect / looked_at * built);
-    let (steps, rows, points) =
-        (seconds(amounts.steps * scale), seconds(amounts.rows * scale), seconds(amounts.each * scale));
+    // Where there are fewer states than workers, each worker gets to all of them.
+    let many = claimable.branches >= 2 * workers;
+    let states = claimable.branches as f64 * if many { 1.0 } else { workers as f64 };
+    let repeated = 1.0 - (states / claimable.order.len().max(1) as f64).min(1.0);
+    let (steps, rows, points) = (
+        seconds((amounts.steps - amounts.shared * repeated) * scale),
+        seconds(amounts.rows * scale),
+        seconds(amounts.each * scale),
+    );
     // What is left when one worker has nothing more to take.
     let claims = claimable.len().max(1) as f64;
     let share = (claims / workers as f64).ceil() / claims;

@@ -144,13 +144,18 @@ fn short_run(
     let steps = (longest.steps as f64 * part).max(FEWEST_STEPS).min(longest.steps as f64).floor();
     let simulated = steps * longest.dt;
     let mut sets: Vec<String> = trial.sets.clone();
-    if steps < longest.steps as f64 {
+    let shortened = steps < longest.steps as f64;
+    let has_phases = !job.points().phases().is_empty();
+    if shortened && !has_phases {
         sets.retain(|set| set.split('=').next().map(str::trim) != Some("duration"));
         sets.push(format!("duration={simulated} s"));
     }
-    let short = jobs::load(&trial.job, &sets).map_err(|rejected| {
+    let mut short = jobs::load(&trial.job, &sets).map_err(|rejected| {
         RunError::Internal(format!("the job with a shorter duration was refused: {rejected}"))
     })?;
+    if shortened && has_phases {
+        short = short.shortened(steps / longest.steps as f64);
+    }
     let folder = tempfile::Builder::new().prefix("spikesweep-pilot-").tempdir().map_err(system)?;
     let request = Request {
         job: trial.job.clone(),
@@ -162,6 +167,7 @@ fn short_run(
         compiler: trial.compiler.clone(),
         lanes: Some(lanes),
         buffer: None,
+        branching: true,
     };
     let ended = run(&short, &request, &mut Silent)?;
     if let Some(stop) = ended.stopped {

@@ -15,6 +15,7 @@ use super::Rate;
 use super::connections::{self, Connections};
 use super::cost::{self, Costs};
 use super::firing::{self, Firing};
+use super::phases;
 use super::tables::Rows;
 
 /// Sums over the points that were looked at; nanoseconds and bytes.
@@ -27,6 +28,8 @@ pub struct Amounts {
     /// Of the largest point.
     pub synapses: f64,
     pub steps: f64,
+    /// That part of it which lies in shared phases.
+    pub shared: f64,
     pub connect: f64,
     pub rows: f64,
     pub each: f64,
@@ -77,13 +80,21 @@ impl<'a> Estimator<'a> {
         let run = point.run;
         // Sizes of every point were computed by the check.
         let Some(shape) = Shape::of(&variant.model, &values, run.steps, run.dt) else { return };
-        let firing = firing::rates(&variant.model, &values, (run.duration, run.dt), self.measured, &shape);
+        let firing = match point.ends.is_empty() {
+            true => firing::rates(&variant.model, &values, (run.duration, run.dt), self.measured, &shape),
+            false => phases::rates(self.engine, variant, &point, self.measured, &shape),
+        };
+        let awake = phases::awake(variant, &point);
         let costs = &self.costs[point.variant];
         let case = Case { variant, costs, shape: &shape, firing: &firing, values: &values, dt: run.dt };
         sum.points += 1.0;
         case.note_rates(sum);
         let connections = case.connections(sum);
+        let before = sum.steps;
         case.steps(&connections, self.claimable.lanes, sum);
+        let own = variant.program.phases.first_own.filter(|_| self.claimable.branches > 0);
+        let shared = own.map_or(0.0, |own| point.ends[own - 1] / run.duration.max(f64::MIN_POSITIVE));
+        sum.shared += (sum.steps - before) * shared.min(1.0);
         let rows = Rows {
             model: &variant.model,
             tables: &self.tables[2..],
@@ -92,6 +103,7 @@ impl<'a> Estimator<'a> {
             dt: run.dt,
             point: index,
             firing: &firing,
+            awake: &awake,
         };
         let monitors = rows.monitors();
         sum.monitors.resize(monitors.len(), 0.0);

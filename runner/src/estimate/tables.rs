@@ -35,12 +35,14 @@ pub struct Rows<'a> {
     pub point: u64,
     /// Rates of all populations.
     pub firing: &'a [Firing],
+    /// The part of the run in which each monitor records.
+    pub awake: &'a [f64],
 }
 
 impl Rows<'_> {
     /// Bytes of each monitor.
     pub fn monitors(&self) -> Vec<f64> {
-        (0..self.model.monitors.len()).map(|m| self.monitor(m)).collect()
+        (0..self.model.monitors.len()).map(|m| self.awake[m] * self.monitor(m)).collect()
     }
 
     fn monitor(&self, m: usize) -> f64 {

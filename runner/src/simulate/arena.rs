@@ -71,12 +71,24 @@ pub fn write_row(
     lane: u64,
     point: &Point,
 ) -> Result<(), ViewError> {
+    write_keyed_row(engine, segment, layout, lane, point, engine.common_noise)
+}
+
+/// Likewise; `common`: noise is the same for all configurations.
+pub fn write_keyed_row(
+    engine: &Engine,
+    segment: &Segment,
+    layout: &Layout<'_>,
+    lane: u64,
+    point: &Point,
+    common: bool,
+) -> Result<(), ViewError> {
     let program = &engine.variants[point.variant].program;
     let at = (layout.rows_at + lane * layout.stride) as usize;
     segment.write::<f64>(at, point.values.len())?.slice_mut().copy_from_slice(&point.values);
     let mut out = segment.write::<u64>(at + 8 * point.values.len(), program.sites.list.len())?;
     for (to, site) in out.slice_mut().iter_mut().zip(&program.sites.list) {
-        *to = keys::key(site, point.run.seed, point.repeat, point.config, engine.common_noise);
+        *to = keys::key(site, point.run.seed, point.repeat, point.config, common);
     }
     Ok(())
 }

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use jobs::Job;
-use jobs::Points;
+use jobs::{Job, Point, Points};
 use kernels::c;
 use kernels::compile::{CompileError, Compiler};
 use kernels::language::fault::Fault;
@@ -71,6 +70,14 @@ impl Engine {
             compiled: 0,
             compile_time: Duration::ZERO,
         })
+    }
+
+    /// The values of a point's parameters in a phase.
+    pub fn values_in(&self, point: u64, phase: usize) -> Vec<f64> {
+        let mut bindings = self.points.bindings();
+        self.points.fill(point, &mut bindings, &mut Point::default());
+        (0..=phase).for_each(|k| self.points.enter(point, k, &mut bindings));
+        bindings.numbers.iter().map(jobs::number).collect()
     }
 
     /// Compiles and loads all kernels, unless interrupted.

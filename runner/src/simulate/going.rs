@@ -1,5 +1,6 @@
 //! The loop around a kernel: advance, drain what it recorded, write rows, until its batch is done.
 
+use jobs::Point;
 use kernels::abi::{Header, Reason};
 
 use crate::channel::WorkerError;
@@ -7,9 +8,11 @@ use crate::store::{Disk, PartWriter};
 use crate::supervise::WorkerContext;
 
 use super::arena;
+use super::branching::{Branching, Recording, Told, note};
 use super::drain::Drain;
-use super::engine::Variant;
+use super::engine::{Engine, Variant};
 use super::message::Done;
+use super::phases::Staged;
 use super::ready::Ready;
 use super::report::diverged;
 use super::worker::{internal, output};
@@ -21,6 +24,10 @@ pub const BAD_RATE: &str = "a Poisson rate is negative, not a number, or more th
 
 /// A batch that is laid out and prepared.
 pub struct Going<'a, 'p> {
+    /// Models and points.
+    pub engine: &'a Engine,
+    /// Its points.
+    pub points: &'a [Point],
     /// Its model.
     pub variant: &'a Variant,
     /// Its arena.
@@ -29,47 +36,148 @@ pub struct Going<'a, 'p> {
     pub context: &'a WorkerContext<'a>,
 }
 
+/// How a phase, or the whole of a run without any, ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// All its steps are done.
+    Done,
+    /// Its points need no further steps: they diverged or failed.
+    Over,
+    /// A stop came in between.
+    Stopped,
+}
+
+/// What takes in what a batch tells.
+pub struct Sinks<'a, 'd> {
+    /// Rows in the making.
+    pub drain: &'a mut Drain<'d>,
+    /// Parts that rows go to.
+    pub parts: &'a mut [PartWriter<Disk>],
+    /// Why lanes fail.
+    pub failures: &'a mut [Option<String>],
+    /// Counters.
+    pub done: &'a mut Done,
+}
+
+impl Sinks<'_, '_> {
+    /// Writes rows, if many are kept.
+    fn ease(&mut self) -> Result<(), WorkerError> {
+        if self.drain.is_full() {
+            self.drain.flush(|m, rows| self.parts[m].append(rows)).map_err(output)?;
+        }
+        Ok(())
+    }
+}
+
 impl Going<'_, '_> {
     /// Advances to the end; false: a stop came in between.
-    pub fn run(
+    pub fn run(&self, sinks: &mut Sinks<'_, '_>, branching: &mut Branching) -> Result<bool, WorkerError> {
+        let (ended, counted) = match self.engine.points.phases().len() {
+            0 => (self.advance(sinks, true, &mut None)?, [0; 2]),
+            phases => self.phases(phases, sinks, branching)?,
+        };
+        let header = arena::header(self.context.segment, self.ready.layout.header).map_err(internal)?;
+        sinks.done.updates = (header.neuron_updates - counted[0]) as u64;
+        sinks.done.events = (header.synaptic_events - counted[1]) as u64;
+        Ok(ended != Ended::Stopped)
+    }
+
+    /// One phase after the other; also gives what was counted of phases that were not gone through, since another point
+    /// had been.
+    fn phases(
         &self,
-        drain: &mut Drain<'_>,
-        parts: &mut [PartWriter<Disk>],
-        failures: &mut [Option<String>],
-        done: &mut Done,
-    ) -> Result<bool, WorkerError> {
+        count: usize,
+        sinks: &mut Sinks<'_, '_>,
+        branching: &mut Branching,
+    ) -> Result<(Ended, [i64; 2]), WorkerError> {
+        let staged = self.staged();
+        let (mut phase, mut counted) = (0, [0; 2]);
+        let mut recording = None;
+        while phase < count {
+            let bad = staged.enter(phase).map_err(internal)?;
+            let failing = sinks.failures.iter_mut().zip(&bad).filter(|(_, bad)| **bad);
+            failing.for_each(|(f, _)| *f = Some(BAD_RATE.into()));
+            if bad.iter().all(|bad| *bad) {
+                return Ok((Ended::Over, counted));
+            }
+            if phase == 0 {
+                recording = branching.meet(&staged, self.ready).map_err(internal)?;
+                if let Some(saved) = branching.saved() {
+                    counted = saved.restore(&staged).map_err(internal)?;
+                    saved.tell(|told| {
+                        told.to(sinks.drain);
+                        sinks.ease()
+                    })?;
+                    phase = saved.phases();
+                    continue;
+                }
+            }
+            let rest = Told::Rest(staged.resting(phase), staged.begins(phase));
+            rest.to(sinks.drain);
+            note(&mut recording, rest);
+            let ended = self.advance(sinks, phase + 1 == count, &mut recording)?;
+            if ended != Ended::Done {
+                return Ok((ended, counted));
+            }
+            phase += 1;
+            if let Some(own) = recording.take_if(|r| r.phases() == phase) {
+                branching.save(own, &staged, self.ready).map_err(internal)?;
+            }
+        }
+        Ok((Ended::Done, counted))
+    }
+
+    fn staged(&self) -> Staged<'_, '_> {
+        Staged {
+            engine: self.engine,
+            variant: self.variant,
+            segment: self.context.segment,
+            layout: &self.ready.layout,
+            shape: &self.ready.shape,
+            points: self.points,
+        }
+    }
+
+    /// Goes on to the last step that the header has; `last`: it is that of the run.
+    fn advance(
+        &self,
+        sinks: &mut Sinks<'_, '_>,
+        last: bool,
+        recording: &mut Option<Recording>,
+    ) -> Result<Ended, WorkerError> {
         let arena = arena::arena(self.context.segment, &self.ready.layout);
         loop {
             // The arena's stop word was cleared when it was laid out; a stop asked for before is known here.
             if self.context.stopping() {
-                return Ok(false);
+                return Ok(Ended::Stopped);
             }
             let begun = std::time::Instant::now();
             // SAFETY: the arena is laid out and prepared, connectivity is complete.
             let reason = unsafe { self.variant.kernel().advance(arena, STEPS_A_CALL) };
-            done.loop_ns += begun.elapsed().as_nanos() as u64;
-            self.collect(drain, reason == Reason::Done || reason == Reason::Diverged)?;
-            if drain.is_full() {
-                drain.flush(|m, rows| parts[m].append(rows)).map_err(output)?;
-            }
+            sinks.done.loop_ns += begun.elapsed().as_nanos() as u64;
+            let over = reason == Reason::Diverged || last && reason == Reason::Done;
+            self.collect(sinks.drain, [last, over], recording)?;
+            sinks.ease()?;
             match reason {
                 Reason::Full | Reason::Stopped => {}
-                Reason::Done | Reason::Diverged => break,
+                Reason::Done => return Ok(Ended::Done),
+                Reason::Diverged => return Ok(Ended::Over),
                 Reason::BadRate => {
-                    failures.iter_mut().for_each(|f| *f = Some(BAD_RATE.into()));
-                    break;
+                    sinks.failures.iter_mut().for_each(|f| *f = Some(BAD_RATE.into()));
+                    return Ok(Ended::Over);
                 }
                 Reason::BadHeader => return Err(internal("the kernel refused its header")),
             }
         }
-        let header = arena::header(self.context.segment, self.ready.layout.header).map_err(internal)?;
-        done.updates = header.neuron_updates as u64;
-        done.events = header.synaptic_events as u64;
-        Ok(true)
     }
 
-    /// Drains the buffers.
-    fn collect(&self, drain: &mut Drain<'_>, last: bool) -> Result<(), WorkerError> {
+    /// Drains the buffers. The steps up to the last one that the header has may be the last of all, and may be `over`.
+    fn collect(
+        &self,
+        drain: &mut Drain<'_>,
+        [last, over]: [bool; 2],
+        recording: &mut Option<Recording>,
+    ) -> Result<(), WorkerError> {
         let segment = self.context.segment;
         let header = arena::header(segment, self.ready.layout.header).map_err(internal)?;
         for lane in 0..drain.lanes.len() {
@@ -82,19 +190,24 @@ impl Going<'_, '_> {
         drain.events(events.slice());
         let records = segment.read::<f64>(at("records"), header.records_used as usize).map_err(internal)?;
         drain.records(records.slice());
-        drop((events, records));
         let lanes = drain.lanes.len();
         if self.variant.program.coupled {
-            drain.complete(0..lanes, &self.steps(&header)?, last);
+            let steps = self.steps(&header)?;
+            drain.complete(0..lanes, &steps, over);
+            if recording.is_some() {
+                let (events, records) = (events.slice().to_vec(), records.slice().to_vec());
+                note(recording, Told::Drained { events, records, steps });
+            }
         } else {
             let wide = self.ready.layout.lanes_per_block as usize;
             let before = (header.block as usize * wide).min(lanes);
-            let steps = self.ready.shape.steps as i64;
-            drain.complete(0..before, &[steps], true);
+            drain.complete(0..before, &[header.n_steps], last);
             drain.complete(before..(before + wide).min(lanes), &[header.step], false);
         }
+        drop((events, records));
         arena::drained(segment, self.ready.layout.header).map_err(internal)
     }
+
     /// Next step of each clock.
     fn steps(&self, header: &Header) -> Result<Vec<i64>, WorkerError> {
         let Some(at) = self.ready.layout.field("clock_steps") else { return Ok(vec![header.step]) };

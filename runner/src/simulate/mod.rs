@@ -8,6 +8,7 @@
 pub mod alike;
 pub mod arena;
 pub mod batches;
+pub mod branching;
 pub mod connect;
 pub mod data;
 pub mod drain;
@@ -16,6 +17,7 @@ pub mod going;
 pub mod keys;
 pub mod message;
 pub mod needs;
+pub mod phases;
 pub mod ready;
 pub mod reduced;
 pub mod report;

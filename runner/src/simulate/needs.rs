@@ -66,6 +66,10 @@ pub fn of(
         let key = (point.variant, values(&point, &matters[point.variant]));
         largest.take(&mut needs, &engine.variants[point.variant], &bindings, &point, key)?;
     }
+    if claimable.branches > 0 {
+        // The state that points branch from is kept beside the arena.
+        needs.arena_bytes = needs.arena_bytes.saturating_mul(2);
+    }
     needs.data_bytes = data::bytes(engine)?;
     needs.shared_bytes += needs.data_bytes;
     needs.shared_bytes += 8 * claimable.order.len() as u64 * columns as u64;

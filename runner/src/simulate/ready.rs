@@ -53,6 +53,8 @@ pub struct Ready<'p> {
     pub shape: Shape,
     /// Its connectivity.
     pub structure: Structure,
+    /// Bytes that may change while it runs: all but connectivity.
+    pub changing: [std::ops::Range<u64>; 2],
     spoilt: bool,
 }
 
@@ -88,6 +90,7 @@ impl<'p> Ready<'p> {
                 layout
             }
         };
+        let head = region;
         arena::publish(room.segment, &layout, &shape, dt).map_err(internal)?;
         for (lane, point) in points.iter().enumerate() {
             arena::write_row(engine, room.segment, &layout, lane as u64, point).map_err(internal)?;
@@ -108,11 +111,13 @@ impl<'p> Ready<'p> {
             Ok(structure) => (structure, None),
             Err(message) => (Structure::none(variant), Some(message)),
         };
+        let rest = region.next;
         layout.rest(&structure.counts, &structure.slots, room.buffers, &mut region).map_err(internal)?;
         room.reserve(region)?;
         arena::publish(room.segment, &layout, &shape, dt).map_err(internal)?;
         let spoilt = failure.is_some();
-        Ok((Ready { likeness, layout, shape, structure, spoilt }, failure))
+        let changing = [head.start..head.next, rest..region.next];
+        Ok((Ready { likeness, layout, shape, structure, changing, spoilt }, failure))
     }
 }
 

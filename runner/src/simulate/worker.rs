@@ -9,11 +9,12 @@ use crate::supervise::WorkerContext;
 
 use super::arena;
 use super::batches::{Claimable, Judge};
+use super::branching::Branching;
 use super::connect::Structure;
 use super::data::DataPlaces;
 use super::drain::{Drain, Shown, Watcher, Watchers};
 use super::engine::{Engine, Variant};
-use super::going::{BAD_RATE, Going};
+use super::going::{BAD_RATE, Going, Sinks};
 use super::message::Done;
 use super::ready::{Ready, Room};
 use super::report::Reporting;
@@ -58,6 +59,8 @@ pub struct Task<'a> {
     pub shard: Shard,
     /// The attempt of the journal.
     pub attempt: u32,
+    /// Points that agree in shared phases go through them once.
+    pub branching: bool,
 }
 
 /// Runs in the worker's process until no claim is free.
@@ -83,6 +86,8 @@ struct Worker<'a> {
     context: &'a WorkerContext<'a>,
     parts: Vec<PartWriter<Disk>>,
     judge: Judge,
+    /// What points share that agree in their first phases.
+    branching: Branching,
     /// The arena as the last batch left it; its connectivity may serve the next.
     ready: Option<Ready<'a>>,
     rss: u64,
@@ -97,7 +102,8 @@ impl<'a> Worker<'a> {
         }
         let judge = Judge::new(task.engine);
         let rss = crate::memory::rss_anon(None).unwrap_or(0);
-        Ok(Worker { task, context, parts, judge, ready: None, rss })
+        let branching = Branching::new(task.branching);
+        Ok(Worker { task, context, parts, judge, branching, ready: None, rss })
     }
 
     /// Runs one batch; `None`: a stop came in between.
@@ -114,6 +120,7 @@ impl<'a> Worker<'a> {
         let begun = std::time::Instant::now();
         let failure = self.make_ready(variant, &points)?;
         done.build_ns = begun.elapsed().as_nanos() as u64;
+        self.branching.look(self.task, &self.judge, &points[0], position);
         let ready = self.ready.as_ref().expect("make_ready leaves it");
         let mut drain = self.drain(variant, ready, &points);
         let mut failures = match failure {
@@ -121,8 +128,10 @@ impl<'a> Worker<'a> {
             None => self.prepare(variant, ready, points.len())?,
         };
         if failures.iter().any(Option::is_none) {
-            let going = Going { variant, ready, context: self.context };
-            if !going.run(&mut drain, &mut self.parts, &mut failures, &mut done)? {
+            let going = Going { engine, points: &points, variant, ready, context: self.context };
+            let (drain, parts, failures) = (&mut drain, &mut self.parts[..], &mut failures[..]);
+            let mut sinks = Sinks { drain, parts, failures, done: &mut done };
+            if !going.run(&mut sinks, &mut self.branching)? {
                 return Ok(None);
             }
         }

@@ -153,6 +153,7 @@ impl Network {
             compiler: self.compiler.clone(),
             lanes: None,
             buffer: None,
+            branching: true,
         };
         let ended = run(&self.job, &request, &mut Silent).map_err(|error| refused(&error))?;
         match ended.stopped {

@@ -81,6 +81,9 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
         let dt = dt_of(model, model.clock(monitor.source.of), &run.dt);
         out.monitor(monitor, &sizes, dt, listed.map_or(monitor.span, |list| list.span));
     }
+    for slice in kernels::phases::codes(&model.phases).filter_map(|code| code.slice()) {
+        out.slice(slice, &sizes, None);
+    }
     for action in &model.actions {
         out.slice(&action.on, &sizes, None);
         if let Some(every) = &action.every {
@@ -107,7 +110,7 @@ impl Collector<'_> {
             .collect();
         uses.sort_unstable();
         uses.dedup();
-        self.rules.push(Rule { test: Box::new(test), finite: None, uses });
+        self.rules.push(Rule { test: Box::new(test), finite: None, uses, phases: 0 });
     }
 
     /// Whether the expression is one of parameters only, so that its value is known at a point.
@@ -154,7 +157,7 @@ impl Collector<'_> {
             }
             _ => Ok(()),
         });
-        self.rules.push(Rule { test, finite: Some(k), uses });
+        self.rules.push(Rule { test, finite: Some(k), uses, phases: 0 });
     }
 
     pub(super) fn run(&mut self, run: &RunFormulas) {

@@ -11,13 +11,16 @@ mod recording;
 mod sizes;
 mod trains;
 
+use std::collections::BTreeSet;
+
 use kernels::language::ast::{Span, TextId};
 use kernels::language::fault::Fault;
 use kernels::language::units;
 use kernels::model::Model;
 
 use super::parameters::Parameters;
-use crate::points::{Bindings, Block, Failed, Frame, Points, Projection, Slot, number};
+use super::phase_structure::Affected;
+use crate::points::{Bindings, Block, Failed, Points, Projection, Slot, number};
 use crate::written::Written;
 
 pub use clocks::own_clocks;
@@ -40,6 +43,8 @@ struct Rule {
     finite: Option<usize>,
     /// The numbers it depends on.
     uses: Vec<usize>,
+    /// Phases in which it is tried, too.
+    phases: usize,
 }
 
 /// Rules of one model that use the same numbers, and are therefore tried together.
@@ -67,15 +72,18 @@ pub fn all(
     points: &Points,
     models: &[Model],
     parameters: &Parameters,
+    affected: &Affected,
     written: &Written,
     main: TextId,
 ) -> Vec<Fault> {
     let run = points.run_formulas();
-    let sets: Vec<Vec<Rule>> = models.iter().map(|m| collect::rules(m, run, parameters, written)).collect();
+    let mut sets: Vec<Vec<Rule>> =
+        models.iter().map(|m| collect::rules(m, run, parameters, written)).collect();
+    sets.iter_mut().flatten().for_each(|rule| rule.through(points.phases().len(), affected));
     let mut found = Vec::new();
     for mut bundle in bundles(&sets) {
         for (block, first, _) in points.blocks() {
-            bundle.attempt(block, first, &sets, points.frame(), &mut found);
+            bundle.attempt(block, first, &sets, points, &mut found);
         }
     }
     found.sort_by_key(|f| (f.point, f.rule));
@@ -101,7 +109,7 @@ impl Bundle<'_> {
         block: &Block,
         first: u64,
         sets: &[Vec<Rule>],
-        frame: &Frame,
+        points: &Points,
         found: &mut Vec<Found>,
     ) {
         let several = sets.len() > 1;
@@ -111,7 +119,7 @@ impl Bundle<'_> {
         }
         let projection = Projection::of(block, self.uses, several);
         // Ends early where nothing is left to be found; that is not a failure.
-        let _ = projection.visit(&mut Bindings::new(frame), |config, bindings, failed| {
+        let _ = projection.visit(&mut Bindings::new(points.frame()), |config, bindings, failed| {
             let point = first + config * block.repeat;
             if let Some(failed) = failed {
                 not_computable(failed, point, bindings, found);
@@ -121,7 +129,7 @@ impl Bundle<'_> {
                 return Ok(());
             }
             self.rules.retain(|k| {
-                let broken = (sets[self.model][*k].test)(bindings).err();
+                let broken = sets[self.model][*k].attempt(block, points, bindings).err();
                 let uses = self.uses.to_vec();
                 let known = broken.is_none();
                 let rule = Some((self.model, *k));
@@ -136,6 +144,33 @@ impl Bundle<'_> {
             });
             if self.rules.is_empty() && !projection.computes() { Err(()) } else { Ok(()) }
         });
+    }
+}
+
+impl Rule {
+    /// Phases that change what the rule depends on must obey it as well.
+    fn through(&mut self, phases: usize, affected: &Affected) {
+        if self.uses.iter().any(|k| affected.numbers.contains(k)) {
+            self.phases = phases;
+            let all: BTreeSet<usize> = self.uses.iter().chain(&affected.sources).copied().collect();
+            self.uses = all.into_iter().collect();
+        }
+    }
+
+    fn attempt(&self, block: &Block, points: &Points, bindings: &Bindings<'_>) -> Result<(), Broken> {
+        (self.test)(bindings)?;
+        if self.phases == 0 {
+            return Ok(());
+        }
+        let mut then = bindings.clone();
+        for (entry, phase) in block.phases.iter().zip(points.phases()) {
+            let entered = entry.enter(&mut then).map_err(|failed| Broken::of(failed.fault));
+            entered.and_then(|()| (self.test)(&then)).map_err(|broken| Broken {
+                message: format!("{}, in phase '{}'", broken.message, phase.name),
+                ..broken
+            })?;
+        }
+        Ok(())
     }
 }
 

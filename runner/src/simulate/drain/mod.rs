@@ -108,6 +108,8 @@ pub struct Drain<'a> {
     ears: Vec<Vec<Ear>>,
     /// The lanes.
     pub lanes: Vec<Lane<'a>>,
+    /// Monitors that rest.
+    resting: Vec<bool>,
     kept: usize,
 }
 
@@ -133,7 +135,16 @@ impl<'a> Drain<'a> {
             words: r.words(shape.recorded(r, model)) as usize,
         };
         let records = watchers.records.iter().map(record).collect();
-        Drain { watchers, shape: shape.clone(), records, clocks, ears, lanes: Vec::new(), kept: 0 }
+        Drain {
+            watchers,
+            shape: shape.clone(),
+            records,
+            clocks,
+            ears,
+            lanes: Vec::new(),
+            resting: vec![false; watchers.monitors.len()],
+            kept: 0,
+        }
     }
 
     /// Adds a lane: a point with the clock of its run.
@@ -210,6 +221,7 @@ impl<'a> Drain<'a> {
         for ear in &self.ears[population] {
             match ear {
                 Ear::Statistic(k) => state.statistics[*k].spike(i, step),
+                Ear::Source(m, _) | Ear::Target(m, _) if self.resting[*m] => {}
                 Ear::Source(m, range) if (range.start..range.stop).contains(&i) => {
                     let heard = |w: &mut dyn Watching, rows: &mut Rows| w.spike(step, i - range.start, rows);
                     self.kept += state.monitors[*m].hear(step, heard);
@@ -234,10 +246,26 @@ impl<'a> Drain<'a> {
             let monitor = &mut state.monitors[record.monitor];
             let values = &words[at + 2..at + 2 + record.words];
             at += 2 + values.len();
-            if step < state.ends[monitor.clock] && monitor.hears.has(step) {
+            let awake = !self.resting[record.monitor];
+            if awake && step < state.ends[monitor.clock] && monitor.hears.has(step) {
                 self.kept += monitor.act(|w, rows| w.record(record.part, step, values, rows));
             }
         }
+    }
+
+    /// From these steps of the clocks on, just these monitors rest.
+    pub fn rest(&mut self, resting: Vec<bool>, steps: &[i64]) {
+        for (m, watcher) in self.watchers.monitors.iter().enumerate() {
+            let step = steps[watcher.clock];
+            for lane in &mut self.lanes {
+                match (self.resting[m], resting[m]) {
+                    (false, true) => lane.monitors[m].rows.hide(step),
+                    (true, false) => lane.monitors[m].rows.show(step),
+                    _ => {}
+                }
+            }
+        }
+        self.resting = resting;
     }
 
     /// No more of what happens in these lanes before `steps` of the clocks comes; `last`: nothing more at all.

@@ -46,6 +46,10 @@ pub struct Rows {
     point: u64,
     /// Ticks in the unit of the table's times.
     times: Times,
+    /// Steps of which there are no rows: from the first up to the second, while the monitor rests.
+    hidden: Vec<(i64, i64)>,
+    /// Where the row begins, if it is one of those.
+    dropped: Option<usize>,
 }
 
 /// The times of the steps of a clock, as decimals.
@@ -88,7 +92,7 @@ impl Times {
 impl Rows {
     /// None yet. `power`: that of ten from seconds to the unit of times.
     pub fn new(point: u64, times: Times, power: i32) -> Rows {
-        Rows { bytes: Vec::new(), point, times: times.shifted(power) }
+        Rows { bytes: Vec::new(), point, times: times.shifted(power), hidden: Vec::new(), dropped: None }
     }
 
     /// Begins a row with its point.
@@ -99,6 +103,9 @@ impl Rows {
 
     /// Begins a row with its point and the time of a step.
     pub fn start(&mut self, step: i64) -> &mut Rows {
+        if self.hidden.iter().any(|(from, to)| (*from..*to).contains(&step)) {
+            self.dropped = Some(self.bytes.len());
+        }
         self.point().time(step)
     }
 
@@ -133,6 +140,21 @@ impl Rows {
     /// Ends the row.
     pub fn end(&mut self) {
         self.bytes.push(b'\n');
+        if let Some(begin) = self.dropped.take() {
+            self.bytes.truncate(begin);
+        }
+    }
+
+    /// There are no rows of steps from this one on, until [`Rows::show`].
+    pub fn hide(&mut self, from: i64) {
+        self.hidden.push((from, i64::MAX));
+    }
+
+    /// There are rows again.
+    pub fn show(&mut self, from: i64) {
+        if let Some(last) = self.hidden.last_mut() {
+            last.1 = last.1.min(from);
+        }
     }
 
     /// The rows as they will be written.
