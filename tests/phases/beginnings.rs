@@ -55,6 +55,65 @@ variables = ["v"]
     }
 }
 
+/// Code of a phase counts steps on the clock of its group, of which the next one is meant; what is set back has time 0, and
+/// reads what its source, which is set back with it though listed later, begins with.
+#[test]
+fn clocks_and_links_at_a_beginning() {
+    let text = format!(
+        "{HEAD}{}{}",
+        phases(&["10 ms", "10 ms"]).replace(
+            "name = \"p1\"\n",
+            "name = \"p1\"\nreset = [\"A\", \"Z\"]\ncode = { P = \"n = t_in_timesteps; at = t/ms\" }\n",
+        ),
+        r#"
+[neurons.P]
+size = 1
+equations = """
+n : 1
+at : 1
+"""
+dt = "0.3 ms"
+[neurons.A]
+size = 2
+equations = """
+a : 1
+seen : 1 (linked)
+"""
+initial = "a = 2*seen + i"
+linked = { seen = "Z.z" }
+[neurons.Z]
+size = 1
+equations = "dz/dt = 1/ms : 1"
+initial = "z = 5"
+[record.p]
+kind = "state"
+source = "P"
+variables = ["n", "at"]
+[record.a]
+kind = "state"
+source = "A"
+variables = ["a"]
+every = "5 ms"
+[record.z]
+kind = "state"
+source = "Z"
+variables = ["z"]
+every = "5 ms"
+"#
+    );
+    let out = Folder::new().results_of(&text, "out", &[]);
+    let p = out.table("p");
+    // Step 33 of the group is at 9.9 ms, before the phase begins.
+    let last = p.rows.len() - 1;
+    let [n, at] = ["n", "at"].map(|column| p.numbers(column)[last]);
+    assert_eq!(n, 34.0);
+    assert_close(at, 34.0 * 0.3, 1e-12, "time of the next step");
+    assert_eq!(out.table("a").numbers("a"), [10.0, 11.0].repeat(4));
+    for (z, expected) in out.table("z").numbers("z").into_iter().zip([5.0, 10.0, 5.0, 10.0]) {
+        assert_close(z, expected, 1e-9, "z");
+    }
+}
+
 /// 400 trains for 250 ms a phase at 40, 160, 0 and 80 Hz: counts within 5 standard deviations of a binomial, and no spike
 /// where the rate is zero. Fixed seed; the odds of a false alarm are below 1e-5.
 #[test]

@@ -207,11 +207,16 @@ fn code(program: &StepProgram, code: &CodeProgram, out: &mut Writer) {
     match code.on {
         Doer::Neurons { population, slice } => {
             let name = &program.populations[population];
-            now(program, program.groups[population].clock, out);
-            out.open(format!("for (int64_t k = 0; k < coded[{}]; ++k)", 2 * slice + 1));
-            out.line(format!("const int64_t e = lane * n_{name} + coded[{}] + k;", 2 * slice));
-            lines::write(&code.lines, &code.names, out);
-            out.close();
+            let group = &program.groups[population];
+            now(program, group.clock, out);
+            let mut each = Writer::at(out.depth());
+            each.open(format!("for (int64_t k = 0; k < coded[{}]; ++k)", 2 * slice + 1));
+            each.line(format!("const int64_t e = lane * n_{name} + coded[{}] + k;", 2 * slice));
+            lines::write(&code.lines, &code.names, &mut each);
+            each.close();
+            let each = each.finish();
+            super::scalars(group, &each).iter().for_each(|line| out.line(line));
+            out.paste(&each);
         }
         Doer::Synapses(k) => {
             let synapses = &program.synapses[k];

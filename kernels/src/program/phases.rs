@@ -163,7 +163,8 @@ fn of_neurons(
     let around = Surroundings {
         names: &names,
         subexpressions: &[&parts.subexpressions],
-        places: &parts.places("e", "", false),
+        // As in Brian's statements between runs, what is held while a neuron is refractory is not set then.
+        places: &parts.places("e", "", true),
         index: Index {
             object: &model.groups[group].name,
             text: &text,
