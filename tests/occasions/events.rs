@@ -115,7 +115,7 @@ event = "P"
         (ups, seen, steps)
     };
     let expected: Vec<Vec<String>> =
-        (0..4).map(|i| seen(i)).map(|(ups, seen, _)| vec![ups.to_string(), seen.to_string()]).collect();
+        (0..4).map(seen).map(|(ups, seen, _)| vec![ups.to_string(), seen.to_string()]).collect();
     assert_eq!(last(&folder, &text, r#"["ups", "seen"]"#), expected);
     let table = folder.results("out").table("seen");
     let steps = |i: i64| table.rows.iter().filter(|r| r[2] == i.to_string()).count();
