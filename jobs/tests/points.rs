@@ -418,7 +418,7 @@ fn an_expected_rate_is_no_part_of_the_identity() {
     assert_eq!(none.identity(), some.identity());
     assert!(some.as_run().contains("expected_rate") && some.canonical().contains("expected_rate"));
     assert_ne!(none.identity(), job("").identity());
-    let event = "[neurons.P.events.up]\ncondition = \"v > 0\"\n";
+    let event = "[neurons.G.events.up]\ncondition = \"v > 0\"\n";
     let (none, some) = (with(event), with(&format!("{event}expected_rate = \"b*Hz\"")));
     assert_eq!(none.identity(), some.identity());
     assert!(some.as_run().contains("expected_rate"));

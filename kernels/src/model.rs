@@ -151,11 +151,11 @@ pub struct Event {
     pub span: Span,
     /// When it happens; refractoriness does not matter.
     pub condition: Expr,
-    /// When in a step the condition is tested; `None`: slot after_thresholds, order 0.
+    /// When in a step the condition is tested; `None`: slot after_thresholds, order of the group.
     pub when: Option<When>,
     /// Done for the neurons to which it happened.
     pub code: Vec<Statement>,
-    /// When in a step that is done; `None`: slot after_resets, order 0.
+    /// When in a step that is done; `None`: slot after_resets, order of the group.
     pub code_when: Option<When>,
     /// Events a neuron and second (Hz) that estimates reckon with; no result depends on it.
     pub expected_rate: Option<Expr>,

@@ -239,15 +239,15 @@ fn summaries_have_parts() {
         };
         let at = |span: kernels::language::ast::Span| &text[span.start as usize..span.end as usize];
         assert_eq!((at(found.operation_span), at(found.span)), (found.operation.as_str(), text.trim()));
+        let arguments: Vec<String> = found.arguments.iter().map(print::expression).collect();
         let of = match &found.of {
+            parser::Of::Value(value) => format!("= {}", print::expression(value)),
             parser::Of::Part(part, None) => format!("{} _", at(part.span)),
             parser::Of::Part(part, Some((name, span))) => {
                 assert_eq!(at(*span), name);
                 format!("{} {name}", at(part.span))
             }
-            parser::Of::Value(value) => format!("({})", print::expression(value)),
         };
-        let arguments: Vec<String> = found.arguments.iter().map(print::expression).collect();
         format!("{} {of} {}", found.operation, arguments.join("; "))
     };
     let table = [
@@ -258,9 +258,10 @@ fn summaries_have_parts() {
         ("", "no summary"),
         ("rate", "no summary"),
         ("rate P", "no summary"),
+        ("mean(v - vt, t > a)", "mean = v - vt t > a"),
+        ("mean(2*v)", "mean = 2*v "),
         ("rate()", "E0104"),
-        ("rate(1)", "rate (1) "),
-        ("mean(2*P, t > a)", "mean (2*P) t > a"),
+        ("rate(1)", "rate = 1 "),
         ("rate(P.)", "no summary"),
         ("rate(P.1)", "E0105"),
         ("2*rate(P)", "no summary"),

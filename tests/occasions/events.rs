@@ -115,10 +115,117 @@ event = "P"
         (ups, seen, steps)
     };
     let expected: Vec<Vec<String>> =
-        (0..4).map(|i| seen(i)).map(|(ups, seen, _)| vec![ups.to_string(), seen.to_string()]).collect();
+        (0..4).map(seen).map(|(ups, seen, _)| vec![ups.to_string(), seen.to_string()]).collect();
     assert_eq!(last(&folder, &text, r#"["ups", "seen"]"#), expected);
     let table = folder.results("out").table("seen");
     let steps = |i: i64| table.rows.iter().filter(|r| r[2] == i.to_string()).count();
     assert_eq!((steps(0), steps(1)), (seen(2).2.len(), seen(3).2.len()));
     assert_eq!(folder.results("out").table("other").rows, [["0", "0.0", "0"], ["0", "5.0", "0"]]);
+}
+
+#[test]
+fn code_on_events_sets_what_is_held_and_follows_the_order_of_its_group() {
+    // As Brian's Resetter: a refractory neuron's v is set by the event (step 30), by a reset, but not by an action.
+    let text = format!(
+        "{}{}",
+        COUNTERS.replace("at : second", "dv/dt = 0*Hz : 1 (unless refractory)"),
+        r#"
+threshold = "x > 20.5 and x < 21.5"
+refractory = "100 ms"
+[neurons.P.events.e]
+condition = "x > 30.5 and x < 31.5"
+code = "v += 7"
+[actions.a]
+on = "P"
+code = "v += 100"
+at = ["1 ms", "5 ms"]
+"#
+    );
+    assert_eq!(last(&Folder::new(), &text, r#"["v"]"#)[0], ["107.0"]);
+    // Two groups in the same slot: Q's event code runs before P's by name only if the orders are equal.
+    let two = |order: &str| {
+        format!(
+            r#"
+[run]
+duration = "0.1 ms"
+[neurons.P]
+size = 1
+equations = "n : integer"
+[neurons.P.events.e]
+condition = "True"
+code = "n = t_in_timesteps + 5"
+[neurons.Q]
+size = 1
+{order}
+equations = '''
+n : integer (linked)
+seen : integer
+'''
+linked = {{ n = "P.n" }}
+[neurons.Q.events.e]
+condition = "True"
+code = "seen = n"
+[record.r]
+kind = "state"
+source = "Q"
+variables = ["seen"]
+slot = "end"
+"#
+        )
+    };
+    let seen = |order| Folder::new().results_of(&two(order), "out", &[]).table("r").numbers("seen");
+    assert_eq!((seen(""), seen("order = -1")), (vec![5.0], vec![0.0]));
+}
+
+#[test]
+fn what_comes_before_its_event_is_done_to_those_of_the_step_before() {
+    // Events in steps 5 and 6. Code and record stand before the condition: both act a step later, as in Brian, and nothing is
+    // left over from another point.
+    let text = format!(
+        "{}{}",
+        COUNTERS.replace("[neurons.P]", "[parameters]\nk = 1\n[neurons.P]"),
+        r#"
+threshold = "x > 5.5*k and x < 7.5*k"
+[neurons.P.events.early]
+condition = "x > 5.5*k and x < 7.5*k and i > 1"
+code = "n += t_in_timesteps"
+code_slot = "before_start"
+[record.spikes]
+kind = "spikes"
+source = "P[3:]"
+variables = ["x"]
+slot = "start"
+[record.events]
+kind = "events"
+source = "P[2:]"
+event = "early"
+variables = ["x", "n"]
+slot = "before_thresholds"
+[record.usual]
+kind = "events"
+source = "P[3:]"
+event = "early"
+variables = ["x"]
+[[sweep]]
+axes.k = [1, 100, 1]
+"#
+    );
+    let folder = Folder::new();
+    let rows = folder.results_of(&text, "out", &["--workers", "1"]);
+    let of_point = |table: &str, point: &str| -> Vec<Vec<String>> {
+        let rows = rows.table(table).rows;
+        rows.into_iter().filter(|row| row[0] == point).map(|row| row[1..].to_vec()).collect()
+    };
+    for point in ["0", "2"] {
+        assert_eq!(of_point("spikes", point), [["0.6", "0", "6.0"], ["0.7", "0", "7.0"]]);
+        let expected = [
+            ["0.6", "0", "7.0", "6"],
+            ["0.6", "1", "7.0", "6"],
+            ["0.7", "0", "8.0", "13"],
+            ["0.7", "1", "8.0", "13"],
+        ];
+        assert_eq!(of_point("events", point), expected);
+        assert_eq!(of_point("usual", point), [["0.5", "0", "6.0"], ["0.6", "0", "7.0"]]);
+    }
+    assert!(["spikes", "events", "usual"].iter().all(|table| of_point(table, "1").is_empty()));
 }

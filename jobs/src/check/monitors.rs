@@ -24,7 +24,12 @@ impl Checker<'_> {
         self.table_name(&written.name, job);
         let kind = match written.kind {
             Some(text) => text,
-            None => return self.missing(&written.name, "record", "kind", "kind = \"spikes\""),
+            None => {
+                if written.source.is_none() {
+                    self.missing::<()>(&written.name, "record", "source", "source = \"P\"");
+                }
+                return self.missing(&written.name, "record", "kind", "kind = \"spikes\"");
+            }
         };
         let name = self.read(kind.id).to_owned();
         if format::KINDS.names.contains(&name.as_str()) {

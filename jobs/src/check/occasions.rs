@@ -35,8 +35,8 @@ impl Checker<'_> {
             let result = check::statements(&code, scope, &|name| own.get(name).copied());
             self.keep(result);
             self.shared_unset(&code, &group.equations, "");
-            let when = self.when(event.slot, event.order, ("after_thresholds", 0));
-            let code_when = self.when(event.code_slot, event.code_order, ("after_resets", 0));
+            let when = self.when(event.slot, event.order, ("after_thresholds", group.order));
+            let code_when = self.when(event.code_slot, event.code_order, ("after_resets", group.order));
             let expected_rate = self.expected_rate(event.expected_rate.as_ref());
             let Some(condition) = condition else { continue };
             let (name, span) = (event.name.name.clone(), event.name.span);
@@ -105,7 +105,8 @@ impl Checker<'_> {
             self.faults.push(fault.also(*span, "the times are listed here").help("keep one of them"));
         }
         if times.is_empty() {
-            self.faults.push(Fault::new(codes::MONITOR, *span, "no times are listed"));
+            let fault = Fault::new(codes::MONITOR, *span, "no times are listed");
+            self.faults.push(fault.help("write at = [\"10 ms\", \"25 ms\"], or leave the key out"));
             return usual;
         }
         let times: Vec<Option<Expr>> =

@@ -145,11 +145,11 @@ pub const EVENT: Table = Table {
         ),
         key("slot", Text, "\"thresholds\"", "The slot of a step in which the condition is tested.")
             .or("\"after_thresholds\""),
-        key("order", ORDER, "1", "Its order among others in that slot.").or("0"),
+        key("order", ORDER, "1", "Its order among others in that slot.").otherwise("that of the group"),
         key("code", Statements, "\"v = -60*mV\"", "What it does to its neuron.").otherwise("nothing"),
         key("code_slot", Text, "\"resets\"", "The slot of a step in which that is done.")
             .or("\"after_resets\""),
-        key("code_order", ORDER, "1", "Its order among others in that slot.").or("0"),
+        key("code_order", ORDER, "1", "Its order among others in that slot.").otherwise("that of the group"),
         key(
             "expected_rate",
             HERTZ,

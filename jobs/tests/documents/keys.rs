@@ -82,7 +82,8 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("connect", "j") => ("synapses.S.connect", "i = [0, 0, 1]"),
         ("connect", _) => ("synapses.S.connect", ""),
         ("[record.NAME]", "event") => ("record.r", r#"kind = "events", source = "P""#),
-        ("[record.NAME]", "smooth" | "bin" | "from" | "to") => ("record.r", r#"kind = "rate", source = "P""#),
+        ("[record.NAME]", "smooth") => ("record.r", r#"kind = "rate", source = "P""#),
+        ("[record.NAME]", "bin" | "from" | "to") => ("record.r", r#"kind = "rate", source = "P""#),
         ("[record.NAME]", "target" | "max") => ("record.r", correlogram),
         ("[record.NAME]", _) => ("record.r", state),
         ("smooth", _) => ("record.r.smooth", r#"window = "flat", width = "1 ms""#),
@@ -187,7 +188,8 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 28] = [
+const ASKED_FOR: [(&str, &str); 29] = [
+    ("[record.NAME]", "source"),
     ("[spike_generators.NAME]", "indices"),
     ("[spike_generators.NAME]", "times"),
     ("[spike_generators.NAME]", "csv"),

@@ -6,7 +6,7 @@ use crate::program::StepProgram;
 use crate::program::recording::{RecordProgram, ReductionProgram};
 
 use super::expression::print;
-use super::groups::{list_spikes, with_lane};
+use super::groups::with_lane;
 use super::phases;
 use super::scope::{Row, rows};
 use super::writer::{Writer, needed};
@@ -40,14 +40,11 @@ pub fn record(program: &StepProgram, number: usize, record: &RecordProgram, out:
     out.close();
 }
 
-/// Copies values of the elements in this step's list of a population; `listed`: the list has a name here already.
-pub fn capture(program: &StepProgram, number: usize, record: &RecordProgram, listed: bool, out: &mut Writer) {
+/// Copies values of the elements in the list of a population, which has a name already.
+pub fn capture(program: &StepProgram, number: usize, record: &RecordProgram, out: &mut Writer) {
     let Some(on) = record.on else { return };
     let name = &program.populations[on];
     out.line(format!("/* monitor {}: who spiked */", record.monitor));
-    if !listed {
-        list_spikes(name, out);
-    }
     out.open(format!("for (int64_t k = 0; k < fired_{name}; ++k)"));
     out.line(format!("const int64_t e = spiked_{name}[k], own = e - start_{number}, lane = 0;"));
     out.line(format!("if (own < 0 || own >= count_{number}) continue;"));

@@ -73,8 +73,11 @@ impl Block {
                     match record.on {
                         None => recording::record(program, k, record, out),
                         Some(on) => {
-                            let listed = !self.listed.insert(on);
-                            recording::capture(program, k, record, listed, out);
+                            self.list(on, &program.populations[on], late.then_some(None), out);
+                            recording::capture(program, k, record, out);
+                            if late {
+                                out.close();
+                            }
                         }
                     }
                 }

@@ -37,7 +37,8 @@ pub fn build(model: &Model, parts: &[GroupParts], sites: &mut Sites) -> Vec<Even
         let known = stored_names(model, &parts[g], true, group.clock);
         let object = model.name(Population::Event(g, k));
         let index = |text| Index { object: &object, text, structural: false, step: "step", element: "e" };
-        let places = parts[g].places("e", "", true);
+        // Like a reset it also sets what a refractory neuron holds (Brian's Resetter, groups/neurongroup.py).
+        let places = parts[g].places("e", "", false);
         let none = Default::default();
         let reading = Surroundings {
             names: &known,

@@ -104,10 +104,10 @@ impl Schedule {
         for (g, group) in model.groups.iter().enumerate() {
             for (k, event) in group.events.iter().enumerate() {
                 let name = |what| format!("{}_{}_{what}", group.name, event.name);
-                let tested = event.when.unwrap_or(slots.standard("after_thresholds", 0));
+                let tested = event.when.unwrap_or(slots.standard("after_thresholds", group.order));
                 self.add(tested, &name("thresholder"), group.clock, Task::Event(g, k));
                 if !event.code.is_empty() {
-                    let done = event.code_when.unwrap_or(slots.standard("after_resets", 0));
+                    let done = event.code_when.unwrap_or(slots.standard("after_resets", group.order));
                     self.add(done, &name("resetter"), group.clock, Task::EventCode(g, k));
                 }
             }
@@ -186,6 +186,9 @@ impl Schedule {
             Task::Post(k) => spiking(model.synapses[k].target.of),
             Task::Reset(g) => Task::Threshold(g),
             Task::EventCode(g, k) => Task::Event(g, k),
+            Task::Record(m) if matches!(model.monitors[m].kind, MonitorKind::Spikes { .. }) => {
+                spiking(model.monitors[m].source.of)
+            }
             _ => return false,
         };
         self.position(task) < self.position(source)

@@ -92,7 +92,8 @@ fn of_part(source: &mut Source<'_>) -> Result<Of, NoSummary> {
 fn is_part(text: &str, id: TextId) -> Result<bool, NoSummary> {
     let mut source = Source::new(text, id)?;
     source.lines_are_blank(true);
-    (source.take(), source.take());
+    source.take();
+    source.take();
     if source.take().kind != Kind::Name {
         return Ok(false);
     }
