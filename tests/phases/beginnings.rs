@@ -101,7 +101,8 @@ variables = ["z"]
 every = "5 ms"
 "#
     );
-    let out = Folder::new().results_of(&text, "out", &[]);
+    let folder = Folder::new();
+    let out = folder.results_of(&text, "out", &[]);
     let p = out.table("p");
     // Step 33 of the group is at 9.9 ms, before the phase begins.
     let last = p.rows.len() - 1;
