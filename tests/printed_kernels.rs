@@ -14,7 +14,7 @@ const MODELS: [(&str, &[&str]); 6] = [
     // A network: two objects of synapses, refractoriness.
     ("cuba", &["clock_", "ss_normal", "reduced_", "record[", "/* event", "delay_post"]),
     // Conductances, exponential Euler.
-    ("cobahh", &["clock_", "ss_normal", "reduced_", "/* event", "delay_post"]),
+    ("cobahh", &["clock_", "ss_normals", "reduced_", "/* event", "delay_post"]),
     // Noise.
     ("noisy_lif", &["clock_", "/* event", "target_", "ss_poisson"]),
     // Inner steps of adaptive length.

@@ -174,3 +174,72 @@ fn spikes_under_way_are_lost_when_a_pathway_rests() {
     // The first spike after 40 ms is sent at 40 ms.
     assert_close(first(40.0), 43.6, 1e-9, "the first arrival after the rest");
 }
+
+/// A spike generator goes along its list in silence; a Poisson input, also one whose rate changes with time, adds nothing.
+#[test]
+fn generators_and_inputs_can_rest() {
+    let text = |off: &str| {
+        let parts = phases(&["20 ms", "20 ms", "20 ms"])
+            .replace("name = \"p1\"\n", &format!("name = \"p1\"\noff = [{off}]\n"));
+        format!(
+            "{HEAD}{parts}{}",
+            r#"
+[spike_generators.cue]
+size = 2
+indices = [0, 1, 0]
+times = ["0.5 ms", "1 ms", "2.5 ms"]
+period = "4 ms"
+[spike_generators.once]
+size = 1
+indices = [0, 0, 0, 0]
+times = ["10 ms", "30 ms", "31 ms", "50 ms"]
+[neurons.Q]
+size = 40
+equations = """
+constant : 1
+changing : 1
+"""
+[poisson_inputs.steady]
+target = "Q"
+variable = "constant"
+n = 20
+rate = "50 Hz"
+weight = 1
+[poisson_inputs.rising]
+target = "Q"
+variable = "changing"
+n = 20
+rate = "50*Hz + 100*Hz*(t/second)"
+weight = 1
+[record.cues]
+kind = "spikes"
+source = "cue"
+[record.ones]
+kind = "spikes"
+source = "once"
+[record.got]
+kind = "state"
+source = "Q[:1]"
+variables = ["constant", "changing"]
+"#
+        )
+    };
+    let folder = Folder::new();
+    let all = folder.results_of(&text(""), "all", &[]);
+    let rest = folder.results_of(&text("\"cue\", \"once\", \"steady\", \"rising\""), "rest", &[]);
+    assert_eq!((rows(&all, "cues"), rows(&all, "ones")), ([15, 15, 15], [1, 2, 1]));
+    assert_eq!((rows(&rest, "cues"), rows(&rest, "ones")), ([15, 0, 15], [1, 0, 1]));
+    let later = |out: &Results| -> Vec<Vec<String>> {
+        let table = out.table("cues");
+        let times = table.numbers("t_ms");
+        table.rows.into_iter().zip(times).filter(|(_, t)| *t >= 40.0).map(|(row, _)| row).collect()
+    };
+    assert_eq!(later(&all), later(&rest), "the generator has lost its place");
+    for column in ["constant", "changing"] {
+        // 20 events are expected in 20 ms: 20 sources at 50 Hz and more. None at all has odds below 1e-8.
+        let (grown, still) = (growth(&all, "got", column), growth(&rest, "got", column));
+        assert!(grown.iter().all(|g| *g > 0.0), "{column}: {grown:?}");
+        assert_eq!((still[0], still[1]), (grown[0], 0.0), "{column}");
+        assert_eq!(still[2], grown[2], "{column}: numbers are functions of their step");
+    }
+}

@@ -8,6 +8,7 @@
 use kernels::abi::Header;
 use kernels::layout::Layout;
 use kernels::phases::Part;
+use kernels::plan::{Plan, RecordEntry};
 use kernels::program::fields::{Extent, Field};
 
 use crate::segment::Segment;
@@ -96,7 +97,7 @@ struct Identity {
     likeness: Likeness,
     /// Values that the kernel reads, steps, seed and repeat.
     values: Vec<u64>,
-    /// Where everything lies.
+    /// Where everything lies, and how large it is.
     entries: Vec<i64>,
     /// Hash of what the kernel finds at the first step.
     start: blake3::Hash,
@@ -118,11 +119,13 @@ impl Saved {
         self.phases
     }
 
-    /// Puts the state into an arena; gives what had been counted until then.
+    /// Puts the state into an arena, whose plan stays its own; gives what had been counted until then.
     pub fn restore(&self, staged: &Staged<'_, '_>) -> Result<[i64; 2], ViewError> {
         for (at, bytes) in &self.state {
             staged.segment.write::<u8>(*at, bytes.len())?.slice_mut().copy_from_slice(bytes);
         }
+        let (at, entries) = (staged.layout.plan_at as usize, &staged.layout.entries);
+        staged.segment.write::<i64>(at, entries.len())?.slice_mut().copy_from_slice(entries);
         Ok(self.counted)
     }
 
@@ -177,7 +180,7 @@ impl Branching {
             return Ok(None);
         }
         let start = start(staged.segment, staged.variant, &ready.layout, phases)?;
-        let identity = Identity { likeness, values, entries: ready.layout.entries.clone(), start };
+        let identity = Identity { likeness, values, entries: entries(staged, phases), start };
         self.fits = self.saved.as_ref().is_some_and(|saved| saved.identity == identity);
         if self.fits || !self.wanted {
             return Ok(None);
@@ -211,6 +214,18 @@ impl Branching {
         self.saved = Some(Saved { identity, phases, told, state, counted });
         Ok(())
     }
+}
+
+/// The plan as so many phases see it: of the ends of records, which may be those of the run, they see no more than their own.
+fn entries(staged: &Staged<'_, '_>, phases: usize) -> Vec<i64> {
+    let program = &staged.variant.program;
+    let (plan, ends) = (Plan::of(program), staged.ends(phases - 1));
+    let mut entries = staged.layout.entries.clone();
+    for (number, record) in program.records.iter().enumerate() {
+        let to = &mut entries[plan.record(number, RecordEntry::To)];
+        *to = (*to).min(ends[staged.variant.model.monitors[record.monitor].clock]);
+    }
+    entries
 }
 
 /// Hash of all arrays that a kernel may read at the first step of so many shared phases.
