@@ -342,8 +342,7 @@ impl<'p> Layout<'p> {
             let monitor = record.monitor;
             let count = shape.recorded(record, self.model);
             let start = if record.whole { 0 } else { shape.watched[monitor].start };
-            // Without a window the kernel reads none; it would tell apart points that share all but their ends.
-            let (from, to) = if record.windowed { shape.windows[monitor] } else { (0, 0) };
+            let (from, to) = shape.windows[monitor];
             self.entries[self.plan.record(r, RecordEntry::Every)] = shape.every[monitor] as i64;
             self.entries[self.plan.record(r, RecordEntry::Count)] = count as i64;
             self.entries[self.plan.record(r, RecordEntry::Start)] = start as i64;
