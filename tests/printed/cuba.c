@@ -1,0 +1,353 @@
+static SS_COLD int32_t ss_prepare(unsigned char *base, uint64_t arena, int64_t lane) {
+    (void)base; (void)arena; (void)lane;
+    ss_header *const header = (ss_header *)(base + arena);
+    const int64_t *const plan = (const int64_t *)(base + header->plan);
+    const double dt = header->dt;
+    const double *const row = (const double *)(base + header->rows + (uint64_t)lane * header->stride);
+    const uint64_t *const keys = (const uint64_t *)(row + 10);
+    const double p_taum = row[2];
+    const double p_taue = row[3];
+    const double p_taui = row[4];
+    const double p_Vt = row[5];
+    const double p_Vr = row[6];
+    const uint64_t k_0 = keys[0];
+    const int64_t n_P = plan[0];
+    double *restrict const s_P_v = (double *)(base + plan[2]);
+    int64_t *restrict const last_P = (int64_t *)(base + plan[5]);
+    double *restrict const a_P = (double *)(base + plan[6]);
+    /* initial values: P */
+    for (int64_t i = 0; i < n_P; ++i) {
+        const int64_t e = lane * n_P + i;
+        last_P[e] = -((int64_t)1 << 61);
+        s_P_v[e] = p_Vr + ss_uniform(k_0, 0, i)*(p_Vt - p_Vr);
+    }
+    {
+        double m[9], p[9], f[9], work[294];
+        m[0] = -1.0/p_taum;
+        m[1] = 1.0/p_taum;
+        m[2] = 1.0/p_taum;
+        m[3] = 0.0;
+        m[4] = -1.0/p_taue;
+        m[5] = 0.0;
+        m[6] = 0.0;
+        m[7] = 0.0;
+        m[8] = -1.0/p_taui;
+        ss_propagator(3, m, dt, p, f, work);
+        a_P[0] = p[0];
+        a_P[1] = p[1];
+        a_P[2] = p[2];
+        a_P[3] = f[0];
+    }
+    return SS_DONE;
+}
+
+static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object) {
+    (void)base; (void)arena; (void)object;
+    ss_header *const header = (ss_header *)(base + arena);
+    const int64_t *const plan = (const int64_t *)(base + header->plan);
+    const double *const row = (const double *)(base + header->rows);
+    const uint64_t *const keys = (const uint64_t *)(row + 10);
+    const double p_p_connect = row[1];
+    const uint64_t k_1 = keys[1];
+    const uint64_t k_2 = keys[2];
+    const int64_t rows_exc = plan[24];
+    const int64_t columns_exc = plan[25];
+    const int64_t rows_inh = plan[28];
+    const int64_t columns_inh = plan[29];
+    int64_t *restrict const first_exc = (int64_t *)(base + plan[7]);
+    int64_t *restrict const first_inh = (int64_t *)(base + plan[13]);
+    if (object == 0) {
+        int64_t q = 0;
+        for (int64_t i = 0; i < rows_exc; ++i) {
+            const int64_t row = q;
+            (void)row;
+            first_exc[i] = q;
+            {
+                const double odds = ss_geometric_inverse(p_p_connect);
+                uint64_t draw = 0;
+                for (int64_t j = -1; j < columns_exc;) {
+                    j += 1 + ss_geometric_from(1.0 - ss_uniform(k_1, draw++, (uint64_t)i), odds);
+                    if (j >= columns_exc) break;
+                    ++q;
+                }
+            }
+        }
+        first_exc[rows_exc] = q;
+        return q;
+    }
+    if (object == 1) {
+        int64_t q = 0;
+        for (int64_t i = 0; i < rows_inh; ++i) {
+            const int64_t row = q;
+            (void)row;
+            first_inh[i] = q;
+            {
+                const double odds = ss_geometric_inverse(p_p_connect);
+                uint64_t draw = 0;
+                for (int64_t j = -1; j < columns_inh;) {
+                    j += 1 + ss_geometric_from(1.0 - ss_uniform(k_2, draw++, (uint64_t)i), odds);
+                    if (j >= columns_inh) break;
+                    ++q;
+                }
+            }
+        }
+        first_inh[rows_inh] = q;
+        return q;
+    }
+    return 0;
+}
+
+static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
+    (void)base; (void)arena; (void)object;
+    ss_header *const header = (ss_header *)(base + arena);
+    const int64_t *const plan = (const int64_t *)(base + header->plan);
+    const double *const row = (const double *)(base + header->rows);
+    const uint64_t *const keys = (const uint64_t *)(row + 10);
+    const double p_p_connect = row[1];
+    const uint64_t k_1 = keys[1];
+    const uint64_t k_2 = keys[2];
+    const int64_t rows_exc = plan[24];
+    const int64_t columns_exc = plan[25];
+    const int64_t source_start_exc = plan[26];
+    const int64_t target_start_exc = plan[27];
+    const int64_t rows_inh = plan[28];
+    const int64_t columns_inh = plan[29];
+    const int64_t source_start_inh = plan[30];
+    const int64_t target_start_inh = plan[31];
+    int32_t *restrict const target_exc = (int32_t *)(base + plan[8]);
+    int32_t *restrict const source_exc = (int32_t *)(base + plan[9]);
+    int32_t *restrict const delay_exc = (int32_t *)(base + plan[10]);
+    int32_t *restrict const target_inh = (int32_t *)(base + plan[14]);
+    int32_t *restrict const source_inh = (int32_t *)(base + plan[15]);
+    int32_t *restrict const delay_inh = (int32_t *)(base + plan[16]);
+    if (object == 0) {
+        int64_t q = 0;
+        for (int64_t i = 0; i < rows_exc; ++i) {
+            const int64_t row = q;
+            (void)row;
+            {
+                const double odds = ss_geometric_inverse(p_p_connect);
+                uint64_t draw = 0;
+                for (int64_t j = -1; j < columns_exc;) {
+                    j += 1 + ss_geometric_from(1.0 - ss_uniform(k_1, draw++, (uint64_t)i), odds);
+                    if (j >= columns_exc) break;
+                    target_exc[q] = (int32_t)(target_start_exc + j);
+                    source_exc[q] = (int32_t)(source_start_exc + i);
+                    delay_exc[q] = 0;
+                    ++q;
+                }
+            }
+        }
+        return q;
+    }
+    if (object == 1) {
+        int64_t q = 0;
+        for (int64_t i = 0; i < rows_inh; ++i) {
+            const int64_t row = q;
+            (void)row;
+            {
+                const double odds = ss_geometric_inverse(p_p_connect);
+                uint64_t draw = 0;
+                for (int64_t j = -1; j < columns_inh;) {
+                    j += 1 + ss_geometric_from(1.0 - ss_uniform(k_2, draw++, (uint64_t)i), odds);
+                    if (j >= columns_inh) break;
+                    target_inh[q] = (int32_t)(target_start_inh + j);
+                    source_inh[q] = (int32_t)(source_start_inh + i);
+                    delay_inh[q] = 0;
+                    ++q;
+                }
+            }
+        }
+        return q;
+    }
+    return 0;
+}
+
+static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step, int64_t first_lane, int64_t last_lane) {
+    (void)base; (void)arena; (void)step; (void)first_lane; (void)last_lane;
+    ss_header *const header = (ss_header *)(base + arena);
+    const int64_t *const plan = (const int64_t *)(base + header->plan);
+    const int64_t n_P = plan[0];
+    double *restrict const s_P_v = (double *)(base + plan[2]);
+    double *restrict const s_P_ge = (double *)(base + plan[3]);
+    double *restrict const s_P_gi = (double *)(base + plan[4]);
+    int64_t *restrict const diverged = (int64_t *)(base + plan[21]);
+    int32_t any = 0;
+    (void)any;
+    any = 0;
+    for (int64_t e = first_lane * n_P; e < last_lane * n_P; ++e) any |= !(s_P_v[e] - s_P_v[e] == 0.0);
+    if (any) for (int64_t e = first_lane * n_P; e < last_lane * n_P; ++e) {
+        int64_t *const found = diverged + 3 * (e / n_P);
+        if ((!(s_P_v[e] - s_P_v[e] == 0.0)) && found[0] < 0) found[0] = step, found[1] = 0, found[2] = e % n_P;
+    }
+    if (any) return SS_DIVERGED;
+    any = 0;
+    for (int64_t e = first_lane * n_P; e < last_lane * n_P; ++e) any |= !(s_P_ge[e] - s_P_ge[e] == 0.0);
+    if (any) for (int64_t e = first_lane * n_P; e < last_lane * n_P; ++e) {
+        int64_t *const found = diverged + 3 * (e / n_P);
+        if ((!(s_P_ge[e] - s_P_ge[e] == 0.0)) && found[0] < 0) found[0] = step, found[1] = 1, found[2] = e % n_P;
+    }
+    if (any) return SS_DIVERGED;
+    any = 0;
+    for (int64_t e = first_lane * n_P; e < last_lane * n_P; ++e) any |= !(s_P_gi[e] - s_P_gi[e] == 0.0);
+    if (any) for (int64_t e = first_lane * n_P; e < last_lane * n_P; ++e) {
+        int64_t *const found = diverged + 3 * (e / n_P);
+        if ((!(s_P_gi[e] - s_P_gi[e] == 0.0)) && found[0] < 0) found[0] = step, found[1] = 2, found[2] = e % n_P;
+    }
+    if (any) return SS_DIVERGED;
+    return SS_DONE;
+}
+
+static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_steps) {
+    ss_header *const header = (ss_header *)(base + arena);
+    const int64_t *const plan = (const int64_t *)(base + header->plan);
+    const double dt = header->dt;
+    const double *const row = (const double *)(base + header->rows);
+    const double p_taum = row[2];
+    const double p_taue = row[3];
+    const double p_taui = row[4];
+    const double p_Vt = row[5];
+    const double p_Vr = row[6];
+    const double p_El = row[7];
+    const double p_we = row[8];
+    const double p_wi = row[9];
+    const int64_t n_P = plan[0];
+    const int64_t slots_P = plan[1];
+    const int64_t rows_exc = plan[24];
+    const int64_t source_start_exc = plan[26];
+    const int64_t n_delays_exc_pre = plan[32];
+    const int64_t rows_inh = plan[28];
+    const int64_t source_start_inh = plan[30];
+    const int64_t n_delays_inh_pre = plan[34];
+    const int64_t events_most = plan[36];
+    const int64_t records_most = plan[37];
+    double *restrict const s_P_v = (double *)(base + plan[2]);
+    double *restrict const s_P_ge = (double *)(base + plan[3]);
+    double *restrict const s_P_gi = (double *)(base + plan[4]);
+    int64_t *restrict const last_P = (int64_t *)(base + plan[5]);
+    double *restrict const a_P = (double *)(base + plan[6]);
+    int32_t *restrict const target_exc = (int32_t *)(base + plan[8]);
+    int32_t *restrict const delays_exc_pre = (int32_t *)(base + plan[11]);
+    int64_t *restrict const start_exc_pre = (int64_t *)(base + plan[12]);
+    int32_t *restrict const target_inh = (int32_t *)(base + plan[14]);
+    int32_t *restrict const delays_inh_pre = (int32_t *)(base + plan[17]);
+    int64_t *restrict const start_inh_pre = (int64_t *)(base + plan[18]);
+    int32_t *restrict const ring_P = (int32_t *)(base + plan[19]);
+    int64_t *restrict const spikes_P = (int64_t *)(base + plan[20]);
+    int64_t *restrict const events = (int64_t *)(base + plan[22]);
+    if (header->struct_size != sizeof(ss_header) || header->abi != SS_ABI) return SS_BAD_HEADER;
+    const uint64_t environment = ss_flush_to_zero();
+    const double a_P_0 = a_P[0];
+    const double a_P_1 = a_P[1];
+    const double a_P_2 = a_P[2];
+    const double a_P_3 = a_P[3];
+    const int64_t h_P_0 = ss_refractory_steps(0.005, dt);
+    const double h_P_1 = a_P_3*(p_El/p_taum);
+    const double h_P_2 = ss_exp(-1.0/p_taue*dt);
+    const double h_P_3 = ss_exp(-1.0/p_taui*dt);
+    int64_t events_used = header->events_used, records_used = header->records_used;
+    int64_t synaptic_events = 0, neuron_updates = 0, left = most_steps;
+    int32_t reason = SS_DONE;
+    const int64_t first_lane = 0, last_lane = 1;
+    (void)first_lane; (void)last_lane;
+    const int64_t lo_P = 0, hi_P = n_P;
+    (void)lo_P; (void)hi_P;
+    int64_t step = header->step;
+    for (; step < header->n_steps; ++step, --left) {
+        if (step % 1000 == 0 && step > 0) {
+            reason = ss_test(base, arena, step, first_lane, last_lane);
+            if (reason != SS_DONE) break;
+        }
+        if (left <= 0 || *(volatile int64_t *)&header->stop) { reason = SS_STOPPED; break; }
+        if (header->events_room - events_used < events_most || header->records_room - records_used < records_most) {
+            reason = SS_FULL;
+            break;
+        }
+        const double t = (double)step * dt;
+        (void)t;
+        /* groups, thresholds: P */
+        const int64_t now_P = step % slots_P;
+        int32_t *const spiked_P = ring_P + now_P * n_P;
+        int64_t fired_P = 0;
+        for (int64_t from = lo_P; from < hi_P; from += 128) {
+            const int64_t to = from + 128 < hi_P ? from + 128 : hi_P;
+            int64_t crossed[128], any = 0;
+            #pragma GCC ivdep
+            for (int64_t e = from; e < to; ++e) {
+                const double v_v = s_P_v[e];
+                const double v_ge = s_P_ge[e];
+                const double v_gi = s_P_gi[e];
+                const int64_t active = step - last_P[e] >= h_P_0;
+                const double new_v = active ? a_P_0*v_v + a_P_1*v_ge + a_P_2*v_gi + h_P_1 : v_v;
+                const double new_ge = h_P_2*v_ge;
+                const double new_gi = h_P_3*v_gi;
+                s_P_v[e] = new_v;
+                s_P_ge[e] = new_ge;
+                s_P_gi[e] = new_gi;
+                const int64_t above = (new_v > p_Vt) & active;
+                crossed[e - from] = above;
+                any |= above;
+            }
+            if (any) for (int64_t e = from; e < to; ++e) if (crossed[e - from]) {
+                spiked_P[fired_P++] = (int32_t)e;
+                events[2 * events_used] = step;
+                events[2 * events_used++ + 1] = ((int64_t)0 << 32) | e;
+                last_P[e] = step;
+            }
+        }
+        spikes_P[now_P] = fired_P;
+        neuron_updates += hi_P - lo_P;
+        /* synapses: exc, on_pre */
+        for (int64_t d = 0; d < n_delays_exc_pre; ++d) {
+            const int64_t sent = step - delays_exc_pre[d];
+            if (sent < 0) continue;
+            const int64_t slot = sent % slots_P;
+            const int32_t *const senders = ring_P + slot * n_P;
+            for (int64_t k = 0; k < spikes_P[slot]; ++k) {
+                const int64_t sender = senders[k], own = sender - source_start_exc;
+                if (own < 0 || own >= rows_exc) continue;
+                const int64_t *const run = start_exc_pre + own * n_delays_exc_pre + d;
+                synaptic_events += run[1] - run[0];
+                const int64_t pre = sender;
+                (void)pre;
+                for (int64_t q = run[0]; q < run[1]; ++q) {
+                    const int64_t post = target_exc[q];
+                    s_P_ge[post] += p_we;
+                }
+            }
+        }
+        /* synapses: inh, on_pre */
+        for (int64_t d = 0; d < n_delays_inh_pre; ++d) {
+            const int64_t sent = step - delays_inh_pre[d];
+            if (sent < 0) continue;
+            const int64_t slot = sent % slots_P;
+            const int32_t *const senders = ring_P + slot * n_P;
+            for (int64_t k = 0; k < spikes_P[slot]; ++k) {
+                const int64_t sender = senders[k], own = sender - source_start_inh;
+                if (own < 0 || own >= rows_inh) continue;
+                const int64_t *const run = start_inh_pre + own * n_delays_inh_pre + d;
+                synaptic_events += run[1] - run[0];
+                const int64_t pre = sender;
+                (void)pre;
+                for (int64_t q = run[0]; q < run[1]; ++q) {
+                    const int64_t post = target_inh[q];
+                    s_P_gi[post] += p_wi;
+                }
+            }
+        }
+        /* resets: P */
+        for (int64_t k = 0; k < fired_P; ++k) {
+            const int64_t e = spiked_P[k];
+            s_P_v[e] = p_Vr;
+        }
+        header->progress = step + 1;
+    }
+    if (reason == SS_DONE && step >= header->n_steps) reason = ss_test(base, arena, step, 0, 1);
+    header->step = step;
+    header->events_used = events_used;
+    header->records_used = records_used;
+    header->synaptic_events += synaptic_events;
+    header->neuron_updates += neuron_updates;
+    ss_restore(environment);
+    return reason;
+}
