@@ -13,6 +13,7 @@ pub mod phases;
 pub mod plan;
 pub mod program;
 pub mod random;
+pub mod shape;
 pub mod slots;
 mod ticks;
 mod trains;

@@ -12,13 +12,12 @@ use super::exact::Propagator;
 use super::fields::{Element, Extent, Field, Fields};
 use super::hoist::{Hoisted, Hoister};
 use super::lines::Line;
-use super::links::{self, LinkProgram};
+use super::links::LinkProgram;
 use super::method::{self, Method};
 use super::names::{Known, Names, part};
 use super::noise::{self, NoiseProgram};
 use super::parts::{GroupParts, common_names, stored_names, uses};
 use super::scheme::Expansion;
-use super::statements::{self, Place, Surroundings};
 
 /// The step program of a group.
 #[derive(Debug, Clone)]
@@ -204,81 +203,6 @@ impl GroupBuilder<'_> {
         names
     }
 
-    fn links(&mut self, names: &Names) -> Vec<LinkProgram> {
-        let mut names = names.clone();
-        names.bind("i", "(int32_t)i", Known::constant(ValueKind::Integer));
-        let mut all = links::declare(self.group, self.population, &names, self.fields);
-        for (program, link) in all.iter_mut().zip(&self.group.links) {
-            program.source = part(&self.model.groups[link.group].name);
-        }
-        all
-    }
-
-    /// Stores the subexpressions that keep their value for a step.
-    fn held(&mut self, names: &Names) -> Vec<Line> {
-        let places = Default::default();
-        let around = Surroundings {
-            names,
-            subexpressions: &[&self.parts.subexpressions],
-            places: &places,
-            index: Index {
-                object: &self.group.name,
-                text: "constant over dt",
-                structural: false,
-                step: "step",
-                element: "e",
-            },
-        };
-        let line = |(variable, kind, expr): &(String, ValueKind, Expr)| {
-            let element = if self.parts.shared.contains(variable) { "0" } else { around.index.element };
-            let around = Surroundings { index: Index { element, ..around.index.clone() }, ..around };
-            Line::Assign {
-                target: format!("{}[e]", self.parts.array(variable)),
-                kind: *kind,
-                assign: crate::language::ast::Assign::Set,
-                value: statements::expression(expr, names, &around, self.sites),
-            }
-        };
-        self.parts.held.iter().map(line).collect()
-    }
-
-    fn initial(&mut self, mut names: Names) -> Vec<Line> {
-        names.bind("i", "(int32_t)i", Known::constant(ValueKind::Integer));
-        names.define("t", super::algebra::real(0.0));
-        let mut places = self.parts.places("e", "", false);
-        if self.parts.stores_last {
-            let code = format!("{}[e]", self.parts.array("lastspike"));
-            places.insert(
-                "lastspike".into(),
-                Place { code, kind: ValueKind::Real, guard: None, shared: false },
-            );
-        }
-        let mut lines = Vec::new();
-        for block in &self.group.initial {
-            let around = Surroundings {
-                names: &names,
-                subexpressions: &[&self.parts.subexpressions],
-                places: &places,
-                index: Index {
-                    object: &self.group.name,
-                    text: "initial",
-                    structural: true,
-                    step: "0",
-                    element: "i",
-                },
-            };
-            let inner = statements::translate(&block.statements, &around, self.sites);
-            match &block.condition {
-                Some(condition) => {
-                    let condition = statements::expression(condition, &names, &around, self.sites);
-                    lines.push(Line::If { condition, lines: inner });
-                }
-                None => lines.extend(inner),
-            }
-        }
-        lines
-    }
-
     /// Lines that find out whether the element is active, and that expression.
     fn refractoriness(
         &mut self,
@@ -433,44 +357,6 @@ impl GroupBuilder<'_> {
             wanted.map(|(ident, value)| Line::Let { kind: names.known(&ident).kind, ident, value }).collect();
         all.extend(lines);
         all
-    }
-
-    fn on_spike(&self) -> Vec<Line> {
-        let set = |array: String, kind, value: &str| Line::Assign {
-            target: format!("{array}[e]"),
-            kind,
-            assign: crate::language::ast::Assign::Set,
-            value: name(value),
-        };
-        let mut lines = Vec::new();
-        if self.group.refractory.is_some() {
-            lines.push(set(self.parts.last(), ValueKind::Integer, "step"));
-        }
-        if self.parts.stores_active {
-            lines.push(set(self.parts.array("not_refractory"), ValueKind::Integer, "0"));
-        }
-        if self.parts.stores_last {
-            lines.push(set(self.parts.array("lastspike"), ValueKind::Real, "t"));
-        }
-        lines
-    }
-
-    fn reset(&mut self, names: Names) -> Vec<Line> {
-        let places = self.parts.places("e", "", false);
-        let element = if self.coupled { "e" } else { "i" };
-        let around = Surroundings {
-            names: &names,
-            subexpressions: &[&self.parts.subexpressions],
-            places: &places,
-            index: Index {
-                object: &self.group.name,
-                text: "reset",
-                structural: false,
-                step: "step",
-                element,
-            },
-        };
-        statements::translate(&self.group.reset, &around, self.sites)
     }
 
     fn keep_prepared(&mut self, hoister: &Hoister, propagator: Option<&Propagator>) {

@@ -6,6 +6,7 @@
 pub mod actions;
 pub mod adaptive;
 pub mod algebra;
+mod code;
 pub mod codes;
 pub mod constants;
 pub mod draws;
@@ -35,6 +36,7 @@ pub mod schedule;
 pub mod scheme;
 pub mod scheme_text;
 pub mod statements;
+mod structure;
 pub mod subexpressions;
 pub mod synapses;
 

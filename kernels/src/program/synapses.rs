@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::data::{Lookup, Way};
 use crate::language::ast::{EquationKind, Expr, Statement, ValueKind};
 use crate::model::{Connect, Model, Population, Slice, Synapses};
 use crate::phases::{Phase, Target, codes};
@@ -92,7 +91,7 @@ pub struct SynapsesBuilder<'a> {
 }
 
 impl SynapsesBuilder<'_> {
-    fn object(&self) -> &Synapses {
+    pub(super) fn object(&self) -> &Synapses {
         &self.model.synapses[self.number]
     }
 
@@ -377,78 +376,6 @@ impl SynapsesBuilder<'_> {
         let lines = statements::translate(block, &around, self.sites);
         (lines, names)
     }
-
-    /// Scalar parameters that connectivity depends on, through sizes, slices, rules and initial values; and whether it
-    /// depends on the time step.
-    fn dependencies(&self) -> (HashSet<String>, bool) {
-        let texts = self.texts_of_structure();
-        let parameters: HashSet<&str> = self.model.parameters.iter().map(|p| p.name.as_str()).collect();
-        let names: HashSet<String> = texts.iter().flat_map(names_in).collect();
-        let looks_up = texts.iter().any(|text| super::lookups::calls(self.model, text).next().is_some());
-        let delayed = self.object().delay.is_some() || self.object().delay_post.is_some();
-        let on_dt = delayed || looks_up || names.contains("dt");
-        (names.into_iter().filter(|n| parameters.contains(n.as_str())).collect(), on_dt)
-    }
-
-    fn texts_of_structure(&self) -> Vec<Expr> {
-        let object = self.object();
-        let mut texts: Vec<Expr> = Vec::new();
-        for slice in [&object.source, &object.target] {
-            texts.extend(slice.start.iter().chain(&slice.stop).cloned());
-            texts.push(self.model.size(slice.of).clone());
-        }
-        for connect in &object.connect {
-            if let Connect::Rule { condition, p, n } = connect {
-                texts.extend(condition.iter().chain(p).chain(n).cloned());
-            }
-        }
-        for (delay, of) in [(&object.delay, object.source.of), (&object.delay_post, object.target.of)] {
-            texts.extend(delay.iter().cloned());
-            let clock = self.model.clock(of).checked_sub(1).map(|k| &self.model.clocks[k]);
-            if let (Some(_), Some(crate::model::Clock::Every(dt))) = (delay, clock) {
-                texts.push(dt.clone());
-            }
-        }
-        let blocks = object.initial.iter();
-        texts.extend(
-            blocks.flat_map(|b| {
-                b.condition.iter().cloned().chain(b.statements.iter().map(|s| s.value.clone()))
-            }),
-        );
-        for e in &object.equations {
-            if let EquationKind::Subexpression(expr) = &e.kind {
-                texts.push(expr.clone());
-            }
-        }
-        self.add_initial_values(&mut texts);
-        let spacings: Vec<Expr> = texts
-            .iter()
-            .flat_map(|text| super::lookups::calls(self.model, text))
-            .filter_map(spacing)
-            .collect();
-        texts.extend(spacings);
-        texts
-    }
-
-    /// Connectivity that reads neuron variables depends on all that sets their initial values.
-    fn add_initial_values(&self, texts: &mut Vec<Expr>) {
-        let object = self.object();
-        for (slice, suffix) in [(&object.source, "_pre"), (&object.target, "_post")] {
-            let Population::Group(g) = slice.of else { continue };
-            if !texts.iter().flat_map(names_in).any(|n| n.ends_with(suffix)) {
-                continue;
-            }
-            let group = &self.model.groups[g];
-            for block in &group.initial {
-                texts.extend(block.condition.iter().cloned());
-                texts.extend(block.statements.iter().map(|s| s.value.clone()));
-            }
-            texts.extend(group.equations.iter().filter_map(|e| match &e.kind {
-                EquationKind::Subexpression(expr) => Some(expr.clone()),
-                _ => None,
-            }));
-        }
-    }
 }
 
 /// What the beginning of a phase does at each synapse of an object.
@@ -463,14 +390,6 @@ pub fn phase(
     let mut builder = SynapsesBuilder { model, number, groups, fields: &mut Fields::default(), sites };
     let (variables, subexpressions) = (builder.variables(), builder.subexpressions());
     builder.pathway(&format!("phase {}", phase.name), block, &variables, &subexpressions)
-}
-
-/// The spacing of a timed array.
-fn spacing(lookup: &Lookup) -> Option<Expr> {
-    match &lookup.way {
-        Way::Time(timed) => Some(timed.dt.clone()),
-        Way::Table(_) => None,
-    }
 }
 
 fn varies_along_row(p: &Expr) -> bool {
