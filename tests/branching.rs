@@ -17,12 +17,24 @@ rate = "strength"
 [synapses.drive]
 source = "stimulus"
 target = "P"
-on_pre = "ge_post += jump"
+equations = "use : 1"
+on_pre = "ge_post += jump*(1 + use); use += 0.01"
 connect = { p = 0.2 }
+[record.weights]
+kind = "synapses"
+source = "drive"
+variables = ["use", "ge", "sent = use*i"]
+every = "6.5 ms"
+[record.weights_at]
+kind = "synapses"
+source = "drive"
+variables = ["use"]
+at = ["10 ms", "71.03 ms"]
+slot = "end"
 [[phase]]
 name = "settle"
 duration = "length/2"
-off = ["stimulus", "trace", "aside"]
+off = ["stimulus", "trace", "aside", "weights_at"]
 share = true
 [[phase]]
 name = "warm_up"
@@ -70,6 +82,7 @@ fn nobody_can_tell_from_the_results() {
         folder.results_of(&clocks, "clocks", &[]).assert_same(&own, &format!("{sweep}, two clocks"));
         let alone = folder.results_of(&text, "alone", &["--workers", "1", "--no-branching"]);
         assert!(alone.table("spikes").rows.len() > 300, "the network is silent");
+        assert!(alone.table("weights").rows.len() > 10_000, "no synapses are recorded");
         let one = folder.results_of(&text, "one", &["--workers", "1"]);
         one.assert_same(&alone, sweep);
         folder.results_of(&text, "two", &["--workers", "2"]).assert_same(&alone, sweep);

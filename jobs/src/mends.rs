@@ -119,7 +119,6 @@ const MENDS: &[(&str, &str, &str)] = &[
         "there is no equivalent for sums at every step; what a spike adds is said by 'on_pre', and decays in the target",
     ),
     (codes::UNSUPPORTED, "at spikes", "record the spikes, and the variables by a monitor of kind \"state\""),
-    (codes::UNSUPPORTED, "recording synapses", "record variables of the neurons"),
     (
         codes::UNSUPPORTED,
         "custom events",

@@ -111,8 +111,11 @@ fn monitor(output: &Output, monitor: &Monitor) -> Vec<Column> {
             columns.extend([time("t"), text("object"), text("variable"), integer("i"), value]);
         }
         MonitorKind::Rate { .. } => columns.extend([time("t"), rate()]),
-        MonitorKind::State { variables, .. } => {
+        MonitorKind::State { variables, .. } | MonitorKind::Synapses { variables, .. } => {
             columns.extend([time("t"), integer("i")]);
+            if matches!(monitor.kind, MonitorKind::Synapses { .. }) {
+                columns.push(integer("j"));
+            }
             columns.extend(
                 variables.iter().map(|v| output.column(name, &v.name, v.dimension, column_kind(v.kind))),
             );

@@ -166,7 +166,11 @@ impl<'p> Layout<'p> {
         let mut words = 0;
         for (r, record) in self.program.records.iter().enumerate() {
             let monitor = record.monitor;
-            let count = shape.recorded(record, self.model);
+            // Synapses are not counted yet.
+            let count = match record.synapses {
+                Some(_) => 0,
+                None => shape.recorded(record, self.model, &[]),
+            };
             let start = if record.whole { 0 } else { shape.watched[monitor].start };
             let (from, to) = shape.windows[monitor];
             self.entries[self.plan.record(r, RecordEntry::Every)] = shape.every[monitor] as i64;
@@ -278,6 +282,12 @@ impl<'p> Layout<'p> {
     ) -> Result<(), TooLarge> {
         for (population, count) in slots.iter().enumerate() {
             self.entries[self.plan.slots(population)] = *count as i64;
+        }
+        for (r, record) in self.program.records.iter().enumerate() {
+            let Some(object) = record.synapses else { continue };
+            let words = record.words(counts[object]) as i64;
+            self.entries[self.plan.record(r, RecordEntry::Count)] = counts[object] as i64;
+            self.entries[self.plan.records_most()] += words;
         }
         let most = |entry: usize, wanted: u64| wanted.max(self.entries[entry] as u64);
         let buffers = Buffers {

@@ -62,8 +62,11 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// How many elements a record holds at most.
-    pub fn recorded(&self, record: &RecordProgram, model: &Model) -> u64 {
+    /// How many elements a record holds at most; `synapses` are those of each object.
+    pub fn recorded(&self, record: &RecordProgram, model: &Model, synapses: &[u64]) -> u64 {
+        if let Some(object) = record.synapses {
+            return synapses[object];
+        }
         match (record.listed, record.whole) {
             (true, _) => layout_indices(model, record.monitor),
             (_, true) => self.sizes[record.population],
@@ -112,7 +115,9 @@ impl Shape {
             None => Some(1),
         };
         let every = model.monitors.iter().map(|m| match &m.kind {
-            MonitorKind::State { every, .. } => steps_of(every.as_ref(), m.clock),
+            MonitorKind::State { every, .. } | MonitorKind::Synapses { every, .. } => {
+                steps_of(every.as_ref(), m.clock)
+            }
             _ => Some(1),
         });
         let compared = |m: &crate::model::Monitor| match &m.kind {

@@ -39,6 +39,7 @@ mod spiking;
 mod substitute;
 mod summaries;
 mod sweep;
+mod synapse_monitors;
 mod synapses;
 mod table;
 mod tables;

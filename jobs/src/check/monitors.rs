@@ -12,7 +12,7 @@ use kernels::model::{Model, Monitor, MonitorKind, Population, Recorded, Slice, S
 
 use super::model::Checker;
 use crate::tree::Key;
-use crate::written::{self, Record, Written};
+use crate::written::{self, Record, Text, Written};
 use crate::{codes, format};
 
 /// Names of our own files in a result directory.
@@ -37,6 +37,9 @@ impl Checker<'_> {
         }
         if name == "snapshot" {
             return self.snapshot(written, model);
+        }
+        if name == "synapses" {
+            return self.synapse_monitor(written, model, job);
         }
         let source = match written.source {
             Some(text) => self.recorded(text.id, model, job),
@@ -159,11 +162,9 @@ impl Checker<'_> {
         let name = self.read(text).split('[').next().unwrap_or("").trim().to_owned();
         if job.synapses.iter().any(|s| s.name.name == name) {
             let span = Span { text, start: 0, end: self.read(text).len() as u32 };
-            return self.refuse(Fault::new(
-                codes::UNSUPPORTED,
-                span,
-                "recording synapses is not supported yet",
-            ));
+            let message = format!("'{name}' are synapses, which a monitor of another kind records");
+            let help = "write kind = \"synapses\"";
+            return self.refuse(Fault::new(codes::MONITOR, span, message).help(help));
         }
         self.slice(text, model, "the source")
     }
@@ -205,24 +206,39 @@ impl Checker<'_> {
     }
 
     fn state(&mut self, written: &Record, source: &Slice, model: &Model) -> Option<MonitorKind> {
-        let Some((names, span)) = &written.variables else {
-            return self.missing(&written.name, "record", "variables", "variables = [\"v\"]");
-        };
-        if names.is_empty() {
-            return self.refuse(Fault::new(codes::MONITOR, *span, "no variables are listed"));
-        }
+        let names = self.listed_variables(written)?;
         let variables = self.values(names, source, model)?;
-        let last = self.time(written.last.as_ref(), "'last'");
-        if let (Some(last), Some(other)) = (&written.last, written.from.as_ref().or(written.to.as_ref())) {
-            let fault = Fault::new(codes::MONITOR, last.span, "'last' and a window exclude each other");
-            self.faults.push(fault.also(other.span, "the window").help("remove one of them"));
-        }
+        let last = self.last(written);
         let every = written.every.as_ref().and_then(|every| self.fixed(every, Dimension::TIME, "'every'"));
         let indices = match &written.indices {
             Some(list) => Some(self.distinct(list)?),
             None => None,
         };
         Some(MonitorKind::State { variables, indices, every, last })
+    }
+
+    /// The texts of `variables`, which must be there.
+    pub fn listed_variables<'w>(&mut self, written: &'w Record) -> Option<&'w [Text]> {
+        let Some((names, span)) = &written.variables else {
+            let example = match written.kind.map(|kind| self.read(kind.id)) {
+                Some("synapses") => "variables = [\"w\"]",
+                _ => "variables = [\"v\"]",
+            };
+            return self.missing(&written.name, "record", "variables", example);
+        };
+        if names.is_empty() {
+            return self.refuse(Fault::new(codes::MONITOR, *span, "no variables are listed"));
+        }
+        Some(names)
+    }
+
+    /// The time before the end of which alone something is recorded.
+    pub fn last(&mut self, written: &Record) -> Option<Expr> {
+        if let (Some(last), Some(other)) = (&written.last, written.from.as_ref().or(written.to.as_ref())) {
+            let fault = Fault::new(codes::MONITOR, last.span, "'last' and a window exclude each other");
+            self.faults.push(fault.also(other.span, "the window").help("remove one of them"));
+        }
+        self.time(written.last.as_ref(), "'last'")
     }
 
     fn distinct(&mut self, list: &written::Integers) -> Option<Vec<u32>> {
@@ -311,6 +327,7 @@ fn brian(name: &str) -> Option<String> {
         "EventMonitor" => "events",
         "StateMonitor" => "state",
         "PopulationRateMonitor" | "psth" | "PSTH" | "binned_rate" => "rate",
+        "Synapses" | "weights" | "synaptic" => "synapses",
         "SpikeCounter" | "count" => "counts",
         "isi" => "isi_histogram",
         "cross_correlogram" | "crosscorrelogram" => "correlogram",

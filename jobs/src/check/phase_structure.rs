@@ -196,7 +196,7 @@ fn of_monitor<'m>(monitor: &'m Monitor, out: &mut Vec<(String, &'m Expr)>) {
     out.extend(monitor.from.iter().chain(&monitor.to).map(|e| (when(), e)));
     let bins = |bins: &'m Bins| [&bins.bin, &bins.max].map(|e| (format!("the bins of {name}"), e));
     match &monitor.kind {
-        MonitorKind::State { every, last, .. } => {
+        MonitorKind::State { every, last, .. } | MonitorKind::Synapses { every, last, .. } => {
             out.extend(every.iter().chain(last).map(|e| (when(), e)));
         }
         MonitorKind::Rate { smooth, bin } => {

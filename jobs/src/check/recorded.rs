@@ -2,8 +2,9 @@
 //!
 //! Refuses unknown names, names given twice, and draws: recording must not change what it records.
 
-use kernels::language::ast::{Expr, ExprKind, Span};
+use kernels::language::ast::{Expr, ExprKind, Span, ValueKind};
 use kernels::language::check;
+use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::names::is_name;
 use kernels::language::parser;
@@ -15,12 +16,37 @@ use super::names::Names;
 use crate::codes;
 use crate::written::Text;
 
+/// What one text of a list of values says.
+pub enum Said {
+    /// The name of a variable.
+    Variable(String),
+    /// A name, and the expression that it stands for.
+    Expression(String, Expr),
+}
+
 impl Checker<'_> {
-    /// The values that a monitor lists.
+    /// The values of neurons that a monitor lists.
     pub fn values(&mut self, texts: &[Text], source: &Slice, model: &Model) -> Option<Vec<Recorded>> {
+        self.each_value(texts, &mut |checker, said, span| match said {
+            Said::Variable(name) => checker.recorded_variable(&name, span, source, model),
+            Said::Expression(name, value) => {
+                let group = checker.group_of(source, span, model)?.clone();
+                let (kind, dimension) = checker.typed(&value, &group)?;
+                Some(Recorded { name, span, value, kind, dimension })
+            }
+        })
+    }
+
+    /// A list of values, each understood by `meaning`.
+    pub fn each_value(
+        &mut self,
+        texts: &[Text],
+        meaning: &mut dyn FnMut(&mut Self, Said, Span) -> Option<Recorded>,
+    ) -> Option<Vec<Recorded>> {
         let mut out: Vec<Recorded> = Vec::new();
         for text in texts {
-            let recorded = self.recorded_value(*text, source, model)?;
+            let said = self.said(*text)?;
+            let recorded = meaning(self, said, text.span)?;
             if out.iter().any(|r| r.name == recorded.name) {
                 let message = format!("'{}' is listed twice", recorded.name);
                 let fault = Fault::new(codes::MONITOR, text.span, message);
@@ -31,8 +57,7 @@ impl Checker<'_> {
         Some(out)
     }
 
-    /// A variable, or `name = expression`.
-    fn recorded_value(&mut self, text: Text, source: &Slice, model: &Model) -> Option<Recorded> {
+    fn said(&mut self, text: Text) -> Option<Said> {
         let id = self.substituted(text.id)?;
         let whole = self.read(id).to_owned();
         let Some((name, _)) = whole.split_once('=').filter(|(_, rest)| !rest.starts_with('=')) else {
@@ -42,7 +67,7 @@ impl Checker<'_> {
                     Fault::new(codes::MONITOR, text.span, "an expression needs a name for its column");
                 return self.refuse(fault.help(format!("write \"NAME = {name}\"")));
             }
-            return self.recorded_variable(&name, text.span, source, model);
+            return Some(Said::Variable(name));
         };
         let name = name.trim().to_owned();
         if !is_name(&name) {
@@ -53,10 +78,7 @@ impl Checker<'_> {
         let at = whole.find('=').map_or(0, |k| k + 1) as u32;
         let inner = self.inner(Span { text: id, start: at, end: whole.len() as u32 });
         let parsed = parser::expression(self.read(inner), inner).map_err(|f| vec![f]);
-        let value = self.keep(parsed)?;
-        let group = self.group_of(source, text.span, model)?.clone();
-        let (kind, dimension) = self.typed(&value, &group)?;
-        Some(Recorded { name, span: text.span, value, kind, dimension })
+        Some(Said::Expression(name, self.keep(parsed)?))
     }
 
     /// A variable of the source's group.
@@ -100,21 +122,21 @@ impl Checker<'_> {
     }
 
     /// Kind and dimension of an expression of a group's variables.
-    pub fn typed(
-        &mut self,
-        value: &Expr,
-        group: &Group,
-    ) -> Option<(kernels::language::ast::ValueKind, kernels::language::dimension::Dimension)> {
+    pub fn typed(&mut self, value: &Expr, group: &Group) -> Option<(ValueKind, Dimension)> {
         if self.broken.contains(&group.name) {
             return None;
         }
+        self.typed_in(value, &self.recording_scope(group))
+    }
+
+    /// Kind and dimension of an expression that is recorded.
+    pub fn typed_in(&mut self, value: &Expr, scope: &Names) -> Option<(ValueKind, Dimension)> {
         if let Some((function, span)) = formula::random_call(value) {
             let message = format!("{function}() cannot be recorded: it would be drawn only for that");
             let fault = Fault::new(codes::RANDOM, span, message);
             return self.refuse(fault.help("record a variable that is drawn in the model"));
         }
-        let scope = self.recording_scope(group);
-        let result = check::expression(value, &scope);
+        let result = check::expression(value, scope);
         self.keep(result).map(|typed| (typed.kind, typed.dimension))
     }
 

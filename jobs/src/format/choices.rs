@@ -58,6 +58,7 @@ pub const KINDS: Choices = all(&[
     "spikes",
     "events",
     "state",
+    "synapses",
     "rate",
     "counts",
     "isi_histogram",
@@ -85,6 +86,11 @@ pub const MONITORS: &[Fits] = &[
     Fits {
         kind: "state",
         keys: &["variables", "indices", "every", "at", "slot", "order", "from", "to", "last"],
+        needed: &["variables"],
+    },
+    Fits {
+        kind: "synapses",
+        keys: &["variables", "every", "at", "slot", "order", "from", "to", "last"],
         needed: &["variables"],
     },
     Fits { kind: "rate", keys: &["smooth", "bin", "event", "from", "to"], needed: &[] },

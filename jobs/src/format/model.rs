@@ -302,12 +302,12 @@ pub const RECORD: Table = Table {
     title: "[record.NAME]",
     keys: &[
         key("kind", Choice(&KINDS), "\"state\"", "What is recorded."),
-        key("source", Part, "\"P[:10]\"", "Of which neurons; needed but for `snapshot`.").otherwise("all"),
+        key("source", Part, "\"P[:10]\"", "Of which neurons, or which object of synapses; needed but for `snapshot`.").otherwise("all"),
         key(
             "variables",
             List(&Text, 1),
             "[\"v\"]",
-            "Kind `state`, needed there, `spikes` and `events`: variables, or `name = expression`.",
+            "Kinds `state` and `synapses`, needed there, `spikes` and `events`: variables, or `name = expression`.",
         )
         .otherwise("none"),
         key("indices", INDICES, "[0, 1, 5]", "Kind `state`: which neurons of the source.").otherwise("all"),
@@ -315,7 +315,7 @@ pub const RECORD: Table = Table {
             "every",
             TIME,
             "\"1 ms\"",
-            "Kind `state`: time between rows; any time, also one that is no multiple of `dt`.",
+            "Kinds `state` and `synapses`: time between rows; any time, also one that is no multiple of `dt`.",
         )
         .otherwise("every step"),
         key(
@@ -336,14 +336,14 @@ pub const RECORD: Table = Table {
             "at",
             OneOf(&[TIME, List(&TIME, 1)]),
             "[\"10 ms\", \"25 ms\"]",
-            "Kind `state`: rows at these times, instead of `every`.",
+            "Kinds `state` and `synapses`: rows at these times, instead of `every`.",
         )
         .otherwise("none"),
         key(
             "last",
             TIME,
             "\"100 ms\"",
-            "Kind `state`: only rows of so much time before the end, or before the point diverged.",
+            "Kinds `state` and `synapses`: only rows of so much time before the end, or before the point diverged.",
         )
         .otherwise("all rows"),
         key("slot", Text, "\"end\"", "Where values are read: the slot of a step in which that is done.")

@@ -15,15 +15,8 @@ use super::writer::{Writer, needed};
 pub fn record(program: &StepProgram, number: usize, record: &RecordProgram, out: &mut Writer) {
     let name = &program.populations[record.population];
     out.line(format!("/* monitor {} */", record.monitor));
-    let due = phases::unless_off(program, &[Part::Monitor(record.monitor)]);
-    let window = if record.windowed {
-        format!(" && step >= from_{number} && step < to_{number}")
-    } else {
-        String::new()
-    };
-    out.open(format!(
-        "if ({due}step % every_{number} == 0{window}) for (int64_t lane = first_lane; lane < last_lane; ++lane)"
-    ));
+    let due = due(program, number, record);
+    out.open(format!("if ({due}) for (int64_t lane = first_lane; lane < last_lane; ++lane)"));
     head(number, record, &format!("count_{number} * {}", record.values.len()), out);
     let mut body = Writer::at(out.depth());
     body.open(format!("for (int64_t k = 0; k < count_{number}; ++k)"));
@@ -38,6 +31,41 @@ pub fn record(program: &StepProgram, number: usize, record: &RecordProgram, out:
     }
     out.paste(&body);
     out.close();
+}
+
+/// Copies values of all synapses of an object, row after row.
+pub fn record_synapses(
+    program: &StepProgram,
+    number: usize,
+    record: &RecordProgram,
+    object: usize,
+    out: &mut Writer,
+) {
+    let name = &program.synapses[object].name;
+    out.line(format!("/* monitor {} */", record.monitor));
+    out.open(format!("if ({})", due(program, number, record)));
+    let width = record.values.len();
+    out.line("const int64_t lane = 0;");
+    head(number, record, &format!("count_{number} * {width}"), out);
+    out.open(format!("for (int64_t row = 0; row < rows_{name}; ++row)"));
+    out.open(format!("for (int64_t q = first_{name}[row]; q < first_{name}[row + 1]; ++q)"));
+    out.line(format!("const int64_t pre = source_start_{name} + row, post = target_{name}[q];"));
+    out.line("(void)pre; (void)post;");
+    values(record, |v| format!("2 + q * {width} + {v}"), out);
+    out.close();
+    out.close();
+    out.close();
+}
+
+/// Whether a record that is not made for spikes is due at a step.
+fn due(program: &StepProgram, number: usize, record: &RecordProgram) -> String {
+    let awake = phases::unless_off(program, &[Part::Monitor(record.monitor)]);
+    let window = if record.windowed {
+        format!(" && step >= from_{number} && step < to_{number}")
+    } else {
+        String::new()
+    };
+    format!("{awake}step % every_{number} == 0{window}")
 }
 
 /// Copies values of the elements in the list of a population, which has a name already.

@@ -70,9 +70,10 @@ impl Block {
             Task::Record(m) => {
                 let all = program.records.iter().enumerate().filter(|(_, r)| r.monitor == m);
                 for (k, record) in all {
-                    match record.on {
-                        None => recording::record(program, k, record, out),
-                        Some(on) => {
+                    match (record.on, record.synapses) {
+                        (None, None) => recording::record(program, k, record, out),
+                        (None, Some(object)) => recording::record_synapses(program, k, record, object, out),
+                        (Some(on), _) => {
                             self.list(on, &program.populations[on], late.then_some(None), out);
                             recording::capture(program, k, record, out);
                             if late {

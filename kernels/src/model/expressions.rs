@@ -201,6 +201,10 @@ fn monitor(
             recorded(variables, visit);
             every.iter_mut().chain(last).for_each(&mut *visit);
         }
+        MonitorKind::Synapses { object: _, variables, every, last } => {
+            recorded(variables, visit);
+            every.iter_mut().chain(last).for_each(&mut *visit);
+        }
         MonitorKind::Snapshot { groups } => groups.iter_mut().for_each(|(_, all)| recorded(all, visit)),
         MonitorKind::Rate { smooth, bin } => {
             bin.iter_mut().for_each(&mut *visit);

@@ -46,6 +46,17 @@ pub enum MonitorKind {
         /// Time between rows (expression of parameters); `None`: every step.
         every: Option<Expr>,
     },
+    /// `point,t,i,j,variables...`, a row for each synapse, at the start of a step.
+    Synapses {
+        /// Number of the object; the monitor's source is that of its spikes.
+        object: usize,
+        /// Values of each synapse.
+        variables: Vec<Recorded>,
+        /// As for `State`.
+        last: Option<Expr>,
+        /// Likewise.
+        every: Option<Expr>,
+    },
     /// `point,t,rate`, one row a step (or a bin).
     Rate {
         /// Smoothing over time; not with bins.
@@ -82,7 +93,7 @@ pub struct Recorded {
     pub name: String,
     /// Where it is written.
     pub span: Span,
-    /// A variable, or an expression of the group's code.
+    /// A variable, or an expression of the code of the group or the synapses.
     pub value: Expr,
     /// Its kind.
     pub kind: ValueKind,

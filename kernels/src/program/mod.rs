@@ -333,8 +333,9 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
     }
     let at_phases = codes(&model.phases).filter(|c| c.slice().is_none()).flat_map(|c| &c.statements);
     let at_synapses = model.synapses.iter().flat_map(|s| s.on_pre.iter().chain(&s.on_post));
-    for statement in at_synapses.chain(at_phases) {
-        let names = algebra::names(&statement.value);
+    let values = at_synapses.chain(at_phases).map(|statement| &statement.value);
+    for value in values.chain(recording::of_synapses(model)) {
+        let names = algebra::names(value);
         read.extend(
             names
                 .iter()

@@ -8,6 +8,7 @@ use crate::model::{Model, MonitorKind, Population, Recorded, Reduce, Reduction, 
 use super::fields::{Element, Extent, Field, Fields};
 use super::names::Names;
 use super::parts::{GroupParts, seen_from, stored_names};
+use super::synapses;
 
 /// Values that are copied for the host: of all elements of a slice at every so many steps, or of those that spike.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub struct RecordProgram {
     pub names: Names,
     /// There is an index list; without one all elements of the slice are recorded.
     pub listed: bool,
+    /// It is the synapses of this object that are recorded; values are over identifiers at `[q]`.
+    pub synapses: Option<usize>,
     /// All elements of the population are recorded, whatever the monitor's slice.
     pub whole: bool,
     /// Only steps of a window are recorded, which the plan says.
@@ -86,6 +89,7 @@ pub fn build(
                 values,
                 names,
                 listed: false,
+                synapses: None,
                 whole: false,
                 windowed,
             }
@@ -109,6 +113,22 @@ pub fn build(
             {
                 let on = Some(model.number(monitor.source.of));
                 records.push(RecordProgram { on, windowed: false, ..of(g, 0, variables) });
+            }
+            (MonitorKind::Synapses { object, variables, .. }, _) => {
+                let (values, names) = synapses::recorded(model, *object, parts, monitor.clock, variables);
+                let (from, to) = (&monitor.from, &monitor.to);
+                records.push(RecordProgram {
+                    monitor: number,
+                    part: 0,
+                    population: model.number(monitor.source.of),
+                    on: None,
+                    values,
+                    names,
+                    listed: false,
+                    synapses: Some(*object),
+                    whole: false,
+                    windowed: from.is_some() || to.is_some(),
+                });
             }
             (MonitorKind::Snapshot { groups }, _) => {
                 let all = groups.iter().enumerate();
@@ -186,6 +206,15 @@ pub fn exprs(model: &Model, g: usize) -> impl Iterator<Item = &Expr> {
     monitors.map(|recorded| &recorded.value).chain(reductions)
 }
 
+/// Everything of synapses that monitors copy.
+pub fn of_synapses(model: &Model) -> impl Iterator<Item = &Expr> {
+    let monitors = model.monitors.iter().filter_map(|monitor| match &monitor.kind {
+        MonitorKind::Synapses { variables, .. } => Some(variables),
+        _ => None,
+    });
+    monitors.flatten().map(|recorded| &recorded.value)
+}
+
 fn value(parts: &GroupParts, names: &Names, expr: &Expr) -> Expr {
     let deep = parts.subexpressions.inline(expr);
     super::printing::as_real(&names.resolve(&deep), names)
@@ -197,7 +226,9 @@ pub fn recorded(model: &Model) -> Vec<bool> {
     let mut watched: HashSet<usize> = HashSet::new();
     for monitor in &model.monitors {
         match &monitor.kind {
-            MonitorKind::State { .. } | MonitorKind::Snapshot { .. } => continue,
+            MonitorKind::State { .. } | MonitorKind::Synapses { .. } | MonitorKind::Snapshot { .. } => {
+                continue;
+            }
             MonitorKind::Correlogram { target, .. } => watched.insert(model.number(target.of)),
             _ => false,
         };

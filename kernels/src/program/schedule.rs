@@ -155,7 +155,9 @@ impl Schedule {
         let start = |slots: &Slots| slots.standard("start", 0);
         for (m, monitor) in model.monitors.iter().enumerate() {
             let usual = match &monitor.kind {
-                MonitorKind::State { .. } | MonitorKind::Snapshot { .. } => start(&model.slots),
+                MonitorKind::State { .. } | MonitorKind::Synapses { .. } | MonitorKind::Snapshot { .. } => {
+                    start(&model.slots)
+                }
                 // Before the reset, as Brian's monitors: behind the task that finds out who spikes.
                 MonitorKind::Spikes { variables } if !variables.is_empty() => {
                     let found = self.tasks.iter().find(|t| t.task == spiking(monitor.source.of));

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::language::ast::{EquationKind, Expr, Statement, ValueKind};
-use crate::model::{Connect, Model, Population, Slice, Synapses};
+use crate::model::{Connect, Model, Population, Recorded, Slice, Synapses};
 use crate::phases::{Phase, Target, codes};
 
 use super::algebra::{mentions, name, names as names_in};
@@ -117,8 +117,7 @@ impl SynapsesBuilder<'_> {
             source: self.model.number(object.source.of),
             target: self.model.number(object.target.of),
             depends,
-            dts: [object.source.of, object.target.of]
-                .map(|of| super::dt_of(self.model, self.model.clock(of))),
+            dts: self.dts(),
             clock: self.model.clock(object.source.of),
             depends_on_dt,
             rules,
@@ -139,6 +138,11 @@ impl SynapsesBuilder<'_> {
             _ => None,
         });
         Subexpressions::new(definitions.collect())
+    }
+
+    fn dts(&self) -> [String; 2] {
+        let object = self.object();
+        [object.source.of, object.target.of].map(|of| super::dt_of(self.model, self.model.clock(of)))
     }
 
     fn variables(&self) -> Vec<(String, ValueKind, bool)> {
@@ -345,37 +349,93 @@ impl SynapsesBuilder<'_> {
     ) -> (Vec<Line>, Names) {
         let object = self.object().clone();
         let side = if text == "on_post" { object.target.of } else { object.source.of };
-        let mut names = self.base_names(self.model.clock(side));
-        names.bind(
-            "i",
-            format!("(int32_t)(pre - source_start_{})", part(&object.name)),
-            Known::changing(ValueKind::Integer),
-        );
-        names.bind(
-            "j",
-            format!("(int32_t)(post - target_start_{})", part(&object.name)),
-            Known::changing(ValueKind::Integer),
-        );
+        let names = self.names_at(self.model.clock(side), variables);
         let mut places = HashMap::new();
-        let mut seen_through = vec![subexpressions.clone()];
-        for (slice, index, suffix) in [(&object.source, "pre", "_pre"), (&object.target, "post", "_post")] {
+        for (slice, index, suffix) in ends(&object) {
             if let Some(parts) = self.parts(slice) {
-                parts.bind(&mut names, index, suffix);
                 places.extend(parts.places(index, suffix, true));
-                seen_through.push(suffixed(parts, suffix));
             }
         }
         for (variable, kind, _) in variables {
             let code = format!("y_{}_{}[q]", part(&object.name), part(variable));
-            names.bind(variable, code.clone(), Known::changing(*kind));
             places.insert(variable.clone(), Place { code, kind: *kind, guard: None, shared: false });
         }
+        let seen_through = self.seen_through(subexpressions);
         let seen_through: Vec<&Subexpressions> = seen_through.iter().collect();
         let index = Index { object: &object.name, text, structural: false, step: "step", element: "q" };
         let around = Surroundings { names: &names, subexpressions: &seen_through, places: &places, index };
         let lines = statements::translate(block, &around, self.sites);
         (lines, names)
     }
+
+    /// Names at the synapse `q` from neuron `pre` to neuron `post`, on a clock.
+    fn names_at(&self, clock: usize, variables: &[(String, ValueKind, bool)]) -> Names {
+        let object = self.object();
+        let own = part(&object.name);
+        let mut names = self.base_names(clock);
+        for (index, neuron, side) in [("i", "pre", "source"), ("j", "post", "target")] {
+            let ident = format!("(int32_t)({neuron} - {side}_start_{own})");
+            names.bind(index, ident, Known::changing(ValueKind::Integer));
+        }
+        for (slice, index, suffix) in ends(object) {
+            if let Some(parts) = self.parts(slice) {
+                parts.bind(&mut names, index, suffix);
+            }
+        }
+        for (variable, kind, _) in variables {
+            names.bind(variable, format!("y_{own}_{}[q]", part(variable)), Known::changing(*kind));
+        }
+        names
+    }
+
+    /// Subexpressions of the synapses and of the neurons at both ends.
+    fn seen_through(&self, own: &Subexpressions) -> Vec<Subexpressions> {
+        let neurons = ends(self.object()).into_iter();
+        let neurons = neurons.filter_map(|(slice, _, suffix)| Some(suffixed(self.parts(slice)?, suffix)));
+        std::iter::once(own.clone()).chain(neurons).collect()
+    }
+}
+
+/// The neurons that synapses of an object lie between, with the index and the suffix of their variables.
+fn ends(object: &Synapses) -> [(&Slice, &'static str, &'static str); 2] {
+    [(&object.source, "pre", "_pre"), (&object.target, "post", "_post")]
+}
+
+/// What a monitor on a clock copies of each synapse: `i`, `j`, and its values; and what is known of their identifiers.
+pub fn recorded(
+    model: &Model,
+    number: usize,
+    groups: &[GroupParts],
+    clock: usize,
+    values: &[Recorded],
+) -> (Vec<Expr>, Names) {
+    // Nothing that is recorded is drawn.
+    let (fields, sites) = (&mut Fields::default(), &mut Sites::default());
+    let builder = SynapsesBuilder { model, number, groups, fields, sites };
+    let own = model.clock(builder.object().source.of);
+    let mut names = builder.names_at(own, &builder.variables());
+    if own != clock {
+        let known = Known { step: true, ..Known::scalar(ValueKind::Integer) };
+        names.bind("t_in_timesteps", super::steps_of(model, own), known);
+    }
+    let own = part(&builder.object().name);
+    for (pathway, user) in ["delay", "delay_post"].into_iter().enumerate() {
+        if !names.has(user) {
+            // Of each synapse in steps of the clock of the neurons that the pathway starts from.
+            let steps = format!("{user}_{own}[q]");
+            names.know(steps.clone(), Known::changing(ValueKind::Integer));
+            let dt = name(builder.dts()[pathway].clone());
+            names.define(user, super::algebra::multiply(name(steps), dt));
+        }
+    }
+    let seen_through = builder.seen_through(&builder.subexpressions());
+    let places = ["i", "j"].map(name);
+    let all = places.iter().chain(values.iter().map(|recorded| &recorded.value));
+    let copied = all.map(|value| {
+        let deep = seen_through.iter().fold(value.clone(), |value, seen| seen.inline(&value));
+        super::printing::as_real(&names.resolve(&deep), &names)
+    });
+    (copied.collect(), names)
 }
 
 /// What the beginning of a phase does at each synapse of an object.

@@ -95,6 +95,7 @@ impl<'a> Estimator<'a> {
         let own = variant.program.phases.first_own.filter(|_| self.claimable.branches > 0);
         let shared = own.map_or(0.0, |own| point.ends[own - 1] / run.duration.max(f64::MIN_POSITIVE));
         sum.shared += (sum.steps - before) * shared.min(1.0);
+        let synapses: Vec<f64> = connections.iter().map(|c| c.synapses).collect();
         let rows = Rows {
             model: &variant.model,
             tables: &self.tables[2..],
@@ -102,6 +103,7 @@ impl<'a> Estimator<'a> {
             values: &values,
             dt: run.dt,
             point: index,
+            synapses: &synapses,
             firing: &firing,
             awake: &awake,
         };

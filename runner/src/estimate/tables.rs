@@ -33,6 +33,8 @@ pub struct Rows<'a> {
     pub dt: f64,
     /// The point's number.
     pub point: u64,
+    /// Synapses of each object, expected.
+    pub synapses: &'a [f64],
     /// Rates of all populations.
     pub firing: &'a [Firing],
     /// The part of the run in which each monitor records.
@@ -82,6 +84,16 @@ impl Rows<'_> {
                 let values: f64 = self.tables[m].columns[3..].iter().map(|c| 1.0 + value(c.kind)).sum();
                 let rows = steps.div_ceil(every);
                 rows as f64 * count as f64 * (self.head(m, 0, rows, every) + i + values)
+            }
+            MonitorKind::Synapses { object, .. } => {
+                let (source, target) = self.shape.ends[*object];
+                let (from, to) = self.shape.windows[m];
+                let every = self.shape.every[m];
+                let times = (to - from).div_ceil(every);
+                let values: f64 = self.tables[m].columns[4..].iter().map(|c| 1.0 + value(c.kind)).sum();
+                let pair = index(source.len()) + 1.0 + index(target.len());
+                let row = self.head(m, 0, times, every) + pair + values;
+                times as f64 * self.synapses[*object] * row
             }
             MonitorKind::Rate { smooth, bin } => {
                 let width = bin.as_ref().map_or(1.0, steps);

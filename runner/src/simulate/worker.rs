@@ -171,7 +171,7 @@ impl<'a> Worker<'a> {
             recorded: &variant.program.recorded,
             records: &variant.program.records,
         };
-        let mut drain = Drain::new(watchers, &ready.shape);
+        let mut drain = Drain::new(watchers, &ready.shape, &ready.structure.counts);
         for point in points {
             let mut bindings = engine.points.bindings();
             engine.points.fill(point.index, &mut bindings, &mut Point::default());

@@ -25,15 +25,11 @@ impl Collector<'_> {
                     self.multiple(bin, dt, "'bin'");
                 }
             }
+            MonitorKind::Synapses { every, last, .. } => self.state(every.as_ref(), last.as_ref()),
             MonitorKind::State { indices, every, last, .. } => {
-                if let Some(last) = last {
-                    self.positive(last, "'last'");
-                }
+                self.state(every.as_ref(), last.as_ref());
                 if let Some(most) = indices.as_ref().and_then(|list| list.iter().max()) {
                     self.slice(&monitor.source, sizes, Some((*most, "'indices'", listed)));
-                }
-                if let Some(every) = every {
-                    self.positive(every, "'every'");
                 }
             }
             MonitorKind::RateHistogram(bins) => {
@@ -65,6 +61,15 @@ impl Collector<'_> {
                 self.number(delta, "the precision", codes::POINT, |x| (x < 0.0).then_some("negative"));
             }
             ReductionKind::Spikes(_) | ReductionKind::State { .. } => {}
+        }
+    }
+
+    fn state(&mut self, every: Option<&Expr>, last: Option<&Expr>) {
+        if let Some(last) = last {
+            self.positive(last, "'last'");
+        }
+        if let Some(every) = every {
+            self.positive(every, "'every'");
         }
     }
 

@@ -114,8 +114,8 @@ pub struct Drain<'a> {
 }
 
 impl<'a> Drain<'a> {
-    /// A batch without lanes yet.
-    pub fn new(watchers: Watchers<'a>, shape: &Shape) -> Drain<'a> {
+    /// A batch without lanes yet; `synapses` are those of each object.
+    pub fn new(watchers: Watchers<'a>, shape: &Shape, synapses: &[u64]) -> Drain<'a> {
         let mut ears: Vec<Vec<Ear>> = shape.sizes.iter().map(|_| Vec::new()).collect();
         for (m, watcher) in watchers.monitors.iter().enumerate() {
             ears[watcher.population].push(Ear::Source(m, shape.watched[m]));
@@ -132,7 +132,7 @@ impl<'a> Drain<'a> {
         let record = |r: &RecordProgram| Record {
             monitor: r.monitor,
             part: r.part,
-            words: r.words(shape.recorded(r, model)) as usize,
+            words: r.words(shape.recorded(r, model, synapses)) as usize,
         };
         let records = watchers.records.iter().map(record).collect();
         Drain {

@@ -69,7 +69,7 @@ fn run(job: &Job, spikes: &[Spike], cuts: &[usize]) -> Outcome {
     let monitors = watchers(model, &job.tables()[2..]);
     let known =
         Watchers { model, monitors: &monitors, recorded: &program.recorded, records: &program.records };
-    let mut drain = Drain::new(known, &shape);
+    let mut drain = Drain::new(known, &shape, &[]);
     for point in 0..2 {
         drain.begin(point, Clock { dt: 1e-4, steps: STEPS as u64, values: &values });
     }

@@ -1,4 +1,5 @@
-//! `state`: a row for each neuron and time, from values that the kernel copied; all of them, or only the last ones.
+//! `state` and `synapses`: a row for each neuron or synapse and time, from values that the kernel copied; all of them, or
+//! only the last ones.
 
 use std::collections::VecDeque;
 
@@ -9,31 +10,66 @@ use kernels::layout::real;
 use super::shown::{Rows, Shown};
 use super::watch::{Watch, Watched, Watching};
 
-/// Which neurons are recorded, and how their values are shown.
+/// What a record of the kernel's holds values of.
+#[derive(Debug)]
+pub enum Elements {
+    /// All neurons.
+    All,
+    /// These neurons.
+    Listed(Vec<u32>),
+    /// Synapses, each with its `i` and `j` before its values.
+    Pairs,
+}
+
+impl Elements {
+    /// Neurons; `None`: all.
+    pub fn of(indices: Option<&[u32]>) -> Elements {
+        indices.map_or(Elements::All, |list| Elements::Listed(list.to_vec()))
+    }
+}
+
+/// What is recorded, and how values are shown.
 #[derive(Debug)]
 pub struct State {
-    /// `None`: all.
-    indices: Option<Vec<u32>>,
+    elements: Elements,
     /// Only so much time before the end is kept.
     last: Option<Expr>,
     shown: Vec<Shown>,
 }
 
 impl State {
-    /// Of these neurons, in these columns.
-    pub fn new(indices: Option<&[u32]>, last: Option<Expr>, columns: &[Column]) -> State {
-        let indices = indices.map(<[u32]>::to_vec);
-        State { indices, last, shown: columns.iter().map(Shown::of).collect() }
+    /// Of these elements, in these columns.
+    pub fn new(elements: Elements, last: Option<Expr>, columns: &[Column]) -> State {
+        State { elements, last, shown: columns.iter().map(Shown::of).collect() }
     }
 
     fn write(&self, step: i64, values: &[f64], rows: &mut Rows) {
-        for (k, values) in values.chunks_exact(self.shown.len()).enumerate() {
-            rows.start(step).count(self.indices.as_ref().map_or(k as u64, |list| u64::from(list[k])));
-            for (value, shown) in values.iter().zip(&self.shown) {
-                rows.value(shown, *value);
+        let width = self.shown.len();
+        match &self.elements {
+            Elements::All => {
+                let all = values.chunks_exact(width).enumerate();
+                all.for_each(|(k, values)| self.row(values, rows.start(step).count(k as u64)));
             }
-            rows.end();
+            Elements::Listed(list) => {
+                let all = values.chunks_exact(width).zip(list);
+                all.for_each(|(values, k)| self.row(values, rows.start(step).count(u64::from(*k))));
+            }
+            Elements::Pairs => {
+                // The kernel has each row by delay.
+                let mut all: Vec<&[f64]> = values.chunks_exact(2 + width).collect();
+                all.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
+                for pair in all {
+                    self.row(&pair[2..], rows.start(step).count(pair[0] as u64).count(pair[1] as u64));
+                }
+            }
         }
+    }
+
+    fn row(&self, values: &[f64], rows: &mut Rows) {
+        for (value, shown) in values.iter().zip(&self.shown) {
+            rows.value(shown, *value);
+        }
+        rows.end();
     }
 }
 

@@ -15,7 +15,11 @@ use super::correlograms::{Autocorrelogram, Correlogram};
 use super::histograms::{Counts, IsiHistogram, RateHistogram};
 use super::rate::{BinnedRate, Rate};
 use super::shown::{Rows, Shown};
-use super::{snapshot::Snapshot, spikes::Spikes, state::State};
+use super::{
+    snapshot::Snapshot,
+    spikes::Spikes,
+    state::{Elements, State},
+};
 
 /// What a monitor watches at a point.
 pub struct Watched<'a> {
@@ -104,7 +108,10 @@ fn kind(model: &Model, monitor: &Monitor, table: &Table) -> Box<dyn Watch> {
         MonitorKind::Spikes { .. } => Box::new(Spikes::new(&table.columns[3..])),
         MonitorKind::Snapshot { groups } => Box::new(Snapshot::new(model, groups)),
         MonitorKind::State { indices, last, .. } => {
-            Box::new(State::new(indices.as_deref(), last.clone(), &columns[3..]))
+            Box::new(State::new(Elements::of(indices.as_deref()), last.clone(), &columns[3..]))
+        }
+        MonitorKind::Synapses { last, .. } => {
+            Box::new(State::new(Elements::Pairs, last.clone(), &columns[4..]))
         }
         MonitorKind::Rate { bin: Some(bin), .. } => Box::new(BinnedRate::new(bin.clone(), &columns[2])),
         MonitorKind::Rate { smooth, bin: None } => Box::new(Rate::new(smooth.clone(), &columns[2])),

@@ -1,0 +1,108 @@
+//! `[record.NAME]` with `kind = "synapses"`: values of synapses, a row for each.
+//!
+//! A value is a variable of the synapses, `delay`, a variable of a neuron at one end (`v_post`), or an expression of
+//! those. Refuses neurons as source, and parts of an object.
+
+use kernels::language::ast::{Expr, ExprKind};
+use kernels::language::check::Symbol;
+use kernels::language::dimension::Dimension;
+use kernels::language::fault::Fault;
+use kernels::language::suggest;
+use kernels::language::walk;
+use kernels::model::{Model, Monitor, MonitorKind, Recorded, Synapses};
+
+use super::model::Checker;
+use super::names::Names;
+use super::recorded::Said;
+use crate::codes;
+use crate::written::{Record, Text, Written};
+
+/// Columns that every table of synapses has.
+const COLUMNS: &[&str] = &["point", "t", "i", "j"];
+
+impl Checker<'_> {
+    /// A monitor of synapses.
+    pub fn synapse_monitor(&mut self, written: &Record, model: &Model, job: &Written) -> Option<Monitor> {
+        let Some(source) = written.source else {
+            return self.missing(&written.name, "record", "source", "source = \"S\"");
+        };
+        let object = self.recorded_object(source, model, job);
+        let variables = self.listed_variables(written)?;
+        let object = object?;
+        let synapses = &model.synapses[object];
+        let variables = self.values_of_synapses(variables, synapses, model)?;
+        let last = self.last(written);
+        let every = written.every.as_ref().and_then(|every| self.fixed(every, Dimension::TIME, "'every'"));
+        let (from, to) = (self.time(written.from.as_ref(), "'from'"), self.time(written.to.as_ref(), "'to'"));
+        let clock =
+            self.own_times(written.at.as_ref(), written.every.as_ref(), model.clock(synapses.source.of));
+        let when = self.when(written.slot, written.order.map(|o| o.0), ("start", 0));
+        let kind = MonitorKind::Synapses { object, variables, last, every };
+        let (name, span) = (written.name.name.clone(), written.name.span);
+        Some(Monitor { name, span, source: synapses.source.clone(), kind, clock, when, from, to })
+    }
+
+    fn recorded_object(&mut self, source: Text, model: &Model, job: &Written) -> Option<usize> {
+        let name = self.read(source.id).trim().to_owned();
+        if let Some(object) = model.synapses.iter().position(|s| s.name == name) {
+            return Some(object);
+        }
+        let known: Vec<&str> = job.synapses.iter().map(|s| s.name.name.as_str()).collect();
+        if known.contains(&name.as_str()) {
+            // What is wrong with it was said.
+            return None;
+        }
+        let whole = name.split('[').next().unwrap_or("").trim().to_owned();
+        if known.contains(&whole.as_str()) {
+            let fault =
+                Fault::new(codes::MONITOR, source.span, "only all synapses of an object are recorded");
+            return self
+                .refuse(fault.help(format!("write source = \"{whole}\", and choose rows by i and j later")));
+        }
+        if model.populations().any(|p| model.name(p) == whole) {
+            let message = format!("'{whole}' are neurons, not synapses");
+            let fault = Fault::new(codes::MONITOR, source.span, message);
+            return self.refuse(fault.help("write kind = \"state\", or name an object of synapses"));
+        }
+        let fault = Fault::new(codes::UNKNOWN_NAME, source.span, format!("there are no synapses '{name}'"));
+        self.refuse(match suggest::nearest(&name, &known) {
+            Some(near) => fault.help(format!("did you mean '{near}'?")),
+            None if known.is_empty() => fault.help("synapses are defined by [synapses.NAME]"),
+            None => fault.help(format!("synapses: {}", known.join(", "))),
+        })
+    }
+
+    fn values_of_synapses(
+        &mut self,
+        texts: &[Text],
+        synapses: &Synapses,
+        model: &Model,
+    ) -> Option<Vec<Recorded>> {
+        let scopes = self.scopes_of(synapses, model);
+        let scope = recording_scope(&scopes.code, synapses);
+        self.each_value(texts, &mut |checker, said, span| {
+            let (name, mut value) = match said {
+                Said::Variable(name) => (name.clone(), Expr { kind: ExprKind::Name(name), span }),
+                Said::Expression(name, value) => (name, value),
+            };
+            if COLUMNS.contains(&name.as_str()) {
+                let message = format!("every table of synapses has a column '{name}'");
+                let fault = Fault::new(codes::MONITOR, span, message);
+                return checker.refuse(fault.help("leave it out, or give the expression another name"));
+            }
+            walk::rename(&mut value, &|name| scopes.post(name));
+            let (kind, dimension) = checker.typed_in(&value, &scope)?;
+            Some(Recorded { name, span, value, kind, dimension })
+        })
+    }
+}
+
+/// What code of the synapses sees, and their delays.
+fn recording_scope(code: &Names, synapses: &Synapses) -> Names {
+    let time = Symbol::real(Dimension::TIME);
+    let delays = [("delay", true), ("delay_post", !synapses.on_post.is_empty())];
+    let own = |name: &str| synapses.equations.iter().any(|e| e.name == name);
+    let shown = delays.into_iter().filter(|(name, is_there)| *is_there && !own(name));
+    let shown: Vec<(&str, Symbol)> = shown.map(|(name, _)| (name, time)).collect();
+    code.with(&shown)
+}
