@@ -11,8 +11,8 @@ mod checks;
 mod compare;
 #[path = "references/listings.rs"]
 mod listings;
-#[path = "references/mirrors.rs"]
-mod mirrors;
+#[path = "references/numbered.rs"]
+mod numbered;
 #[path = "references/results.rs"]
 mod results;
 #[path = "references/statistics.rs"]

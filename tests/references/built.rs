@@ -1,7 +1,5 @@
 //! Tables that are built from several of ours.
 
-use std::collections::HashMap;
-
 use crate::results::Results;
 use crate::table::{Cells, Table};
 
@@ -9,22 +7,6 @@ const STEP: f64 = 1e-4;
 
 fn bin(t: f64) -> i64 {
     (t / STEP).round() as i64
-}
-
-/// Spikes with values that the reset stored in `at_NAME`, recorded behind it in the same step.
-fn with_values(spikes: Table, state: &Table, names: &[&str]) -> Result<Table, String> {
-    let (t, i) = (state.numbers("t")?, state.numbers("i")?);
-    let rows: HashMap<(i64, i64), usize> = (0..state.len()).map(|k| ((bin(t[k]), i[k] as i64), k)).collect();
-    let (t, i) = (spikes.numbers("t")?.to_vec(), spikes.numbers("i")?.to_vec());
-    let mut table = spikes;
-    for name in names {
-        let stored = state.numbers(&format!("at_{name}"))?;
-        let value = |k: usize| rows.get(&(bin(t[k]), i[k] as i64)).map(|&row| stored[row]);
-        let values =
-            (0..t.len()).map(|k| value(k).ok_or_else(|| format!("no state after the spike at {} s", t[k])));
-        table = table.with(name, values.collect::<Result<Vec<f64>, _>>()?);
-    }
-    Ok(table)
 }
 
 fn at_start(results: &Results, job: &str, monitor: &str) -> Result<Table, String> {
@@ -42,16 +24,6 @@ fn counts(spikes: &Table, by: &str, n: usize) -> Result<Vec<f64>, String> {
 
 fn numbered(n: usize) -> Vec<f64> {
     (0..n).map(|k| k as f64).collect()
-}
-
-pub fn order_spikes_drv(results: &Results) -> Result<Table, String> {
-    let spikes = results.monitor("zero_delay_order", "spikes_drv")?;
-    with_values(spikes, &results.monitor("zero_delay_order", "at_drv")?, &["v"])
-}
-
-pub fn order_spikes_par(results: &Results) -> Result<Table, String> {
-    let spikes = results.monitor("zero_delay_order", "spikes_par")?;
-    with_values(spikes, &results.monitor("zero_delay_order", "at_par")?, &["v"])
 }
 
 pub fn refractory_spikes(results: &Results) -> Result<Table, String> {

@@ -3,7 +3,7 @@
 use crate::compare::Rule;
 use crate::results::Results;
 use crate::table::Table;
-use crate::{built, listings, mirrors, statistics};
+use crate::{built, listings, numbered, statistics};
 
 /// Where our table comes from.
 pub enum Got {
@@ -69,7 +69,8 @@ pub const CHECKS: &[Check] = &[
     check("cuba_exact", "state", Got::Monitor("cuba_exact", "state"), STATE),
     check("delays_pathways", "spikes", Got::Monitor("delays_pathways", "spikes"), spikes(1e-4, &[])),
     check("delays_pathways", "state", Got::Monitor("delays_pathways", "state"), STATE),
-    check("delays_pathways", "state_syn", Got::Built(mirrors::delays_pathways), STATE),
+    check("delays_pathways", "synapses", Got::Built(numbered::delays_pathways_made), Rule::Keyed { key: "syn", rtol: 1e-9, columns: &["i", "j", "delay_fast", "delay_slow", "delay_back", "delay_late"] }),
+    check("delays_pathways", "state_syn", Got::Built(numbered::delays_pathways), STATE),
     check("events_linked", "spikes", Got::Monitor("events_linked", "spikes"), spikes(1e-4, &["v", "r"])),
     check("events_linked", "events_up", Got::Monitor("events_linked", "up"), spikes(1e-4, &["v", "nup"])),
     check("events_linked", "events_down", Got::Monitor("events_linked", "down"), spikes(1e-4, &[])),
@@ -115,14 +116,14 @@ pub const CHECKS: &[Check] = &[
     check("reset_subexpr", "shared", Got::Monitor("reset_subexpr", "shared"), table(1e-9, 0.0)),
     check("stdp_events", "input_pre", Got::Monitor("stdp_events", "spikes_pre"), spikes(1e-4, &[])),
     check("stdp_events", "input_post", Got::Monitor("stdp_events", "spikes_post"), spikes(1e-4, &[])),
-    check("stdp_events", "state", Got::Built(mirrors::stdp_weights), STATE),
-    check("stdp_events", "final", Got::Built(mirrors::stdp_final), Rule::Keyed { key: "syn", rtol: 1e-9, columns: &["w", "apre", "apost", "lastupdate"] }),
+    check("stdp_events", "state", Got::Built(numbered::stdp_weights), STATE),
+    check("stdp_events", "final", Got::Built(numbered::stdp_final), Rule::Keyed { key: "syn", rtol: 1e-9, columns: &["i", "j", "w", "apre", "apost", "lastupdate"] }),
     check("stochastic", "moments", Got::Built(statistics::moments), Rule::Moments { names: 18 }),
     check("stochastic", "moments", Got::Built(statistics::inputs), Rule::Moments { names: 4 }),
     check("stochastic", "moments", Got::Built(statistics::noise), Rule::Moments { names: 21 }),
     check("stp_tm", "spikes", Got::Monitor("stp_tm", "spikes"), spikes(1e-4, &[])),
     check("stp_tm", "state", Got::Monitor("stp_tm", "state"), STATE),
-    check("stp_tm", "state_syn", Got::Built(mirrors::stp_tm), STATE),
+    check("stp_tm", "state_syn", Got::Built(numbered::stp_tm), STATE),
     check("subgroups", "spikes_G", Got::Monitor("subgroups", "spikes_G"), spikes(1e-4, &[])),
     check("subgroups", "spikes_b", Got::Monitor("subgroups", "spikes_b"), spikes(1e-4, &[])),
     check("subgroups", "spikes_d", Got::Monitor("subgroups", "spikes_d"), spikes(1e-4, &[])),
@@ -136,15 +137,15 @@ pub const CHECKS: &[Check] = &[
     check("sweeps", "fi_lif", Got::Built(built::lif_group), table(1e-12, 0.0)),
     check("sweeps", "fi_hh", Got::Built(built::hh_curve), table(1e-12, 0.0)),
     check("sweeps", "grid", Got::Built(built::grid), table(1e-9, 0.0)),
-    check("zero_delay_order", "spikes_drv", Got::Built(built::order_spikes_drv), spikes(1e-4, &["v"])),
-    check("zero_delay_order", "spikes_ring", Got::Monitor("zero_delay_order", "spikes_ring"), spikes(1e-4, &[])),
-    check("zero_delay_order", "spikes_par", Got::Built(built::order_spikes_par), spikes(1e-4, &["v"])),
+    check("zero_delay_order", "spikes_drv", Got::Monitor("zero_delay_order", "spikes_drv"), spikes(1e-4, &["v"])),
+    check("zero_delay_order", "spikes_ring", Got::Monitor("zero_delay_order", "spikes_ring"), spikes(1e-4, &["v"])),
+    check("zero_delay_order", "spikes_par", Got::Monitor("zero_delay_order", "spikes_par"), spikes(1e-4, &["v"])),
     check("zero_delay_order", "state_ring_start", Got::Monitor("zero_delay_order", "ring_start"), STATE),
     check("zero_delay_order", "state_ring_after_groups", Got::Monitor("zero_delay_order", "ring_after_groups"), STATE),
     check("zero_delay_order", "state_ring_after_thresholds", Got::Monitor("zero_delay_order", "ring_after_thresholds"), STATE),
     check("zero_delay_order", "state_ring_after_synapses", Got::Monitor("zero_delay_order", "ring_after_synapses"), STATE),
     check("zero_delay_order", "state_ring_end", Got::Monitor("zero_delay_order", "ring_end"), STATE),
     check("zero_delay_order", "state_ring_got", Got::Monitor("zero_delay_order", "ring_got"), STATE),
-    check("zero_delay_order", "state_w", Got::Built(mirrors::zero_delay_weights), STATE),
+    check("zero_delay_order", "state_w", Got::Built(numbered::zero_delay_weights), STATE),
     check("zero_delay_order", "state_order", Got::Monitor("zero_delay_order", "order"), STATE),
 ];
