@@ -126,6 +126,35 @@ at = ["4 ms", "14 ms"]
     }
 }
 
+#[test]
+fn a_snapshot_has_synapses_too() {
+    let folder = Folder::new();
+    let monitors = r#"
+[record.whole]
+kind = "snapshot"
+at = "4.5 ms"
+[record.weights]
+kind = "synapses"
+source = "S"
+variables = ["w", "k"]
+at = "4.5 ms"
+"#;
+    let out = folder.results_of(&format!("{PAIRS}{monitors}"), "out", &[]);
+    let whole = out.table("whole").rows;
+    let of = |variable: &str| -> Vec<f64> {
+        let rows = whole.iter().filter(|row| row[2] == "S" && row[3] == variable);
+        rows.enumerate()
+            .map(|(n, row)| (assert_eq!(row[4], n.to_string()), row[5].parse().unwrap()).1)
+            .collect()
+    };
+    let weights = out.table("weights").rows;
+    let column = |c: usize| weights.iter().map(|row| row[c].parse().unwrap()).collect::<Vec<f64>>();
+    assert_eq!(of("w"), column(4));
+    assert_eq!(of("w"), [1.0, 1.0, 11.0, 11.0, 21.0, 21.0].map(f64::from).to_vec());
+    assert_eq!(of("k"), column(5));
+    assert_eq!(whole.len(), 2 * 4 + 2 * 6);
+}
+
 /// A network whose connections differ between points, recorded in full at every step: more than any buffer holds.
 const LEARNING: &str = r#"
 [run]

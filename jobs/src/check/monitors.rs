@@ -11,6 +11,7 @@ use kernels::language::suggest;
 use kernels::model::{Model, Monitor, MonitorKind, Population, Recorded, Slice, Smooth};
 
 use super::model::Checker;
+use super::recorded::all_values;
 use crate::tree::Key;
 use crate::written::{self, Record, Text, Written};
 use crate::{codes, format};
@@ -97,24 +98,28 @@ impl Checker<'_> {
         }
     }
 
-    /// All variables of all groups, at times.
+    /// All variables of all groups and synapses, at times.
     fn snapshot(&mut self, written: &Record, model: &Model) -> Option<Monitor> {
         if written.at.is_none() {
             return self.missing(&written.name, "record", "at", "at = \"100 ms\"");
         }
         let groups: Vec<(usize, Vec<Recorded>)> = (0..model.groups.len())
-            .map(|g| (g, self.all_values(&model.groups[g])))
+            .map(|g| (g, all_values(&model.groups[g].equations)))
             .filter(|(_, variables)| !variables.is_empty())
             .collect();
+        let synapses = model.synapses.iter().map(|s| all_values(&s.equations)).enumerate();
+        let synapses: Vec<_> = synapses.filter(|(_, variables)| !variables.is_empty()).collect();
         let (name, span) = (written.name.name.clone(), written.name.span);
-        let Some((first, _)) = groups.first() else {
+        if groups.is_empty() && synapses.is_empty() {
             let fault = Fault::new(codes::MONITOR, span, "there are no variables to record");
             return self.refuse(fault.help("give a group variables, or remove the monitor"));
-        };
-        let source = Slice { of: Population::Group(*first), start: None, stop: None, span };
+        }
+        // There is a group where there are variables.
+        let first = groups.first().map_or(0, |(g, _)| *g);
+        let source = Slice { of: Population::Group(first), start: None, stop: None, span };
         let clock = self.own_times(written.at.as_ref(), None, 0);
         let when = self.when(written.slot, written.order.map(|o| o.0), ("start", 0));
-        let kind = MonitorKind::Snapshot { groups };
+        let kind = MonitorKind::Snapshot { groups, synapses };
         Some(Monitor { name, span, source, kind, clock, when, from: None, to: None })
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Refuses unknown names, names given twice, and draws: recording must not change what it records.
 
-use kernels::language::ast::{Expr, ExprKind, Span, ValueKind};
+use kernels::language::ast::{Equation, EquationKind, Expr, ExprKind, Span, ValueKind};
 use kernels::language::check;
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
@@ -96,21 +96,6 @@ impl Checker<'_> {
         Some(Recorded { name: name.to_owned(), span, value, kind, dimension })
     }
 
-    /// The variables of a group that it keeps, in the order in which they are written.
-    pub fn all_values(&mut self, group: &Group) -> Vec<Recorded> {
-        let value = |e: &kernels::language::ast::Equation| Recorded {
-            name: e.name.clone(),
-            span: e.name_span,
-            value: Expr { kind: ExprKind::Name(e.name.clone()), span: e.name_span },
-            kind: e.value_kind,
-            dimension: e.dimension,
-        };
-        let kept = |e: &&kernels::language::ast::Equation| {
-            !matches!(e.kind, kernels::language::ast::EquationKind::Subexpression(_))
-        };
-        group.equations.iter().filter(kept).map(value).collect()
-    }
-
     fn group_of<'m>(&mut self, source: &Slice, span: Span, model: &'m Model) -> Option<&'m Group> {
         match source.of {
             Population::Group(g) | Population::Event(g, _) => Some(&model.groups[g]),
@@ -146,4 +131,17 @@ impl Checker<'_> {
         declare(&group.equations, &mut scope);
         scope
     }
+}
+
+/// The variables of a group or of synapses that are kept, in the order in which they are written.
+pub fn all_values(equations: &[Equation]) -> Vec<Recorded> {
+    let value = |e: &Equation| Recorded {
+        name: e.name.clone(),
+        span: e.name_span,
+        value: Expr { kind: ExprKind::Name(e.name.clone()), span: e.name_span },
+        kind: e.value_kind,
+        dimension: e.dimension,
+    };
+    let kept = |e: &&Equation| !matches!(e.kind, EquationKind::Subexpression(_));
+    equations.iter().filter(kept).map(value).collect()
 }

@@ -205,7 +205,9 @@ fn monitor(
             recorded(variables, visit);
             every.iter_mut().chain(last).for_each(&mut *visit);
         }
-        MonitorKind::Snapshot { groups } => groups.iter_mut().for_each(|(_, all)| recorded(all, visit)),
+        MonitorKind::Snapshot { groups, synapses } => {
+            groups.iter_mut().chain(synapses).for_each(|(_, all)| recorded(all, visit));
+        }
         MonitorKind::Rate { smooth, bin } => {
             bin.iter_mut().for_each(&mut *visit);
             if let Some(Smooth { gaussian: _, width }) = smooth {

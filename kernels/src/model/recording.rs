@@ -64,10 +64,12 @@ pub enum MonitorKind {
         /// Time of a bin; `None`: a step.
         bin: Option<Expr>,
     },
-    /// `point,t,object,variable,i,value` (SI units): all variables of all groups, at the start of a step.
+    /// `point,t,object,variable,i,value` (SI units): all variables of all groups and synapses, at the start of a step.
     Snapshot {
         /// Number of a group, and its variables.
         groups: Vec<(usize, Vec<Recorded>)>,
+        /// Likewise of objects of synapses.
+        synapses: Vec<(usize, Vec<Recorded>)>,
     },
     /// `point,i,count`, one row a neuron: its spikes.
     Counts,

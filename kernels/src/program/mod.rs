@@ -334,7 +334,7 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
     let at_phases = codes(&model.phases).filter(|c| c.slice().is_none()).flat_map(|c| &c.statements);
     let at_synapses = model.synapses.iter().flat_map(|s| s.on_pre.iter().chain(&s.on_post));
     let values = at_synapses.chain(at_phases).map(|statement| &statement.value);
-    for value in values.chain(recording::of_synapses(model)) {
+    for value in values.chain(recording::at_synapses(model)) {
         let names = algebra::names(value);
         read.extend(
             names

@@ -115,22 +115,9 @@ pub fn build(
                 records.push(RecordProgram { on, windowed: false, ..of(g, 0, variables) });
             }
             (MonitorKind::Synapses { object, variables, .. }, _) => {
-                let (values, names) = synapses::recorded(model, *object, parts, monitor.clock, variables);
-                let (from, to) = (&monitor.from, &monitor.to);
-                records.push(RecordProgram {
-                    monitor: number,
-                    part: 0,
-                    population: model.number(monitor.source.of),
-                    on: None,
-                    values,
-                    names,
-                    listed: false,
-                    synapses: Some(*object),
-                    whole: false,
-                    windowed: from.is_some() || to.is_some(),
-                });
+                records.push(of_synapses(model, parts, (number, 0), *object, variables));
             }
-            (MonitorKind::Snapshot { groups }, _) => {
+            (MonitorKind::Snapshot { groups, synapses }, _) => {
                 let all = groups.iter().enumerate();
                 records.extend(
                     all.map(|(part, (g, variables))| RecordProgram {
@@ -138,6 +125,10 @@ pub fn build(
                         ..of(*g, part, variables)
                     }),
                 );
+                let all = synapses.iter().enumerate();
+                records.extend(all.map(|(k, (object, variables))| {
+                    of_synapses(model, parts, (number, groups.len() + k), *object, variables)
+                }));
             }
             _ => {}
         }
@@ -145,6 +136,30 @@ pub fn build(
     let reductions = model.reductions.iter().enumerate();
     let reductions = reductions.filter_map(|(k, r)| reduction(model, k, r, parts, coupled, fields));
     (records, reductions.collect())
+}
+
+/// A record of all synapses of an object: a part of a monitor.
+fn of_synapses(
+    model: &Model,
+    groups: &[GroupParts],
+    (number, part): (usize, usize),
+    object: usize,
+    variables: &[Recorded],
+) -> RecordProgram {
+    let monitor = &model.monitors[number];
+    let (values, names) = synapses::recorded(model, object, groups, monitor.clock, variables);
+    RecordProgram {
+        monitor: number,
+        part,
+        population: model.number(model.synapses[object].source.of),
+        on: None,
+        values,
+        names,
+        listed: false,
+        synapses: Some(object),
+        whole: false,
+        windowed: monitor.from.is_some() || monitor.to.is_some(),
+    }
 }
 
 fn reduction(
@@ -194,7 +209,7 @@ pub fn exprs(model: &Model, g: usize) -> impl Iterator<Item = &Expr> {
         {
             variables.iter().collect::<Vec<_>>()
         }
-        MonitorKind::Snapshot { groups } => {
+        MonitorKind::Snapshot { groups, .. } => {
             groups.iter().filter(|(k, _)| *k == g).flat_map(|(_, variables)| variables).collect()
         }
         _ => Vec::new(),
@@ -206,8 +221,8 @@ pub fn exprs(model: &Model, g: usize) -> impl Iterator<Item = &Expr> {
     monitors.map(|recorded| &recorded.value).chain(reductions)
 }
 
-/// Everything of synapses that monitors copy.
-pub fn of_synapses(model: &Model) -> impl Iterator<Item = &Expr> {
+/// Everything of synapses that monitors of their own copy, which may be of neurons.
+pub fn at_synapses(model: &Model) -> impl Iterator<Item = &Expr> {
     let monitors = model.monitors.iter().filter_map(|monitor| match &monitor.kind {
         MonitorKind::Synapses { variables, .. } => Some(variables),
         _ => None,

@@ -5,7 +5,7 @@ use jobs::{Column, ColumnKind, Table};
 use kernels::language::ast::Expr;
 use kernels::language::evaluate::Values;
 use kernels::layout::{Shape, real};
-use kernels::model::{Bins, Model, Monitor, MonitorKind, Slice};
+use kernels::model::{Bins, Model, Monitor, MonitorKind, Recorded, Slice};
 
 use crate::simulate::drain::times;
 use crate::simulate::statistics::decimal;
@@ -66,14 +66,18 @@ impl Rows<'_> {
                 let values: f64 = self.tables[m].columns[3..].iter().map(|c| 1.0 + value(c.kind)).sum();
                 spikes * (self.head(m, window.first as u64, window.steps(), 1) + index(watched) + values)
             }
-            MonitorKind::Snapshot { groups } => {
-                let names = |g: &usize| self.model.groups[*g].name.len() as f64;
-                let cells = |(g, variables): &(usize, Vec<kernels::model::Recorded>)| {
-                    let size = self.shape.sizes[*g];
-                    let row = names(g) + index(size) + SIMULATED + digits(self.point) + 10.0;
-                    size as f64 * variables.iter().map(|v| row + v.name.len() as f64).sum::<f64>()
+            MonitorKind::Snapshot { groups, synapses } => {
+                let cells = |name: &str, size: f64, variables: &[Recorded]| {
+                    let row = name.len() as f64 + index(size as u64) + SIMULATED + digits(self.point) + 10.0;
+                    size * variables.iter().map(|v| row + v.name.len() as f64).sum::<f64>()
                 };
-                self.shape.ticks(monitor.clock) as f64 * groups.iter().map(cells).sum::<f64>()
+                let model = self.model;
+                let neurons = groups
+                    .iter()
+                    .map(|(g, all)| cells(&model.groups[*g].name, self.shape.sizes[*g] as f64, all));
+                let synapses =
+                    synapses.iter().map(|(k, all)| cells(&model.synapses[*k].name, self.synapses[*k], all));
+                self.shape.ticks(monitor.clock) as f64 * neurons.chain(synapses).sum::<f64>()
             }
             MonitorKind::State { indices, .. } => {
                 let (from, to) = self.shape.windows[m];

@@ -55,10 +55,7 @@ impl State {
                 all.for_each(|(values, k)| self.row(values, rows.start(step).count(u64::from(*k))));
             }
             Elements::Pairs => {
-                // The kernel has each row by delay.
-                let mut all: Vec<&[f64]> = values.chunks_exact(2 + width).collect();
-                all.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
-                for pair in all {
+                for pair in by_pair(values, 2 + width) {
                     self.row(&pair[2..], rows.start(step).count(pair[0] as u64).count(pair[1] as u64));
                 }
             }
@@ -71,6 +68,13 @@ impl State {
         }
         rows.end();
     }
+}
+
+/// Synapses by `i` and `j`, which stand before their values; the kernel has those of a neuron by delay.
+pub fn by_pair(values: &[f64], width: usize) -> Vec<&[f64]> {
+    let mut all: Vec<&[f64]> = values.chunks_exact(width).collect();
+    all.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
+    all
 }
 
 impl Watch for State {

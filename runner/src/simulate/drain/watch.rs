@@ -106,7 +106,7 @@ fn kind(model: &Model, monitor: &Monitor, table: &Table) -> Box<dyn Watch> {
     let columns = &table.columns;
     match &monitor.kind {
         MonitorKind::Spikes { .. } => Box::new(Spikes::new(&table.columns[3..])),
-        MonitorKind::Snapshot { groups } => Box::new(Snapshot::new(model, groups)),
+        MonitorKind::Snapshot { groups, synapses } => Box::new(Snapshot::new(model, groups, synapses)),
         MonitorKind::State { indices, last, .. } => {
             Box::new(State::new(Elements::of(indices.as_deref()), last.clone(), &columns[3..]))
         }
