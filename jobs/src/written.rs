@@ -370,6 +370,8 @@ pub struct Synapses {
     pub delay_post: Option<Scalar>,
     pub order_pre: Option<i64>,
     pub order_post: Option<i64>,
+    pub event_pre: Option<Text>,
+    pub event_post: Option<Text>,
 }
 
 /// One rule of `connect`.

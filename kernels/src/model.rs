@@ -329,10 +329,12 @@ pub struct Synapses {
     pub target: Slice,
     /// Per-synapse parameters and subexpressions (no differential equations yet).
     pub equations: Vec<Equation>,
-    /// Done at each synapse when a spike of the source arrives.
+    /// Done at each synapse when a spike (or event) of the source arrives.
     pub on_pre: Vec<Statement>,
     /// Done at each synapse when its target spikes.
     pub on_post: Vec<Statement>,
+    /// Whose spikes `on_pre` and `on_post` wait for: source and target, or an event of theirs.
+    pub senders: [Population; 2],
     /// How pairs are chosen, in order.
     pub connect: Vec<Connect>,
     /// Initial values of per-synapse variables, in order.

@@ -76,6 +76,7 @@ pub const CHECKS: &[Check] = &[
     check("events_linked", "events_down", Got::Monitor("events_linked", "down"), spikes(1e-4, &[])),
     check("events_linked", "state", Got::Monitor("events_linked", "state"), STATE),
     check("events_linked", "state_source", Got::Monitor("events_linked", "state_source"), STATE),
+    check("events_linked", "state_acc", Got::Monitor("events_linked", "state_acc"), STATE),
     check("exact_linear", "spikes_g1", Got::Monitor("exact_linear", "spikes_g1"), spikes(1e-4, &[])),
     check("exact_linear", "spikes_g2", Got::Monitor("exact_linear", "spikes_g2"), spikes(1e-4, &[])),
     check("exact_linear", "state_g1", Got::Monitor("exact_linear", "state_g1"), STATE),

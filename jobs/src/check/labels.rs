@@ -184,8 +184,10 @@ impl Strings {
             delay_post,
             order_pre: _,
             order_post: _,
+            event_pre,
+            event_post,
         } = synapses;
-        self.texts([source, target, equations, on_pre, on_post]);
+        self.texts([source, target, equations, on_pre, on_post, event_pre, event_post]);
         for Connect { condition, p, n, i: _, j: _, span: _ } in connect {
             self.texts([condition]);
             self.scalars([p, n]);

@@ -46,7 +46,7 @@ impl Checker<'_> {
             Some(text) => self.recorded(text.id, model, job),
             None => self.missing(&written.name, "record", "source", "source = \"P\""),
         };
-        let source = self.heard(source?, written, model)?;
+        let source = self.heard(source?, written.event, model)?;
         let (from, to) = (self.time(written.from.as_ref(), "'from'"), self.time(written.to.as_ref(), "'to'"));
         let kind = match name.as_str() {
             "events" if written.event.is_none() => {
@@ -123,9 +123,9 @@ impl Checker<'_> {
         Some(Monitor { name, span, source, kind, clock, when, from: None, to: None })
     }
 
-    /// The event that is recorded instead of spikes, where one is named.
-    fn heard(&mut self, source: Slice, written: &Record, model: &Model) -> Option<Slice> {
-        let Some(text) = written.event else { return Some(source) };
+    /// The event that is heard of instead of spikes, where one is named.
+    pub fn heard(&mut self, source: Slice, event: Option<Text>, model: &Model) -> Option<Slice> {
+        let Some(text) = event else { return Some(source) };
         let name = self.read(text.id).trim().to_owned();
         let events = match source.of {
             Population::Group(g) => &model.groups[g].events[..],

@@ -54,7 +54,11 @@ impl Checker<'_> {
             }
             return None;
         }
-        self.spikes_for_code(written, [&source, &target], model);
+        self.events_without_code(written);
+        let sending = self.heard(source.clone(), written.event_pre, model);
+        let back = self.heard(target.clone(), written.event_post, model);
+        let senders = [sending?, back?];
+        self.spikes_for_code(written, [&senders[0], &senders[1]], model);
         let pre = match source.of {
             Population::Group(k) => Some(&model.groups[k]),
             _ => None,
@@ -77,6 +81,7 @@ impl Checker<'_> {
             span: written.name.span,
             on_pre,
             on_post,
+            senders: senders.map(|slice| slice.of),
             connect: self.connects(written, &scopes.connect),
             initial,
             delay: self.delay(written.delay.as_ref(), "the delay", &scopes.before),
@@ -125,6 +130,26 @@ impl Checker<'_> {
             if let (Some(delay), None) = (delay, text) {
                 let message = format!("[synapses.{name}] has '{key}' but no '{code}' that it could delay");
                 self.faults.push(Fault::new(codes::NO_EFFECT, delay.span, message));
+            }
+        }
+    }
+
+    /// Refuses events that no code waits for.
+    fn events_without_code(&mut self, written: &written::Synapses) {
+        let events = [
+            ("event_pre", written.event_pre, "on_pre", written.on_pre),
+            ("event_post", written.event_post, "on_post", written.on_post),
+        ];
+        for (key, event, code, text) in events {
+            if let (Some(event), None) = (event, text) {
+                let message = format!(
+                    "[synapses.{}] has '{key}' but no '{code}' that would wait for it",
+                    written.name.name
+                );
+                self.faults.push(
+                    Fault::new(codes::NO_EFFECT, event.span, message)
+                        .help(format!("remove '{key}', or write '{code}'")),
+                );
             }
         }
     }

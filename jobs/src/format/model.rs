@@ -275,10 +275,13 @@ pub const SYNAPSES: Table = Table {
             .or("\"0 ms\""),
         key("order_pre", ORDER, "-1", "The order of `on_pre` among others in the slot synapses.").or("-1"),
         key("order_post", ORDER, "1", "The order of `on_post` there.").or("1"),
+        key("event_pre", Text, "\"up\"", "An event of the source that `on_pre` waits for instead of spikes.")
+            .otherwise("spikes"),
+        key("event_post", Text, "\"up\"", "An event of the target that `on_post` waits for.")
+            .otherwise("spikes"),
     ],
     later: &[
         ("method", "differential equations of synapses"),
-        ("on_event", "custom events"),
         ("multisynaptic_index", "numbers of parallel synapses"),
         ("run_regularly", "regular operations"),
     ],

@@ -203,6 +203,8 @@ pub fn synapses(key: &Key, table: &Table, fields: &mut Fields) -> Synapses {
         delay_post: fields.scalar(table, "delay_post"),
         order_pre: order(table, "order_pre", fields),
         order_post: order(table, "order_post", fields),
+        event_pre: fields.text(table, "event_pre"),
+        event_post: fields.text(table, "event_post"),
     }
 }
 

@@ -107,6 +107,7 @@ const MEANT: &[(&str, &[&str], &str)] = &[
     ),
     ("[poisson_inputs.", &["var", "target_var"], "what is raised is variable = \"v\""),
     ("[poisson_inputs.", &["w", "strength", "on_pre"], "what an event adds is weight = \"0.1 mV\""),
+    ("[synapses.", &["on_event", "event"], "an event that on_pre waits for is event_pre = \"up\""),
     ("[functions.", &["expression", "expr", "body", "returns"], "what it gives is value = \"x*exp(-x)\""),
     (
         "[functions.",

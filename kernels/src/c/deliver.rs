@@ -1,8 +1,8 @@
 //! Delivery of spikes: nothing is queued; each pathway looks up who spiked as long ago as its delays say.
 //!
-//! Spikes of the last steps lie in a ring, a list a step. A row's synapses are sorted by delay, longest first, so that one
-//! pass over the distinct delays meets the spikes in Brian's order: earlier steps first, then by spiking neuron, then by
-//! synapse.
+//! Spikes (or custom events) of the last steps lie in a ring, a list a step. A row's synapses are sorted by delay,
+//! longest first, so that one pass over the distinct delays meets the spikes in Brian's order: earlier steps first, then
+//! by spiking neuron, then by synapse.
 
 use crate::phases::Part;
 use crate::program::StepProgram;
@@ -45,7 +45,7 @@ fn open(pathway: &Pathway<'_>, out: &mut Writer) {
 pub fn pre(program: &StepProgram, number: usize, late: bool, out: &mut Writer) {
     let synapses = &program.synapses[number];
     let name = &synapses.name;
-    let population = &program.populations[synapses.source];
+    let population = &program.populations[synapses.senders[0]];
     let earliest = phases::since(program, Part::Pre(number));
     open(&Pathway { name, side: "pre", population, slice: ["source_start", "rows"], late, earliest }, out);
     out.line("const int64_t pre = sender;");
@@ -60,7 +60,7 @@ pub fn pre(program: &StepProgram, number: usize, late: bool, out: &mut Writer) {
 pub fn post(program: &StepProgram, number: usize, late: bool, out: &mut Writer) {
     let synapses = &program.synapses[number];
     let name = &synapses.name;
-    let population = &program.populations[synapses.target];
+    let population = &program.populations[synapses.senders[1]];
     let earliest = phases::since(program, Part::Post(number));
     open(
         &Pathway { name, side: "post", population, slice: ["target_start", "columns"], late, earliest },

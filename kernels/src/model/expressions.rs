@@ -169,6 +169,7 @@ fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
         initial,
         delay,
         delay_post,
+        senders: _,
         order_pre: _,
         order_post: _,
     } = object;

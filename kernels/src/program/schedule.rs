@@ -130,9 +130,10 @@ impl Schedule {
     /// Brian's orders: all `on_pre` by name, then all `on_post` by name.
     fn synapses(&mut self, model: &Model) {
         for (k, synapses) in model.synapses.iter().enumerate() {
+            let [pre, post] = synapses.senders;
             let pathways = [
-                ("pre", &synapses.on_pre, synapses.source.of, synapses.order_pre, -1, Task::Pre(k)),
-                ("post", &synapses.on_post, synapses.target.of, synapses.order_post, 1, Task::Post(k)),
+                ("pre", &synapses.on_pre, pre, synapses.order_pre, -1, Task::Pre(k)),
+                ("post", &synapses.on_post, post, synapses.order_post, 1, Task::Post(k)),
             ];
             for (side, code, of, order, usual, task) in pathways {
                 if !code.is_empty() {
@@ -184,8 +185,8 @@ impl Schedule {
     /// step before, whose list Brian's objects still hold.
     fn is_late(&self, model: &Model, task: Task) -> bool {
         let source = match task {
-            Task::Pre(k) => spiking(model.synapses[k].source.of),
-            Task::Post(k) => spiking(model.synapses[k].target.of),
+            Task::Pre(k) => spiking(model.synapses[k].senders[0]),
+            Task::Post(k) => spiking(model.synapses[k].senders[1]),
             Task::Reset(g) => Task::Threshold(g),
             Task::EventCode(g, k) => Task::Event(g, k),
             Task::Record(m) if matches!(model.monitors[m].kind, MonitorKind::Spikes { .. }) => {

@@ -44,10 +44,8 @@ pub enum Rule {
 pub struct SynapsesProgram {
     /// Its name as a part of identifiers.
     pub name: String,
-    /// Population numbers of source and target.
-    pub source: usize,
-    /// See `source`.
-    pub target: usize,
+    /// Numbers of the populations whose spikes `on_pre` and `on_post` wait for: source and target, or events of theirs.
+    pub senders: [usize; 2],
     /// How pairs are found.
     pub rules: Vec<Rule>,
     /// Per-synapse variables: user name, kind, and whether statements write them.
@@ -114,8 +112,7 @@ impl SynapsesBuilder<'_> {
         let object = self.object();
         SynapsesProgram {
             name: part(&object.name),
-            source: self.model.number(object.source.of),
-            target: self.model.number(object.target.of),
+            senders: object.senders.map(|of| self.model.number(of)),
             depends,
             dts: self.dts(),
             clock: self.model.clock(object.source.of),

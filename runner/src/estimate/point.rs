@@ -188,7 +188,8 @@ impl Case<'_> {
         }
         for (k, found) in connections.iter().enumerate() {
             let synapses = &program.synapses[k];
-            let ends = [(&synapses.on_pre, synapses.source, 0), (&synapses.on_post, synapses.target, 1)];
+            let ends =
+                [(&synapses.on_pre, synapses.senders[0], 0), (&synapses.on_post, synapses.senders[1], 1)];
             for (_, population, side) in ends.into_iter().filter(|(lines, ..)| !lines.is_empty()) {
                 // Each spike of a neuron reaches each of its synapses.
                 let steps = ticks[population];

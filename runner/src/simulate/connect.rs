@@ -138,8 +138,9 @@ pub fn build(
         let synapses = &program.synapses[k];
         let longest = |delays: &[i32]| delays.first().map_or(0, |d| *d as u64);
         let slots = &mut structure.slots;
-        slots[synapses.source] = slots[synapses.source].max(longest(&sorted.pre) + 1);
-        slots[synapses.target] = slots[synapses.target].max(longest(&sorted.post) + 1);
+        for (sender, delays) in synapses.senders.into_iter().zip([&sorted.pre, &sorted.post]) {
+            slots[sender] = slots[sender].max(longest(delays) + 1);
+        }
     }
     Ok(structure)
 }

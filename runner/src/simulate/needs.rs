@@ -227,9 +227,7 @@ fn connectivity(
     let mut slots = vec![1; program.populations.len()];
     let mut distinct = Vec::new();
     for synapses in &program.synapses {
-        for (delay, population) in
-            [(&synapses.delay, synapses.source), (&synapses.delay_post, synapses.target)]
-        {
+        for (delay, population) in [&synapses.delay, &synapses.delay_post].into_iter().zip(synapses.senders) {
             let many = if delay.is_some() { delays } else { 1 };
             distinct.push(many);
             slots[population] = slots[population].max(many);
