@@ -97,8 +97,8 @@ fn conditions_are_reckoned_with_and_too_much_memory_is_told() {
     folder.write("job.toml", SPARSE);
     let report = checked(&folder, "job.toml", &[]);
     let bytes = number(&report, "/memory/shared_bytes");
-    // 12 bytes a synapse and 16 a row; all pairs would be more than a gigabyte.
-    let expected = 30_000.0 * 12.0 + 3_000.0 * 16.0;
+    // 4 bytes a synapse and 16 a row; all pairs would be more than 300 megabytes.
+    let expected = 30_000.0 * 4.0 + 3_000.0 * 16.0;
     assert!((expected / 2.0..expected * 2.0).contains(&bytes), "{bytes}");
     assert_eq!(report["memory"]["fits"], true);
     let all = SPARSE.replace("j % n == i", "j >= 0").replace("10*n", "200*n").replace("3000", "100000");

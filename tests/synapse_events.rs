@@ -144,3 +144,54 @@ fn workers_do_not_change_the_bytes() {
     let one = folder.results_of(&job, "one", &["--workers", "1"]);
     folder.results_of(&job, "two", &["--workers", "2"]).assert_same(&one, "two workers");
 }
+
+#[test]
+fn named_pathways_rest_one_by_one() {
+    let folder = Folder::new();
+    let job = r#"
+[spike_generators.A]
+size = 1
+indices = [0, 0, 0, 0]
+times = ["1 ms", "3 ms", "5 ms", "7 ms"]
+[neurons.B]
+size = 1
+equations = "v : 1"
+[run]
+dt = "0.1 ms"
+[synapses.S]
+source = "A"
+target = "B"
+connect = {}
+on_pre = "v_post += 1"
+pathways.slow = { on_pre = "v_post += 100", delay = "0.5 ms" }
+pathways.slower = { on_pre = "v_post += 10000", delay = "0.5 ms + 0.1*ms*(i + 1)" }
+[[phase]]
+name = "all"
+duration = "2 ms"
+[[phase]]
+name = "one"
+duration = "2 ms"
+off = ["S.slow", "S.on_pre"]
+[[phase]]
+name = "none"
+duration = "2 ms"
+off = ["S"]
+[[phase]]
+name = "again"
+duration = "2 ms"
+[record.v]
+kind = "state"
+source = "B"
+variables = ["v"]
+at = ["1.9 ms", "3.9 ms", "5.9 ms", "7.9 ms"]
+[record.delays]
+kind = "synapses"
+source = "S"
+variables = ["delay", "delay_slow", "delay_slower"]
+at = "0 ms"
+"#;
+    let results = folder.results_of(job, "out", &[]);
+    let values: Vec<String> = results.table("v").rows.iter().map(|row| row[3].clone()).collect();
+    assert_eq!(values, ["10101.0", "20101.0", "20101.0", "30202.0"]);
+    assert_eq!(results.table("delays").rows[0][4..], ["0.0", "0.5", "0.6"]);
+}

@@ -1,8 +1,12 @@
 //! The job as written: every table and key in its place, everything with its span, nothing interpreted.
 
+mod synapses;
+
 use kernels::language::ast::{Span, TextId};
 
 use crate::tree::Key;
+
+pub use synapses::{Pathway, Synapses};
 
 /// A string value.
 #[derive(Debug, Clone, Copy)]
@@ -352,26 +356,6 @@ pub struct PoissonInput {
     pub weight: Option<Scalar>,
     pub slot: Option<Text>,
     pub order: Option<i64>,
-}
-
-/// `[synapses.NAME]`
-#[derive(Debug)]
-#[allow(missing_docs)]
-pub struct Synapses {
-    pub name: Key,
-    pub source: Option<Text>,
-    pub target: Option<Text>,
-    pub equations: Option<Text>,
-    pub on_pre: Option<Text>,
-    pub on_post: Option<Text>,
-    pub connect: Vec<Connect>,
-    pub initial: Vec<Block>,
-    pub delay: Option<Scalar>,
-    pub delay_post: Option<Scalar>,
-    pub order_pre: Option<i64>,
-    pub order_post: Option<i64>,
-    pub event_pre: Option<Text>,
-    pub event_post: Option<Text>,
 }
 
 /// One rule of `connect`.

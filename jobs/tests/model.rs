@@ -123,11 +123,11 @@ fn parameters_in_order_without_texts_and_lists() {
 fn bare_names_in_synapses_are_those_of_the_target() {
     let model = model();
     let s = &model.synapses[0];
-    assert_eq!(code(&s.on_pre), ["v_post += w", "v_pre -= w", "E_x = v_post", "w = E_x"]);
-    assert_eq!(code(&s.on_post), ["w += twice"]);
+    assert_eq!(code(&s.pathways[0].code), ["v_post += w", "v_pre -= w", "E_x = v_post", "w = E_x"]);
+    assert_eq!(code(&s.pathways[1].code), ["w += twice"]);
     let kernels::language::ast::EquationKind::Subexpression(twice) = &s.equations[1].kind else { panic!() };
     assert_eq!(print::expression(twice), "2*w + v_post");
-    assert_eq!(code(&model.synapses[1].on_pre), ["v_post += w0"]);
+    assert_eq!(code(&model.synapses[1].pathways[0].code), ["v_post += w0"]);
 }
 
 #[test]
@@ -146,8 +146,8 @@ fn connections_ends_and_delays() {
     };
     assert_eq!((shown(condition).as_str(), shown(p).as_str()), ("i != j", "0.1*(j + 1)"));
     assert_eq!((i.as_slice(), j.as_slice()), ([0, 1].as_slice(), [1, 1].as_slice()));
-    assert_eq!(s.delay.as_ref().unwrap().kind, ExprKind::Real(0.0015));
-    assert_eq!(shown(&s.delay_post), "rand()*ms");
+    assert_eq!(s.pathways[0].delay.as_ref().unwrap().kind, ExprKind::Real(0.0015));
+    assert_eq!(shown(&s.pathways[1].delay), "rand()*ms");
 }
 
 #[test]

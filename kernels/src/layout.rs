@@ -9,6 +9,7 @@ use crate::model::{Connect, Model, SpikeList};
 use crate::plan::{ActionEntry, DataEntry, GeneratorEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Extent, Field};
+use crate::program::pathways::PathwayProgram;
 use crate::shape::layout_indices;
 
 pub use crate::shape::{Range, Shape, range, real, whole};
@@ -248,10 +249,18 @@ impl<'p> Layout<'p> {
         }
     }
 
-    /// Places the structural arrays of counted synapses.
+    /// All pathways with the numbers of their objects.
+    fn pathways(&self) -> impl Iterator<Item = (usize, &PathwayProgram)> {
+        let objects = self.program.synapses.iter().enumerate();
+        objects.flat_map(|(k, object)| object.pathways.iter().map(move |pathway| (k, pathway)))
+    }
+
+    /// Places the structural arrays of counted synapses, and delays that all of a pathway share.
     pub fn synapses(&mut self, counts: &[u64], region: &mut Region) -> Result<(), TooLarge> {
+        let each: Vec<bool> = self.pathways().map(|(_, pathway)| pathway.delay.is_each()).collect();
         self.place(region, |field| match (field.extent, field.structural) {
             (Extent::Synapses(k), Some(_)) => Some(counts[k]),
+            (Extent::Delays(pathway), _) if !each[pathway] => Some(1),
             _ => None,
         })
     }
@@ -261,12 +270,11 @@ impl<'p> Layout<'p> {
         for (pathway, count) in distinct.iter().enumerate() {
             self.entries[self.plan.delays(pathway)] = *count as i64;
         }
-        let ends: Vec<[u64; 2]> = (0..self.program.synapses.len())
-            .map(|k| [self.number(k, SynapseEntry::Rows), self.number(k, SynapseEntry::Columns)])
-            .collect();
+        let senders: Vec<u64> = self.pathways().map(|(k, pathway)| self.number(k, pathway.of())).collect();
+        let each: Vec<bool> = self.pathways().map(|(_, pathway)| pathway.delay.is_each()).collect();
         self.place(region, |field| match field.extent {
-            Extent::Delays(pathway) => Some(distinct[pathway]),
-            Extent::Delayed(pathway) => Some(ends[pathway / 2][pathway % 2] * distinct[pathway] + 1),
+            Extent::Delays(pathway) if each[pathway] => Some(distinct[pathway]),
+            Extent::Delayed(pathway) => Some(senders[pathway] * distinct[pathway] + 1),
             _ => None,
         })
     }

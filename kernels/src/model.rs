@@ -5,6 +5,7 @@
 mod expressions;
 mod inputs;
 mod recording;
+mod synapses;
 
 use crate::data::{Data, Lookup};
 use crate::language::ast::{Equation, Expr, Span, Statement, ValueKind};
@@ -16,6 +17,7 @@ pub use inputs::{PoissonInput, RowsOf, SpikeGenerator, SpikeList};
 pub use recording::{
     Bins, Monitor, MonitorKind, Recorded, Reduce, Reduction, ReductionKind, Smooth, SpikeStatistic,
 };
+pub use synapses::{Pathway, Side, Synapses};
 
 /// Everything that is simulated for one point.
 #[derive(Debug, Clone, Default)]
@@ -314,39 +316,6 @@ impl Model {
             Population::Generator(g) => self.generators[g].clock,
         }
     }
-}
-
-/// Synapses between two slices.
-#[derive(Debug, Clone)]
-pub struct Synapses {
-    /// The object's name.
-    pub name: String,
-    /// Where the name stands.
-    pub span: Span,
-    /// Where spikes come from.
-    pub source: Slice,
-    /// Where their effect goes.
-    pub target: Slice,
-    /// Per-synapse parameters and subexpressions (no differential equations yet).
-    pub equations: Vec<Equation>,
-    /// Done at each synapse when a spike (or event) of the source arrives.
-    pub on_pre: Vec<Statement>,
-    /// Done at each synapse when its target spikes.
-    pub on_post: Vec<Statement>,
-    /// Whose spikes `on_pre` and `on_post` wait for: source and target, or an event of theirs.
-    pub senders: [Population; 2],
-    /// How pairs are chosen, in order.
-    pub connect: Vec<Connect>,
-    /// Initial values of per-synapse variables, in order.
-    pub initial: Vec<Block>,
-    /// Delay from source spike to `on_pre`, an expression of parameters, i, j, synaptic variables, `rand()`; zero when absent.
-    pub delay: Option<Expr>,
-    /// Delay from target spike to `on_post`.
-    pub delay_post: Option<Expr>,
-    /// Order of `on_pre` in slot synapses; `None`: -1, as Brian's.
-    pub order_pre: Option<i64>,
-    /// Order of `on_post` there; `None`: 1.
-    pub order_post: Option<i64>,
 }
 
 /// One rule that makes synapses; pairs come in row-major order (source outer, target inner).

@@ -36,10 +36,8 @@ pub enum Part {
     Input(usize),
     /// A custom event: index into `Model::groups`, and into its events.
     Event(usize, usize),
-    /// What spikes of the source of an object of synapses do.
-    Pre(usize),
-    /// What spikes of its target do.
-    Post(usize),
+    /// What spikes do at an object of synapses: its number, and that of its pathway.
+    Pathway(usize, usize),
     /// An action.
     Action(usize),
     /// A monitor.

@@ -10,6 +10,7 @@ pub struct Plan {
     populations: usize,
     fields: usize,
     synapses: usize,
+    pathways: usize,
     records: usize,
     inputs: usize,
     actions: usize,
@@ -90,6 +91,7 @@ impl Plan {
             populations: program.populations.len(),
             fields: program.fields.list.len(),
             synapses: program.synapses.len(),
+            pathways: program.pathways(),
             records: program.records.len(),
             inputs: program.inputs.len(),
             data: program.data.len(),
@@ -118,19 +120,19 @@ impl Plan {
         2 * self.populations + self.fields + 4 * object + entry as usize
     }
 
-    /// Distinct delays of a pathway: 2 k for on_pre of object k, 2 k + 1 for on_post.
+    /// Distinct delays of a pathway, counted over all objects.
     pub fn delays(&self, pathway: usize) -> usize {
         2 * self.populations + self.fields + 4 * self.synapses + pathway
     }
 
     /// A number of a state monitor.
     pub fn record(&self, record: usize, entry: RecordEntry) -> usize {
-        2 * self.populations + self.fields + 6 * self.synapses + 5 * record + entry as usize
+        2 * self.populations + self.fields + 4 * self.synapses + self.pathways + 5 * record + entry as usize
     }
 
     /// A number of a Poisson input.
     pub fn input(&self, input: usize, entry: InputEntry) -> usize {
-        let before = 2 * self.populations + self.fields + 6 * self.synapses;
+        let before = 2 * self.populations + self.fields + 4 * self.synapses + self.pathways;
         before + 5 * self.records + 3 * self.actions + 2 * input + entry as usize
     }
 
@@ -138,7 +140,8 @@ impl Plan {
     pub fn action(&self, action: usize, entry: ActionEntry) -> usize {
         2 * self.populations
             + self.fields
-            + 6 * self.synapses
+            + 4 * self.synapses
+            + self.pathways
             + 5 * self.records
             + 3 * action
             + entry as usize
@@ -148,7 +151,8 @@ impl Plan {
     pub fn events_most(&self) -> usize {
         2 * self.populations
             + self.fields
-            + 6 * self.synapses
+            + 4 * self.synapses
+            + self.pathways
             + 5 * self.records
             + 3 * self.actions
             + 2 * self.inputs

@@ -33,12 +33,12 @@ static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object) {
     const double p_p_connect = row[1];
     const uint64_t k_3 = keys[3];
     const uint64_t k_4 = keys[4];
-    const int64_t rows_exc = plan[27];
-    const int64_t columns_exc = plan[28];
-    const int64_t rows_inh = plan[31];
-    const int64_t columns_inh = plan[32];
+    const int64_t rows_exc = plan[23];
+    const int64_t columns_exc = plan[24];
+    const int64_t rows_inh = plan[27];
+    const int64_t columns_inh = plan[28];
     int64_t *restrict const first_exc = (int64_t *)(base + plan[9]);
-    int64_t *restrict const first_inh = (int64_t *)(base + plan[15]);
+    int64_t *restrict const first_inh = (int64_t *)(base + plan[13]);
     if (object == 0) {
         int64_t q = 0;
         for (int64_t i = 0; i < rows_exc; ++i) {
@@ -84,26 +84,27 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
     (void)base; (void)arena; (void)object;
     ss_header *const header = (ss_header *)(base + arena);
     const int64_t *const plan = (const int64_t *)(base + header->plan);
+    const double dt = header->dt;
     const double *const row = (const double *)(base + header->rows);
     const uint64_t *const keys = (const uint64_t *)(row + 17);
     const double p_p_connect = row[1];
     const uint64_t k_3 = keys[3];
     const uint64_t k_4 = keys[4];
-    const int64_t rows_exc = plan[27];
-    const int64_t columns_exc = plan[28];
-    const int64_t source_start_exc = plan[29];
-    const int64_t target_start_exc = plan[30];
-    const int64_t rows_inh = plan[31];
-    const int64_t columns_inh = plan[32];
-    const int64_t source_start_inh = plan[33];
-    const int64_t target_start_inh = plan[34];
+    const int64_t rows_exc = plan[23];
+    const int64_t columns_exc = plan[24];
+    const int64_t target_start_exc = plan[26];
+    const int64_t rows_inh = plan[27];
+    const int64_t columns_inh = plan[28];
+    const int64_t target_start_inh = plan[30];
     int32_t *restrict const target_exc = (int32_t *)(base + plan[10]);
-    int32_t *restrict const source_exc = (int32_t *)(base + plan[11]);
-    int32_t *restrict const delay_exc = (int32_t *)(base + plan[12]);
-    int32_t *restrict const target_inh = (int32_t *)(base + plan[16]);
-    int32_t *restrict const source_inh = (int32_t *)(base + plan[17]);
-    int32_t *restrict const delay_inh = (int32_t *)(base + plan[18]);
+    int32_t *restrict const delays_exc_pre = (int32_t *)(base + plan[11]);
+    int32_t *restrict const target_inh = (int32_t *)(base + plan[14]);
+    int32_t *restrict const delays_inh_pre = (int32_t *)(base + plan[15]);
     if (object == 0) {
+        {
+            const double seconds = 0.0, steps = __builtin_floor(seconds / dt + 0.5);
+            delays_exc_pre[0] = seconds >= 0.0 && steps < 2147483647.0 ? (int32_t)steps : -1;
+        }
         int64_t q = 0;
         for (int64_t i = 0; i < rows_exc; ++i) {
             const int64_t row = q;
@@ -115,8 +116,6 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
                     j += 1 + ss_geometric_from(1.0 - ss_uniform(k_3, draw++, (uint64_t)i), odds);
                     if (j >= columns_exc) break;
                     target_exc[q] = (int32_t)(target_start_exc + j);
-                    source_exc[q] = (int32_t)(source_start_exc + i);
-                    delay_exc[q] = 0;
                     ++q;
                 }
             }
@@ -124,6 +123,10 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
         return q;
     }
     if (object == 1) {
+        {
+            const double seconds = 0.0, steps = __builtin_floor(seconds / dt + 0.5);
+            delays_inh_pre[0] = seconds >= 0.0 && steps < 2147483647.0 ? (int32_t)steps : -1;
+        }
         int64_t q = 0;
         for (int64_t i = 0; i < rows_inh; ++i) {
             const int64_t row = q;
@@ -135,8 +138,6 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
                     j += 1 + ss_geometric_from(1.0 - ss_uniform(k_4, draw++, (uint64_t)i), odds);
                     if (j >= columns_inh) break;
                     target_inh[q] = (int32_t)(target_start_inh + j);
-                    source_inh[q] = (int32_t)(source_start_inh + i);
-                    delay_inh[q] = 0;
                     ++q;
                 }
             }
@@ -157,7 +158,7 @@ static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step
     double *restrict const s_P_n = (double *)(base + plan[5]);
     double *restrict const s_P_ge = (double *)(base + plan[6]);
     double *restrict const s_P_gi = (double *)(base + plan[7]);
-    int64_t *restrict const diverged = (int64_t *)(base + plan[24]);
+    int64_t *restrict const diverged = (int64_t *)(base + plan[20]);
     int32_t any = 0;
     (void)any;
     any = 0;
@@ -226,17 +227,17 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
     const double p_wi = row[16];
     const int64_t n_P = plan[0];
     const int64_t slots_P = plan[1];
-    const int64_t rows_exc = plan[27];
-    const int64_t source_start_exc = plan[29];
-    const int64_t n_delays_exc_pre = plan[35];
-    const int64_t rows_inh = plan[31];
-    const int64_t source_start_inh = plan[33];
-    const int64_t n_delays_inh_pre = plan[37];
-    const int64_t every_0 = plan[39];
-    const int64_t count_0 = plan[40];
-    const int64_t start_0 = plan[41];
-    const int64_t events_most = plan[44];
-    const int64_t records_most = plan[45];
+    const int64_t rows_exc = plan[23];
+    const int64_t source_start_exc = plan[25];
+    const int64_t rows_inh = plan[27];
+    const int64_t source_start_inh = plan[29];
+    const int64_t n_delays_exc_pre = plan[31];
+    const int64_t n_delays_inh_pre = plan[32];
+    const int64_t every_0 = plan[33];
+    const int64_t count_0 = plan[34];
+    const int64_t start_0 = plan[35];
+    const int64_t events_most = plan[38];
+    const int64_t records_most = plan[39];
     double *restrict const s_P_v = (double *)(base + plan[2]);
     double *restrict const s_P_m = (double *)(base + plan[3]);
     double *restrict const s_P_h = (double *)(base + plan[4]);
@@ -245,16 +246,16 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
     double *restrict const s_P_gi = (double *)(base + plan[7]);
     int64_t *restrict const last_P = (int64_t *)(base + plan[8]);
     int32_t *restrict const target_exc = (int32_t *)(base + plan[10]);
-    int32_t *restrict const delays_exc_pre = (int32_t *)(base + plan[13]);
-    int64_t *restrict const start_exc_pre = (int64_t *)(base + plan[14]);
-    int32_t *restrict const target_inh = (int32_t *)(base + plan[16]);
-    int32_t *restrict const delays_inh_pre = (int32_t *)(base + plan[19]);
-    int64_t *restrict const start_inh_pre = (int64_t *)(base + plan[20]);
-    int32_t *restrict const indices_1 = (int32_t *)(base + plan[21]);
-    int32_t *restrict const ring_P = (int32_t *)(base + plan[22]);
-    int64_t *restrict const spikes_P = (int64_t *)(base + plan[23]);
-    int64_t *restrict const events = (int64_t *)(base + plan[25]);
-    double *restrict const records = (double *)(base + plan[26]);
+    int32_t *restrict const delays_exc_pre = (int32_t *)(base + plan[11]);
+    int64_t *restrict const start_exc_pre = (int64_t *)(base + plan[12]);
+    int32_t *restrict const target_inh = (int32_t *)(base + plan[14]);
+    int32_t *restrict const delays_inh_pre = (int32_t *)(base + plan[15]);
+    int64_t *restrict const start_inh_pre = (int64_t *)(base + plan[16]);
+    int32_t *restrict const indices_1 = (int32_t *)(base + plan[17]);
+    int32_t *restrict const ring_P = (int32_t *)(base + plan[18]);
+    int64_t *restrict const spikes_P = (int64_t *)(base + plan[19]);
+    int64_t *restrict const events = (int64_t *)(base + plan[21]);
+    double *restrict const records = (double *)(base + plan[22]);
     if (header->struct_size != sizeof(ss_header) || header->abi != SS_ABI) return SS_BAD_HEADER;
     const uint64_t environment = ss_flush_to_zero();
     const int64_t h_P_0 = ss_refractory_steps(0.003, dt);
@@ -358,6 +359,7 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
                 (void)pre;
                 for (int64_t q = run[0]; q < run[1]; ++q) {
                     const int64_t post = target_exc[q];
+                    (void)post;
                     s_P_ge[post] += p_we;
                 }
             }
@@ -377,6 +379,7 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
                 (void)pre;
                 for (int64_t q = run[0]; q < run[1]; ++q) {
                     const int64_t post = target_inh[q];
+                    (void)post;
                     s_P_gi[post] += p_wi;
                 }
             }

@@ -50,12 +50,12 @@ static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object) {
     const double p_p_connect = row[1];
     const uint64_t k_1 = keys[1];
     const uint64_t k_2 = keys[2];
-    const int64_t rows_exc = plan[24];
-    const int64_t columns_exc = plan[25];
-    const int64_t rows_inh = plan[28];
-    const int64_t columns_inh = plan[29];
+    const int64_t rows_exc = plan[20];
+    const int64_t columns_exc = plan[21];
+    const int64_t rows_inh = plan[24];
+    const int64_t columns_inh = plan[25];
     int64_t *restrict const first_exc = (int64_t *)(base + plan[7]);
-    int64_t *restrict const first_inh = (int64_t *)(base + plan[13]);
+    int64_t *restrict const first_inh = (int64_t *)(base + plan[11]);
     if (object == 0) {
         int64_t q = 0;
         for (int64_t i = 0; i < rows_exc; ++i) {
@@ -101,26 +101,27 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
     (void)base; (void)arena; (void)object;
     ss_header *const header = (ss_header *)(base + arena);
     const int64_t *const plan = (const int64_t *)(base + header->plan);
+    const double dt = header->dt;
     const double *const row = (const double *)(base + header->rows);
     const uint64_t *const keys = (const uint64_t *)(row + 10);
     const double p_p_connect = row[1];
     const uint64_t k_1 = keys[1];
     const uint64_t k_2 = keys[2];
-    const int64_t rows_exc = plan[24];
-    const int64_t columns_exc = plan[25];
-    const int64_t source_start_exc = plan[26];
-    const int64_t target_start_exc = plan[27];
-    const int64_t rows_inh = plan[28];
-    const int64_t columns_inh = plan[29];
-    const int64_t source_start_inh = plan[30];
-    const int64_t target_start_inh = plan[31];
+    const int64_t rows_exc = plan[20];
+    const int64_t columns_exc = plan[21];
+    const int64_t target_start_exc = plan[23];
+    const int64_t rows_inh = plan[24];
+    const int64_t columns_inh = plan[25];
+    const int64_t target_start_inh = plan[27];
     int32_t *restrict const target_exc = (int32_t *)(base + plan[8]);
-    int32_t *restrict const source_exc = (int32_t *)(base + plan[9]);
-    int32_t *restrict const delay_exc = (int32_t *)(base + plan[10]);
-    int32_t *restrict const target_inh = (int32_t *)(base + plan[14]);
-    int32_t *restrict const source_inh = (int32_t *)(base + plan[15]);
-    int32_t *restrict const delay_inh = (int32_t *)(base + plan[16]);
+    int32_t *restrict const delays_exc_pre = (int32_t *)(base + plan[9]);
+    int32_t *restrict const target_inh = (int32_t *)(base + plan[12]);
+    int32_t *restrict const delays_inh_pre = (int32_t *)(base + plan[13]);
     if (object == 0) {
+        {
+            const double seconds = 0.0, steps = __builtin_floor(seconds / dt + 0.5);
+            delays_exc_pre[0] = seconds >= 0.0 && steps < 2147483647.0 ? (int32_t)steps : -1;
+        }
         int64_t q = 0;
         for (int64_t i = 0; i < rows_exc; ++i) {
             const int64_t row = q;
@@ -132,8 +133,6 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
                     j += 1 + ss_geometric_from(1.0 - ss_uniform(k_1, draw++, (uint64_t)i), odds);
                     if (j >= columns_exc) break;
                     target_exc[q] = (int32_t)(target_start_exc + j);
-                    source_exc[q] = (int32_t)(source_start_exc + i);
-                    delay_exc[q] = 0;
                     ++q;
                 }
             }
@@ -141,6 +140,10 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
         return q;
     }
     if (object == 1) {
+        {
+            const double seconds = 0.0, steps = __builtin_floor(seconds / dt + 0.5);
+            delays_inh_pre[0] = seconds >= 0.0 && steps < 2147483647.0 ? (int32_t)steps : -1;
+        }
         int64_t q = 0;
         for (int64_t i = 0; i < rows_inh; ++i) {
             const int64_t row = q;
@@ -152,8 +155,6 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
                     j += 1 + ss_geometric_from(1.0 - ss_uniform(k_2, draw++, (uint64_t)i), odds);
                     if (j >= columns_inh) break;
                     target_inh[q] = (int32_t)(target_start_inh + j);
-                    source_inh[q] = (int32_t)(source_start_inh + i);
-                    delay_inh[q] = 0;
                     ++q;
                 }
             }
@@ -171,7 +172,7 @@ static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step
     double *restrict const s_P_v = (double *)(base + plan[2]);
     double *restrict const s_P_ge = (double *)(base + plan[3]);
     double *restrict const s_P_gi = (double *)(base + plan[4]);
-    int64_t *restrict const diverged = (int64_t *)(base + plan[21]);
+    int64_t *restrict const diverged = (int64_t *)(base + plan[17]);
     int32_t any = 0;
     (void)any;
     any = 0;
@@ -213,28 +214,28 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
     const double p_wi = row[9];
     const int64_t n_P = plan[0];
     const int64_t slots_P = plan[1];
-    const int64_t rows_exc = plan[24];
-    const int64_t source_start_exc = plan[26];
-    const int64_t n_delays_exc_pre = plan[32];
-    const int64_t rows_inh = plan[28];
-    const int64_t source_start_inh = plan[30];
-    const int64_t n_delays_inh_pre = plan[34];
-    const int64_t events_most = plan[36];
-    const int64_t records_most = plan[37];
+    const int64_t rows_exc = plan[20];
+    const int64_t source_start_exc = plan[22];
+    const int64_t rows_inh = plan[24];
+    const int64_t source_start_inh = plan[26];
+    const int64_t n_delays_exc_pre = plan[28];
+    const int64_t n_delays_inh_pre = plan[29];
+    const int64_t events_most = plan[30];
+    const int64_t records_most = plan[31];
     double *restrict const s_P_v = (double *)(base + plan[2]);
     double *restrict const s_P_ge = (double *)(base + plan[3]);
     double *restrict const s_P_gi = (double *)(base + plan[4]);
     int64_t *restrict const last_P = (int64_t *)(base + plan[5]);
     double *restrict const a_P = (double *)(base + plan[6]);
     int32_t *restrict const target_exc = (int32_t *)(base + plan[8]);
-    int32_t *restrict const delays_exc_pre = (int32_t *)(base + plan[11]);
-    int64_t *restrict const start_exc_pre = (int64_t *)(base + plan[12]);
-    int32_t *restrict const target_inh = (int32_t *)(base + plan[14]);
-    int32_t *restrict const delays_inh_pre = (int32_t *)(base + plan[17]);
-    int64_t *restrict const start_inh_pre = (int64_t *)(base + plan[18]);
-    int32_t *restrict const ring_P = (int32_t *)(base + plan[19]);
-    int64_t *restrict const spikes_P = (int64_t *)(base + plan[20]);
-    int64_t *restrict const events = (int64_t *)(base + plan[22]);
+    int32_t *restrict const delays_exc_pre = (int32_t *)(base + plan[9]);
+    int64_t *restrict const start_exc_pre = (int64_t *)(base + plan[10]);
+    int32_t *restrict const target_inh = (int32_t *)(base + plan[12]);
+    int32_t *restrict const delays_inh_pre = (int32_t *)(base + plan[13]);
+    int64_t *restrict const start_inh_pre = (int64_t *)(base + plan[14]);
+    int32_t *restrict const ring_P = (int32_t *)(base + plan[15]);
+    int64_t *restrict const spikes_P = (int64_t *)(base + plan[16]);
+    int64_t *restrict const events = (int64_t *)(base + plan[18]);
     if (header->struct_size != sizeof(ss_header) || header->abi != SS_ABI) return SS_BAD_HEADER;
     const uint64_t environment = ss_flush_to_zero();
     const double a_P_0 = a_P[0];
@@ -312,6 +313,7 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
                 (void)pre;
                 for (int64_t q = run[0]; q < run[1]; ++q) {
                     const int64_t post = target_exc[q];
+                    (void)post;
                     s_P_ge[post] += p_we;
                 }
             }
@@ -331,6 +333,7 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
                 (void)pre;
                 for (int64_t q = run[0]; q < run[1]; ++q) {
                     const int64_t post = target_inh[q];
+                    (void)post;
                     s_P_gi[post] += p_wi;
                 }
             }

@@ -20,12 +20,12 @@ static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object) {
     ss_header *const header = (ss_header *)(base + arena);
     const int64_t *const plan = (const int64_t *)(base + header->plan);
     const double *const row = (const double *)(base + header->rows);
-    const int64_t rows_count = plan[30];
-    const int64_t columns_count = plan[31];
-    const int64_t rows_regulate = plan[34];
-    const int64_t columns_regulate = plan[35];
+    const int64_t rows_count = plan[26];
+    const int64_t columns_count = plan[27];
+    const int64_t rows_regulate = plan[30];
+    const int64_t columns_regulate = plan[31];
     int64_t *restrict const first_count = (int64_t *)(base + plan[8]);
-    int64_t *restrict const first_regulate = (int64_t *)(base + plan[14]);
+    int64_t *restrict const first_regulate = (int64_t *)(base + plan[12]);
     if (object == 0) {
         int64_t q = 0;
         for (int64_t i = 0; i < rows_count; ++i) {
@@ -59,44 +59,47 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
     (void)base; (void)arena; (void)object;
     ss_header *const header = (ss_header *)(base + arena);
     const int64_t *const plan = (const int64_t *)(base + header->plan);
+    const double dt = header->dt;
     const double *const row = (const double *)(base + header->rows);
-    const int64_t rows_count = plan[30];
-    const int64_t columns_count = plan[31];
-    const int64_t source_start_count = plan[32];
-    const int64_t target_start_count = plan[33];
-    const int64_t rows_regulate = plan[34];
-    const int64_t columns_regulate = plan[35];
-    const int64_t source_start_regulate = plan[36];
-    const int64_t target_start_regulate = plan[37];
+    const int64_t rows_count = plan[26];
+    const int64_t columns_count = plan[27];
+    const int64_t target_start_count = plan[29];
+    const int64_t rows_regulate = plan[30];
+    const int64_t columns_regulate = plan[31];
+    const int64_t target_start_regulate = plan[33];
     int32_t *restrict const target_count = (int32_t *)(base + plan[9]);
-    int32_t *restrict const source_count = (int32_t *)(base + plan[10]);
-    int32_t *restrict const delay_count = (int32_t *)(base + plan[11]);
-    int32_t *restrict const target_regulate = (int32_t *)(base + plan[15]);
-    int32_t *restrict const source_regulate = (int32_t *)(base + plan[16]);
-    int32_t *restrict const delay_regulate = (int32_t *)(base + plan[17]);
+    int32_t *restrict const delays_count_pre = (int32_t *)(base + plan[10]);
+    int32_t *restrict const target_regulate = (int32_t *)(base + plan[13]);
+    int32_t *restrict const delays_regulate_pre = (int32_t *)(base + plan[14]);
+    double *restrict const clock_dts = (double *)(base + plan[25]);
+    const double dt_1 = clock_dts[1];
     if (object == 0) {
+        {
+            const double seconds = 0.0, steps = __builtin_floor(seconds / dt + 0.5);
+            delays_count_pre[0] = seconds >= 0.0 && steps < 2147483647.0 ? (int32_t)steps : -1;
+        }
         int64_t q = 0;
         for (int64_t i = 0; i < rows_count; ++i) {
             const int64_t row = q;
             (void)row;
             for (int64_t j = 0; j < columns_count; ++j) {
                 target_count[q] = (int32_t)(target_start_count + j);
-                source_count[q] = (int32_t)(source_start_count + i);
-                delay_count[q] = 0;
                 ++q;
             }
         }
         return q;
     }
     if (object == 1) {
+        {
+            const double seconds = 0.0, steps = __builtin_floor(seconds / dt_1 + 0.5);
+            delays_regulate_pre[0] = seconds >= 0.0 && steps < 2147483647.0 ? (int32_t)steps : -1;
+        }
         int64_t q = 0;
         for (int64_t i = 0; i < rows_regulate; ++i) {
             const int64_t row = q;
             (void)row;
             for (int64_t j = 0; j < columns_regulate; ++j) {
                 target_regulate[q] = (int32_t)(target_start_regulate + j);
-                source_regulate[q] = (int32_t)(source_start_regulate + i);
-                delay_regulate[q] = 0;
                 ++q;
             }
         }
@@ -115,7 +118,7 @@ static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step
     double *restrict const s_cell_less = (double *)(base + plan[5]);
     double *restrict const s_process_r = (double *)(base + plan[6]);
     double *restrict const s_process_less = (double *)(base + plan[7]);
-    int64_t *restrict const diverged = (int64_t *)(base + plan[24]);
+    int64_t *restrict const diverged = (int64_t *)(base + plan[20]);
     int32_t any = 0;
     (void)any;
     any = 0;
@@ -162,36 +165,36 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
     const int64_t slots_cell = plan[2];
     const int64_t n_process = plan[1];
     const int64_t slots_process = plan[3];
-    const int64_t rows_count = plan[30];
-    const int64_t source_start_count = plan[32];
-    const int64_t n_delays_count_pre = plan[38];
-    const int64_t rows_regulate = plan[34];
-    const int64_t source_start_regulate = plan[36];
-    const int64_t n_delays_regulate_pre = plan[40];
-    const int64_t every_0 = plan[42];
-    const int64_t count_0 = plan[43];
-    const int64_t start_0 = plan[44];
-    const int64_t events_most = plan[47];
-    const int64_t records_most = plan[48];
+    const int64_t rows_count = plan[26];
+    const int64_t source_start_count = plan[28];
+    const int64_t rows_regulate = plan[30];
+    const int64_t source_start_regulate = plan[32];
+    const int64_t n_delays_count_pre = plan[34];
+    const int64_t n_delays_regulate_pre = plan[35];
+    const int64_t every_0 = plan[36];
+    const int64_t count_0 = plan[37];
+    const int64_t start_0 = plan[38];
+    const int64_t events_most = plan[41];
+    const int64_t records_most = plan[42];
     double *restrict const s_cell_v = (double *)(base + plan[4]);
     double *restrict const s_cell_less = (double *)(base + plan[5]);
     double *restrict const s_process_r = (double *)(base + plan[6]);
     double *restrict const s_process_less = (double *)(base + plan[7]);
     int32_t *restrict const target_count = (int32_t *)(base + plan[9]);
-    int32_t *restrict const delays_count_pre = (int32_t *)(base + plan[12]);
-    int64_t *restrict const start_count_pre = (int64_t *)(base + plan[13]);
-    int32_t *restrict const target_regulate = (int32_t *)(base + plan[15]);
-    int32_t *restrict const delays_regulate_pre = (int32_t *)(base + plan[18]);
-    int64_t *restrict const start_regulate_pre = (int64_t *)(base + plan[19]);
-    int32_t *restrict const ring_cell = (int32_t *)(base + plan[20]);
-    int64_t *restrict const spikes_cell = (int64_t *)(base + plan[21]);
-    int32_t *restrict const ring_process = (int32_t *)(base + plan[22]);
-    int64_t *restrict const spikes_process = (int64_t *)(base + plan[23]);
-    int64_t *restrict const events = (int64_t *)(base + plan[25]);
-    double *restrict const records = (double *)(base + plan[26]);
-    int64_t *restrict const clock_steps = (int64_t *)(base + plan[27]);
-    int64_t *restrict const clock_ends = (int64_t *)(base + plan[28]);
-    double *restrict const clock_dts = (double *)(base + plan[29]);
+    int32_t *restrict const delays_count_pre = (int32_t *)(base + plan[10]);
+    int64_t *restrict const start_count_pre = (int64_t *)(base + plan[11]);
+    int32_t *restrict const target_regulate = (int32_t *)(base + plan[13]);
+    int32_t *restrict const delays_regulate_pre = (int32_t *)(base + plan[14]);
+    int64_t *restrict const start_regulate_pre = (int64_t *)(base + plan[15]);
+    int32_t *restrict const ring_cell = (int32_t *)(base + plan[16]);
+    int64_t *restrict const spikes_cell = (int64_t *)(base + plan[17]);
+    int32_t *restrict const ring_process = (int32_t *)(base + plan[18]);
+    int64_t *restrict const spikes_process = (int64_t *)(base + plan[19]);
+    int64_t *restrict const events = (int64_t *)(base + plan[21]);
+    double *restrict const records = (double *)(base + plan[22]);
+    int64_t *restrict const clock_steps = (int64_t *)(base + plan[23]);
+    int64_t *restrict const clock_ends = (int64_t *)(base + plan[24]);
+    double *restrict const clock_dts = (double *)(base + plan[25]);
     const double dt_1 = clock_dts[1];
     if (header->struct_size != sizeof(ss_header) || header->abi != SS_ABI) return SS_BAD_HEADER;
     const uint64_t environment = ss_flush_to_zero();
@@ -328,6 +331,7 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
                     (void)pre;
                     for (int64_t q = run[0]; q < run[1]; ++q) {
                         const int64_t post = target_count[q];
+                        (void)post;
                         s_process_r[post] += 1/p_memory;
                     }
                 }
@@ -352,6 +356,7 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
                     (void)pre;
                     for (int64_t q = run[0]; q < run[1]; ++q) {
                         const int64_t post = target_regulate[q];
+                        (void)post;
                         s_cell_less[post] = s_process_less[pre];
                     }
                 }

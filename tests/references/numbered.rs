@@ -15,19 +15,8 @@ fn numbered(results: &Results, job: &str, monitor: &str) -> Result<Table, String
     Ok(table.with("syn", numbers))
 }
 
-/// Both objects that the pathways of one are split into.
 pub fn delays_pathways(results: &Results) -> Result<Table, String> {
-    let mut table = numbered(results, "delays_pathways", "synapses_a")?;
-    let other = numbered(results, "delays_pathways", "synapses_b")?;
-    for shared in ["t", "syn", "i", "j"] {
-        if table.column(shared)? != other.column(shared)? {
-            return Err(format!("the two objects differ in '{shared}'"));
-        }
-    }
-    for name in ["z", "nback", "tl", "delay_slow", "delay_back"] {
-        table = table.with(name, other.numbers(name)?.to_vec());
-    }
-    Ok(table)
+    numbered(results, "delays_pathways", "synapses")
 }
 
 pub fn delays_pathways_made(results: &Results) -> Result<Table, String> {

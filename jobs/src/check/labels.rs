@@ -7,9 +7,9 @@ use kernels::language::ast::{Span, TextId};
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Absolute, Action, Block, Columns, Connect, DataFile, Event, Form, Indices, Link, Neurons, Phase, Poisson,
-    PoissonInput, Record, SampleFile, Samples, Scalar, Smooth, SpikeGenerator, SpikeTimes, Synapses, Text,
-    TimedArray, Tolerances, Written,
+    Absolute, Action, Block, Columns, Connect, DataFile, Event, Form, Indices, Link, Neurons, Pathway, Phase,
+    Poisson, PoissonInput, Record, SampleFile, Samples, Scalar, Smooth, SpikeGenerator, SpikeTimes, Synapses,
+    Text, TimedArray, Tolerances, Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.
@@ -171,29 +171,17 @@ impl Strings {
     }
 
     fn synapses(&mut self, synapses: &Synapses) {
-        let Synapses {
-            name: _,
-            source,
-            target,
-            equations,
-            on_pre,
-            on_post,
-            connect,
-            initial,
-            delay,
-            delay_post,
-            order_pre: _,
-            order_post: _,
-            event_pre,
-            event_post,
-        } = synapses;
-        self.texts([source, target, equations, on_pre, on_post, event_pre, event_post]);
+        let Synapses { name: _, source, target, equations, connect, initial, pathways } = synapses;
+        self.texts([source, target, equations]);
+        for Pathway { name: _, side: _, code, delay, event, slot, order: _ } in pathways {
+            self.texts([code, event, slot]);
+            self.scalars([delay]);
+        }
         for Connect { condition, p, n, i: _, j: _, span: _ } in connect {
             self.texts([condition]);
             self.scalars([p, n]);
         }
         self.blocks(initial);
-        self.scalars([delay, delay_post]);
     }
 
     fn record(&mut self, record: &Record) {

@@ -21,6 +21,7 @@ mod names;
 mod occasions;
 mod order;
 mod parameters;
+mod pathways;
 mod phase_structure;
 mod phase_values;
 mod phases;

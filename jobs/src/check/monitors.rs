@@ -127,6 +127,9 @@ impl Checker<'_> {
     pub fn heard(&mut self, source: Slice, event: Option<Text>, model: &Model) -> Option<Slice> {
         let Some(text) = event else { return Some(source) };
         let name = self.read(text.id).trim().to_owned();
+        if name == "spike" {
+            return Some(source);
+        }
         let events = match source.of {
             Population::Group(g) => &model.groups[g].events[..],
             _ => &[],

@@ -185,7 +185,7 @@ fn of_synapses<'m>(synapses: &'m Synapses, out: &mut Vec<(String, &'m Expr)>) {
             out.extend(all.map(|e| (format!("the connections of {name}"), e)));
         }
     }
-    let delays = [&synapses.delay, &synapses.delay_post].into_iter().flatten();
+    let delays = synapses.pathways.iter().filter_map(|pathway| pathway.delay.as_ref());
     out.extend(delays.map(|e| (format!("the delays of {name}"), e)));
 }
 

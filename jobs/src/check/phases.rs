@@ -197,20 +197,12 @@ fn parts_named(name: &str, model: &Model) -> Option<Vec<Part>> {
         return Some(vec![Part::Action(a)]);
     }
     if let Some(k) = model.synapses.iter().position(|s| s.name == name) {
-        let pathways =
-            [(&model.synapses[k].on_pre, Part::Pre(k)), (&model.synapses[k].on_post, Part::Post(k))];
-        return Some(
-            pathways.into_iter().filter(|(code, _)| !code.is_empty()).map(|(_, part)| part).collect(),
-        );
+        return Some((0..model.synapses[k].pathways.len()).map(|p| Part::Pathway(k, p)).collect());
     }
     let (owner, part) = name.split_once('.')?;
     if let Some(k) = model.synapses.iter().position(|s| s.name == owner) {
-        let object = &model.synapses[k];
-        return match part {
-            "on_pre" if !object.on_pre.is_empty() => Some(vec![Part::Pre(k)]),
-            "on_post" if !object.on_post.is_empty() => Some(vec![Part::Post(k)]),
-            _ => None,
-        };
+        let p = model.synapses[k].pathways.iter().position(|pathway| pathway.called() == part)?;
+        return Some(vec![Part::Pathway(k, p)]);
     }
     let g = model.groups.iter().position(|g| g.name == owner)?;
     let k = model.groups[g].events.iter().position(|e| e.name == part)?;

@@ -6,7 +6,6 @@ use kernels::model::{Model, Population, Slice};
 
 use super::model::Checker;
 use crate::codes;
-use crate::written;
 
 impl Checker<'_> {
     /// Refuses what waits for spikes of a part of a group that has none; `so` says what would follow.
@@ -22,20 +21,5 @@ impl Checker<'_> {
             format!("give [neurons.{}] a threshold, for example threshold = \"v > -50*mV\"", group.name);
         let fault = Fault::new(codes::NO_THRESHOLD, waits, message);
         self.faults.push(fault.also(group.span, "no threshold here").help(help));
-    }
-
-    /// Refuses code of synapses that no spike would ever run.
-    pub fn spikes_for_code(
-        &mut self,
-        written: &written::Synapses,
-        [source, target]: [&Slice; 2],
-        model: &Model,
-    ) {
-        if let Some(code) = written.on_pre {
-            self.spikes(source, model, code.span, "`on_pre` would never run");
-        }
-        if let Some(code) = written.on_post {
-            self.spikes(target, model, code.span, "`on_post` would never run");
-        }
     }
 }

@@ -100,9 +100,9 @@ impl Checker<'_> {
 /// What code of the synapses sees, and their delays.
 fn recording_scope(code: &Names, synapses: &Synapses) -> Names {
     let time = Symbol::real(Dimension::TIME);
-    let delays = [("delay", true), ("delay_post", !synapses.on_post.is_empty())];
-    let own = |name: &str| synapses.equations.iter().any(|e| e.name == name);
-    let shown = delays.into_iter().filter(|(name, is_there)| *is_there && !own(name));
-    let shown: Vec<(&str, Symbol)> = shown.map(|(name, _)| (name, time)).collect();
+    let delays: Vec<String> = synapses.pathways.iter().map(|pathway| pathway.delay_name()).collect();
+    let own = |name: &String| synapses.equations.iter().any(|e| e.name == *name);
+    let shown: Vec<(&str, Symbol)> =
+        delays.iter().filter(|name| !own(name)).map(|name| (name.as_str(), time)).collect();
     code.with(&shown)
 }

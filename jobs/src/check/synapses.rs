@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use kernels::language::ast::{Equation, EquationKind, Expr, Flag, Statement};
+use kernels::language::ast::{Equation, EquationKind, Flag};
 use kernels::language::check::{self, Symbol};
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
@@ -27,11 +27,11 @@ pub struct Scopes {
     /// What `connect` sees.
     connect: Names,
     /// What `initial` and delays see: also synaptic variables.
-    before: Names,
+    pub before: Names,
     /// What code sees: also the time.
     pub code: Names,
     /// What code may set.
-    writable: BTreeMap<String, Symbol>,
+    pub writable: BTreeMap<String, Symbol>,
 }
 
 impl Checker<'_> {
@@ -41,7 +41,7 @@ impl Checker<'_> {
         let target = self.end(written, written.target, "target", model);
         let mut equations = self.equations(written.equations).unwrap_or_default();
         self.shadowing(&equations);
-        self.effects(written);
+        self.doing_something(written);
         let (source, target) = (source?, target?);
         let Population::Group(target_group) = target.of else {
             let fault = Fault::new(codes::POPULATION, target.span, "the target of synapses must be neurons");
@@ -49,16 +49,12 @@ impl Checker<'_> {
         };
         let ends = [self.group_name(&source, model), self.group_name(&target, model)];
         if ends.iter().any(|name| self.broken.contains(name)) {
-            for text in written.on_pre.into_iter().chain(written.on_post) {
-                self.statements(text);
+            for pathway in &written.pathways {
+                pathway.code.and_then(|text| self.statements(text));
             }
             return None;
         }
-        self.events_without_code(written);
-        let sending = self.heard(source.clone(), written.event_pre, model);
-        let back = self.heard(target.clone(), written.event_post, model);
-        let senders = [sending?, back?];
-        self.spikes_for_code(written, [&senders[0], &senders[1]], model);
+        let senders = self.senders(written, [&source, &target], model);
         let pre = match source.of {
             Population::Group(k) => Some(&model.groups[k]),
             _ => None,
@@ -67,11 +63,10 @@ impl Checker<'_> {
         let before = self.faults.len();
         self.synaptic_equations(&mut equations, &scopes);
         let code = self.faults.len();
-        let on_pre = self.synaptic_code(written.on_pre, &scopes);
-        let on_post = self.synaptic_code(written.on_post, &scopes);
+        let pathways = self.pathways(written, &senders, &scopes);
         let initial = self.blocks(&written.initial, &scopes.before, &writable(&equations, true));
         self.shared(&equations, &initial);
-        for code in [&on_pre, &on_post] {
+        for code in pathways.iter().map(|pathway| &pathway.code) {
             self.shared_unset(code, &equations, "");
             pre.iter().for_each(|pre| self.shared_unset(code, &pre.equations, "_pre"));
             self.shared_unset(code, &model.groups[target_group].equations, "_post");
@@ -79,15 +74,9 @@ impl Checker<'_> {
         let found = Synapses {
             name: written.name.name.clone(),
             span: written.name.span,
-            on_pre,
-            on_post,
-            senders: senders.map(|slice| slice.of),
+            pathways,
             connect: self.connects(written, &scopes.connect),
             initial,
-            delay: self.delay(written.delay.as_ref(), "the delay", &scopes.before),
-            delay_post: self.delay(written.delay_post.as_ref(), "the delay", &scopes.before),
-            order_pre: written.order_pre,
-            order_post: written.order_post,
             source,
             target,
             equations,
@@ -111,47 +100,6 @@ impl Checker<'_> {
 
     fn group_name(&self, slice: &Slice, model: &Model) -> String {
         model.name(slice.of)
-    }
-
-    /// Refuses what can have no effect.
-    fn effects(&mut self, written: &written::Synapses) {
-        let name = &written.name.name;
-        if written.on_pre.is_none() && written.on_post.is_none() {
-            let message = format!("[synapses.{name}] has neither 'on_pre' nor 'on_post', and so no effect");
-            let help = "say what a spike does, for example on_pre = \"v_post += 1*mV\"";
-            self.faults.push(Fault::new(codes::NO_EFFECT, written.name.span, message).help(help));
-            return;
-        }
-        let delays = [
-            ("delay", &written.delay, "on_pre", written.on_pre),
-            ("delay_post", &written.delay_post, "on_post", written.on_post),
-        ];
-        for (key, delay, code, text) in delays {
-            if let (Some(delay), None) = (delay, text) {
-                let message = format!("[synapses.{name}] has '{key}' but no '{code}' that it could delay");
-                self.faults.push(Fault::new(codes::NO_EFFECT, delay.span, message));
-            }
-        }
-    }
-
-    /// Refuses events that no code waits for.
-    fn events_without_code(&mut self, written: &written::Synapses) {
-        let events = [
-            ("event_pre", written.event_pre, "on_pre", written.on_pre),
-            ("event_post", written.event_post, "on_post", written.on_post),
-        ];
-        for (key, event, code, text) in events {
-            if let (Some(event), None) = (event, text) {
-                let message = format!(
-                    "[synapses.{}] has '{key}' but no '{code}' that would wait for it",
-                    written.name.name
-                );
-                self.faults.push(
-                    Fault::new(codes::NO_EFFECT, event.span, message)
-                        .help(format!("remove '{key}', or write '{code}'")),
-                );
-            }
-        }
     }
 
     /// The names in the code of synapses that were accepted.
@@ -211,23 +159,6 @@ impl Checker<'_> {
         );
         let result = check::equations(equations, Place::Synapses, &scopes.code);
         self.keep(result);
-    }
-
-    fn synaptic_code(&mut self, text: Option<Text>, scopes: &Scopes) -> Vec<Statement> {
-        let Some(mut statements) = text.and_then(|text| self.statements(text)) else { return Vec::new() };
-        for statement in &mut statements {
-            walk::rename(&mut statement.value, &|name| scopes.post(name));
-            if let Some(name) = scopes.post(&statement.target) {
-                statement.target = name;
-            }
-        }
-        let result = check::statements(&statements, &scopes.code, &|name| scopes.writable.get(name).copied());
-        self.keep(result);
-        statements
-    }
-
-    fn delay(&mut self, delay: Option<&written::Scalar>, what: &str, scope: &Names) -> Option<Expr> {
-        self.value(delay?, scope, Dimension::TIME, what)
     }
 
     fn connects(&mut self, written: &written::Synapses, scope: &Names) -> Vec<Connect> {

@@ -279,12 +279,35 @@ pub const SYNAPSES: Table = Table {
             .otherwise("spikes"),
         key("event_post", Text, "\"up\"", "An event of the target that `on_post` waits for.")
             .otherwise("spikes"),
+        key(
+            "pathways",
+            Map(Names::Objects, &Takes::Table(&PATHWAY)),
+            "{ slow = { on_pre = \"v += 1*mV\", delay = \"20 ms\" } }",
+            "More of what spikes do, by name.",
+        )
+        .otherwise("none"),
     ],
     later: &[
         ("method", "differential equations of synapses"),
         ("multisynaptic_index", "numbers of parallel synapses"),
         ("run_regularly", "regular operations"),
     ],
+};
+
+/// `[synapses.NAME.pathways.NAME]`
+pub const PATHWAY: Table = Table {
+    title: "[synapses.NAME.pathways.NAME]",
+    keys: &[
+        key("on_pre", Statements, "\"v += 1*mV\"", "What a spike of the source does.").otherwise("`on_post`"),
+        key("on_post", Statements, "\"v_post -= 1*mV\"", "What a spike of the target does.")
+            .otherwise("`on_pre`"),
+        key("delay", TIME, "\"20 ms\"", "From the spike to this; rounded to steps.").or("\"0 ms\""),
+        key("event", Text, "\"up\"", "An event of that side that it waits for.").otherwise("spikes"),
+        key("slot", Text, "\"synapses\"", "The slot of a step in which it is done.").or("\"synapses\""),
+        key("order", ORDER, "2", "Its order among others in the slot.")
+            .otherwise("-1 with `on_pre`, 1 with `on_post`"),
+    ],
+    later: &[],
 };
 
 /// A rule of `connect`.

@@ -9,6 +9,7 @@ mod phases;
 mod slips;
 mod spike_generators;
 mod sweep;
+mod synapses;
 mod timed_arrays;
 
 use kernels::language::fault::Fault;
@@ -41,7 +42,7 @@ pub fn written(root: &Table) -> (Written, Vec<Fault>) {
     }
     out.neurons = named(root, "neurons", &mut fields, model::neurons);
     out.poisson = named(root, "poisson", &mut fields, model::poisson);
-    out.synapses = named(root, "synapses", &mut fields, model::synapses);
+    out.synapses = named(root, "synapses", &mut fields, synapses::synapses);
     out.spike_generators = named(root, "spike_generators", &mut fields, spike_generators::spike_generator);
     out.timed_arrays = named(root, "timed_arrays", &mut fields, timed_arrays::timed_array);
     out.poisson_inputs = named(root, "poisson_inputs", &mut fields, model::poisson_input);

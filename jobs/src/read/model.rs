@@ -8,7 +8,7 @@ use super::slips;
 use crate::tree::{Key, Node, Table, Value};
 use crate::written::{
     Absolute, Action, Block, Connect, DataFile, Event, Link, Neurons, ParameterForm, Poisson, PoissonInput,
-    Record, Scalar, Smooth, Synapses, Tolerances,
+    Record, Scalar, Smooth, Tolerances,
 };
 use crate::{codes, format};
 
@@ -187,27 +187,6 @@ pub fn poisson_input(key: &Key, table: &Table, fields: &mut Fields) -> PoissonIn
     }
 }
 
-/// `[synapses.NAME]`
-pub fn synapses(key: &Key, table: &Table, fields: &mut Fields) -> Synapses {
-    fields.known(table, &format!("[synapses.{}]", key.name), &format::SYNAPSES);
-    Synapses {
-        name: key.clone(),
-        source: fields.text(table, "source"),
-        target: fields.text(table, "target"),
-        equations: fields.text(table, "equations"),
-        on_pre: fields.text(table, "on_pre"),
-        on_post: fields.text(table, "on_post"),
-        connect: connects(table, fields),
-        initial: blocks(table, fields),
-        delay: fields.scalar(table, "delay"),
-        delay_post: fields.scalar(table, "delay_post"),
-        order_pre: order(table, "order_pre", fields),
-        order_post: order(table, "order_post", fields),
-        event_pre: fields.text(table, "event_pre"),
-        event_post: fields.text(table, "event_post"),
-    }
-}
-
 /// One or several tables.
 fn tables<'t>(table: &'t Table, name: &str, fields: &mut Fields) -> Vec<(&'t Table, &'t Node)> {
     let Some((_, node)) = table.get(name) else { return Vec::new() };
@@ -218,7 +197,7 @@ fn tables<'t>(table: &'t Table, name: &str, fields: &mut Fields) -> Vec<(&'t Tab
     nodes.into_iter().filter_map(|node| fields.as_table(node, name).map(|table| (table, node))).collect()
 }
 
-fn connects(table: &Table, fields: &mut Fields) -> Vec<Connect> {
+pub fn connects(table: &Table, fields: &mut Fields) -> Vec<Connect> {
     let mut out = Vec::new();
     for (rule, node) in tables(table, "connect", fields) {
         fields.known(rule, "connect", &format::CONNECT);
@@ -237,7 +216,7 @@ fn connects(table: &Table, fields: &mut Fields) -> Vec<Connect> {
     out
 }
 
-fn blocks(table: &Table, fields: &mut Fields) -> Vec<Block> {
+pub fn blocks(table: &Table, fields: &mut Fields) -> Vec<Block> {
     let Some((_, node)) = table.get("initial") else { return Vec::new() };
     if let Value::Text(_) = node.value {
         return fields

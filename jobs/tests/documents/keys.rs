@@ -60,6 +60,8 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
             r#"target = "P", variable = "v", n = 10, rate = "1 Hz", weight = "1 mV""#,
         ),
         ("[neurons.NAME.events.NAME]", _) => ("neurons.P.events.up", r#"condition = "v > E0""#),
+        ("[synapses.NAME.pathways.NAME]", "on_pre" | "on_post") => ("synapses.S.pathways.slow", ""),
+        ("[synapses.NAME.pathways.NAME]", _) => ("synapses.S.pathways.slow", r#"on_pre = "v += w""#),
         ("linked", _) => ("neurons.B.linked.input", r#"from = "G.u""#),
         ("[neurons.NAME]", "linked") => ("neurons.B", ""),
         ("[neurons.NAME]", _) => ("neurons.P", ""),
@@ -188,7 +190,7 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 29] = [
+const ASKED_FOR: [(&str, &str); 31] = [
     ("[record.NAME]", "source"),
     ("[spike_generators.NAME]", "indices"),
     ("[spike_generators.NAME]", "times"),
@@ -207,6 +209,8 @@ const ASKED_FOR: [(&str, &str); 29] = [
     ("[neurons.NAME]", "equations"),
     ("[neurons.NAME]", "threshold"),
     ("[synapses.NAME]", "equations"),
+    ("[synapses.NAME.pathways.NAME]", "on_pre"),
+    ("[synapses.NAME.pathways.NAME]", "on_post"),
     ("connect", "i"),
     ("connect", "j"),
     ("[record.NAME]", "variables"),

@@ -2,8 +2,11 @@
 //!
 //! The first pass counts synapses a row and leaves the row starts; the second writes targets, variables and delays.
 
+use crate::language::ast::Expr;
+use crate::model::Side;
 use crate::program::StepProgram;
-use crate::program::names::part;
+use crate::program::names::{Names, part};
+use crate::program::pathways::{Delay, PathwayProgram};
 use crate::program::synapses::{Rule, SynapsesProgram};
 
 use super::expression::print;
@@ -37,6 +40,12 @@ fn function(program: &StepProgram, fills: bool) -> String {
 
 fn rows(synapses: &SynapsesProgram, fills: bool, out: &mut Writer) {
     let name = &synapses.name;
+    for pathway in synapses.pathways.iter().filter(|_| fills) {
+        if let Delay::Same(delay) = &pathway.delay {
+            let place = format!("delays_{}[0]", pathway.name);
+            steps_of(delay, pathway, &synapses.build_names, &place, out);
+        }
+    }
     out.line("int64_t q = 0;");
     for (number, rule) in synapses.rules.iter().enumerate() {
         if matches!(rule, Rule::Listed { .. }) {
@@ -103,8 +112,8 @@ fn rule(synapses: &SynapsesProgram, number: usize, rule: &Rule, fills: bool, out
 
 fn filtered(
     synapses: &SynapsesProgram,
-    condition: Option<&crate::language::ast::Expr>,
-    n: Option<&crate::language::ast::Expr>,
+    condition: Option<&Expr>,
+    n: Option<&Expr>,
     fills: bool,
     out: &mut Writer,
 ) {
@@ -114,12 +123,7 @@ fn filtered(
     synapse(synapses, n, fills, out);
 }
 
-fn synapse(
-    synapses: &SynapsesProgram,
-    n: Option<&crate::language::ast::Expr>,
-    fills: bool,
-    out: &mut Writer,
-) {
+fn synapse(synapses: &SynapsesProgram, n: Option<&Expr>, fills: bool, out: &mut Writer) {
     let repeats = n.map(|n| print(n, &synapses.build_names));
     if let Some(n) = &repeats {
         out.open(format!("for (int64_t copy = 0, copies = (int64_t)({n}); copy < copies; ++copy)"));
@@ -133,37 +137,29 @@ fn synapse(
     }
 }
 
-/// A delay that is negative or not a number becomes -1, which the host reports.
-fn delay_steps(delay: &str, dt: &str) -> String {
-    format!("const double seconds = {delay}, steps = __builtin_floor(seconds / {dt} + 0.5);")
+/// Writes a delay in steps; one that is negative or not a number becomes -1, which the host reports.
+fn steps_of(delay: &Expr, pathway: &PathwayProgram, names: &Names, place: &str, out: &mut Writer) {
+    let (delay, dt) = (print(delay, names), &pathway.dt);
+    out.open("");
+    out.line(format!("const double seconds = {delay}, steps = __builtin_floor(seconds / {dt} + 0.5);"));
+    out.line(format!("{place} = seconds >= 0.0 && steps < 2147483647.0 ? (int32_t)steps : -1;"));
+    out.close();
 }
 
 fn fill_one(synapses: &SynapsesProgram, out: &mut Writer) {
     let name = &synapses.name;
     out.line(format!("target_{name}[q] = (int32_t)(target_start_{name} + j);"));
-    out.line(format!("source_{name}[q] = (int32_t)(source_start_{name} + i);"));
+    if synapses.pathways.iter().any(|pathway| pathway.side == Side::Post) {
+        out.line(format!("source_{name}[q] = (int32_t)(source_start_{name} + i);"));
+    }
     for (variable, _, moves) in &synapses.variables {
         let stem = if *moves { "first_y" } else { "y" };
         out.line(format!("{stem}_{name}_{}[q] = 0;", part(variable)));
     }
     lines::write(&synapses.initial, &synapses.build_names, out);
-    let [dt_pre, dt_post] = &synapses.dts;
-    for (stem, delay, dt) in
-        [("delay", &synapses.delay, dt_pre), ("delay_post", &synapses.delay_post, dt_post)]
-    {
-        if stem == "delay_post" && synapses.on_post.is_empty() {
-            continue;
-        }
-        match delay {
-            Some(delay) => {
-                out.open("");
-                out.line(delay_steps(&print(delay, &synapses.build_names), dt));
-                out.line(format!(
-                    "{stem}_{name}[q] = seconds >= 0.0 && steps < 2147483647.0 ? (int32_t)steps : -1;"
-                ));
-                out.close();
-            }
-            None => out.line(format!("{stem}_{name}[q] = 0;")),
+    for pathway in &synapses.pathways {
+        if let Delay::Each(delay) = &pathway.delay {
+            steps_of(delay, pathway, &synapses.build_names, &format!("delay_{}[q]", pathway.name), out);
         }
     }
 }

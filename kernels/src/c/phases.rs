@@ -139,7 +139,7 @@ fn switches(program: &StepProgram, out: &mut Writer) {
     out.open("if (lane == 0)");
     for (k, switch) in switches.iter().enumerate() {
         out.line(format!("off[{k}] = {};", phases_where(&switch.off)));
-        if !matches!(switch.part, Part::Pre(_) | Part::Post(_)) {
+        if !matches!(switch.part, Part::Pathway(..)) {
             continue;
         }
         out.open("");

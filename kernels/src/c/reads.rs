@@ -42,8 +42,9 @@ fn awake(program: &StepProgram, count: usize) -> StepProgram {
             Task::Generator(g) => vec![Part::Generator(g)],
             Task::Input(k) => vec![Part::Input(k)],
             // A pathway has nothing to do where its senders rest.
-            Task::Pre(k) => vec![Part::Pre(k), phases::part(program, program.synapses[k].senders[0])],
-            Task::Post(k) => vec![Part::Post(k), phases::part(program, program.synapses[k].senders[1])],
+            Task::Pathway(k, p) => {
+                vec![Part::Pathway(k, p), phases::part(program, program.synapses[k].pathways[p].sender)]
+            }
             Task::Event(g, k) | Task::EventCode(g, k) => vec![Part::Group(g), Part::Event(g, k)],
             Task::Action(a) => {
                 let group = program.actions.iter().find(|p| p.action == a).map(|p| p.population);

@@ -107,8 +107,10 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
         number(format!("columns_{name}"), plan.synapses(k, SynapseEntry::Columns));
         number(format!("source_start_{name}"), plan.synapses(k, SynapseEntry::SourceStart));
         number(format!("target_start_{name}"), plan.synapses(k, SynapseEntry::TargetStart));
-        number(format!("n_delays_{name}_pre"), plan.delays(2 * k));
-        number(format!("n_delays_{name}_post"), plan.delays(2 * k + 1));
+    }
+    let pathways = program.synapses.iter().flat_map(|synapses| &synapses.pathways);
+    for (number_of, pathway) in pathways.enumerate() {
+        number(format!("n_delays_{}", pathway.name), plan.delays(number_of));
     }
     for k in 0..program.records.len() {
         number(format!("every_{k}"), plan.record(k, RecordEntry::Every));

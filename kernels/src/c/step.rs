@@ -105,8 +105,7 @@ impl Block {
             Task::Poisson(p) => groups::poisson(program, &program.poisson[p], program.groups.len() + p, out),
             Task::Generator(g) => generators::step(program, &program.generators[g], out),
             Task::Input(k) => inputs::step(program, k, out),
-            Task::Pre(k) => deliver::pre(program, k, late, out),
-            Task::Post(k) => deliver::post(program, k, late, out),
+            Task::Pathway(k, p) => deliver::pathway(program, k, p, late, out),
             Task::Reset(g) => {
                 let group = &program.groups[g];
                 let awake = phases::awake(program, &[Part::Group(g)]);

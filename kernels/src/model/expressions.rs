@@ -6,7 +6,7 @@ use crate::language::ast::{Equation, EquationKind, Expr, Statement};
 use crate::phases::{Code, Phase, Target};
 
 use super::{
-    Action, Bins, Block, Clock, Connect, Event, Group, Link, Model, Monitor, MonitorKind, Places,
+    Action, Bins, Block, Clock, Connect, Event, Group, Link, Model, Monitor, MonitorKind, Pathway, Places,
     PoissonGroup, PoissonInput, Recorded, Reduction, ReductionKind, Refractory, RowsOf, Slice, Smooth,
     SpikeGenerator, SpikeList, SpikeStatistic, Synapses, Tolerances,
 };
@@ -157,27 +157,14 @@ fn link(Link { variable: _, group: _, source: _, index, span: _ }: &mut Link, vi
 }
 
 fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
-    let Synapses {
-        name: _,
-        span: _,
-        source,
-        target,
-        equations: lines,
-        on_pre,
-        on_post,
-        connect,
-        initial,
-        delay,
-        delay_post,
-        senders: _,
-        order_pre: _,
-        order_post: _,
-    } = object;
+    let Synapses { name: _, span: _, source, target, equations: lines, pathways, connect, initial } = object;
     slice(source, visit);
     slice(target, visit);
     equations(lines, visit);
-    statements(on_pre, visit);
-    statements(on_post, visit);
+    for Pathway { name: _, span: _, side: _, sender: _, code, delay, when: _ } in pathways {
+        statements(code, visit);
+        delay.iter_mut().for_each(&mut *visit);
+    }
     for rule in connect {
         match rule {
             Connect::Rule { condition, p, n } => {
@@ -187,7 +174,6 @@ fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
         }
     }
     blocks(initial, visit);
-    delay.iter_mut().chain(delay_post).for_each(&mut *visit);
 }
 
 fn monitor(

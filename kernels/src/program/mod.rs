@@ -27,6 +27,7 @@ pub mod names;
 pub mod noise;
 pub mod noisy;
 pub mod parts;
+pub mod pathways;
 pub mod phases;
 pub mod powers;
 pub mod printing;
@@ -102,6 +103,13 @@ pub struct StepProgram {
     pub clocks: Vec<ClockProgram>,
     /// Phases.
     pub phases: PhasesProgram,
+}
+
+impl StepProgram {
+    /// Pathways of all objects of synapses.
+    pub fn pathways(&self) -> usize {
+        self.synapses.iter().map(|synapses| synapses.pathways.len()).sum()
+    }
 }
 
 /// A clock besides that of the run. Its step, number of steps and dt lie in arrays that the host fills.
@@ -281,7 +289,7 @@ fn written(model: &Model, g: usize) -> HashSet<String> {
     for synapses in &model.synapses {
         for (slice, suffix) in [(&synapses.source, "_pre"), (&synapses.target, "_post")] {
             if slice.of == Population::Group(g) {
-                let statements = synapses.on_pre.iter().chain(&synapses.on_post);
+                let statements = synapses.code();
                 written.extend(statements.filter_map(|s| s.target.strip_suffix(suffix).map(str::to_string)));
             }
         }
@@ -332,7 +340,7 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
         }
     }
     let at_phases = codes(&model.phases).filter(|c| c.slice().is_none()).flat_map(|c| &c.statements);
-    let at_synapses = model.synapses.iter().flat_map(|s| s.on_pre.iter().chain(&s.on_post));
+    let at_synapses = model.synapses.iter().flat_map(|s| s.code());
     let values = at_synapses.chain(at_phases).map(|statement| &statement.value);
     for value in values.chain(recording::at_synapses(model)) {
         let names = algebra::names(value);

@@ -211,7 +211,7 @@ fn at_synapses(synapses: &Synapses) -> Vec<&Expr> {
         EquationKind::Subexpression(expr) => Some(expr),
         _ => None,
     });
-    values(&synapses.on_pre).chain(values(&synapses.on_post)).chain(own).collect()
+    synapses.pathways.iter().flat_map(|pathway| values(&pathway.code)).chain(own).collect()
 }
 
 /// What phases do at the synapses of an object.

@@ -193,8 +193,7 @@ fn switches(model: &Model) -> Vec<Switch> {
 /// The clock of a part; that of the run for what has none.
 fn clock(model: &Model, part: Part) -> usize {
     match part {
-        Part::Pre(k) => model.clock(model.synapses[k].source.of),
-        Part::Post(k) => model.clock(model.synapses[k].target.of),
+        Part::Pathway(k, p) => model.clock(model.synapses[k].pathways[p].sender),
         _ => 0,
     }
 }

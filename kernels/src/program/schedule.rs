@@ -26,10 +26,8 @@ pub enum Task {
     Generator(usize),
     /// Events of a Poisson input arrive.
     Input(usize),
-    /// Spikes of the source of an object of synapses arrive.
-    Pre(usize),
-    /// Spikes of its target arrive.
-    Post(usize),
+    /// Spikes arrive at an object of synapses, by one of its pathways.
+    Pathway(usize, usize),
     /// The neurons of a group that spiked are reset.
     Reset(usize),
     /// To whom a custom event of a group happens.
@@ -127,19 +125,18 @@ impl Schedule {
         }
     }
 
-    /// Brian's orders: all `on_pre` by name, then all `on_post` by name.
+    /// Brian's orders: all pathways from sources by name, then all from targets by name.
     fn synapses(&mut self, model: &Model) {
         for (k, synapses) in model.synapses.iter().enumerate() {
-            let [pre, post] = synapses.senders;
-            let pathways = [
-                ("pre", &synapses.on_pre, pre, synapses.order_pre, -1, Task::Pre(k)),
-                ("post", &synapses.on_post, post, synapses.order_post, 1, Task::Post(k)),
-            ];
-            for (side, code, of, order, usual, task) in pathways {
-                if !code.is_empty() {
-                    let when = model.slots.standard("synapses", order.unwrap_or(usual));
-                    self.add(when, &format!("{}_{side}", synapses.name), model.clock(of), task);
-                }
+            for (p, pathway) in synapses.pathways.iter().enumerate() {
+                let usual = model.slots.standard("synapses", pathway.side.usual_order());
+                let name = format!("{}_{}", synapses.name, pathway.name);
+                self.add(
+                    pathway.when.unwrap_or(usual),
+                    &name,
+                    model.clock(pathway.sender),
+                    Task::Pathway(k, p),
+                );
             }
         }
     }
@@ -185,8 +182,7 @@ impl Schedule {
     /// step before, whose list Brian's objects still hold.
     fn is_late(&self, model: &Model, task: Task) -> bool {
         let source = match task {
-            Task::Pre(k) => spiking(model.synapses[k].senders[0]),
-            Task::Post(k) => spiking(model.synapses[k].senders[1]),
+            Task::Pathway(k, p) => spiking(model.synapses[k].pathways[p].sender),
             Task::Reset(g) => Task::Threshold(g),
             Task::EventCode(g, k) => Task::Event(g, k),
             Task::Record(m) if matches!(model.monitors[m].kind, MonitorKind::Spikes { .. }) => {

@@ -17,7 +17,7 @@ impl SynapsesBuilder<'_> {
         let parameters: HashSet<&str> = self.model.parameters.iter().map(|p| p.name.as_str()).collect();
         let names: HashSet<String> = texts.iter().flat_map(names_in).collect();
         let looks_up = texts.iter().any(|text| super::lookups::calls(self.model, text).next().is_some());
-        let delayed = self.object().delay.is_some() || self.object().delay_post.is_some();
+        let delayed = self.object().pathways.iter().any(|pathway| pathway.delay.is_some());
         let on_dt = delayed || looks_up || names.contains("dt");
         (names.into_iter().filter(|n| parameters.contains(n.as_str())).collect(), on_dt)
     }
@@ -34,10 +34,10 @@ impl SynapsesBuilder<'_> {
                 texts.extend(condition.iter().chain(p).chain(n).cloned());
             }
         }
-        for (delay, of) in [(&object.delay, object.source.of), (&object.delay_post, object.target.of)] {
-            texts.extend(delay.iter().cloned());
-            let clock = self.model.clock(of).checked_sub(1).map(|k| &self.model.clocks[k]);
-            if let (Some(_), Some(crate::model::Clock::Every(dt))) = (delay, clock) {
+        for pathway in &object.pathways {
+            texts.extend(pathway.delay.iter().cloned());
+            let clock = self.model.clock(pathway.sender).checked_sub(1).map(|k| &self.model.clocks[k]);
+            if let (Some(_), Some(crate::model::Clock::Every(dt))) = (&pathway.delay, clock) {
                 texts.push(dt.clone());
             }
         }

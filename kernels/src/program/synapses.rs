@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::language::ast::{EquationKind, Expr, Statement, ValueKind};
-use crate::model::{Connect, Model, Population, Recorded, Slice, Synapses};
+use crate::model::{Connect, Model, Population, Recorded, Side, Slice, Synapses};
 use crate::phases::{Phase, Target, codes};
 
 use super::algebra::{mentions, name, names as names_in};
@@ -12,6 +12,7 @@ use super::fields::{Element, Extent, Field, Fields};
 use super::lines::Line;
 use super::names::{Known, Names, part};
 use super::parts::GroupParts;
+use super::pathways::{self, PathwayProgram};
 use super::statements::{self, Place, Surroundings};
 use super::subexpressions::Subexpressions;
 
@@ -44,30 +45,18 @@ pub enum Rule {
 pub struct SynapsesProgram {
     /// Its name as a part of identifiers.
     pub name: String,
-    /// Numbers of the populations whose spikes `on_pre` and `on_post` wait for: source and target, or events of theirs.
-    pub senders: [usize; 2],
     /// How pairs are found.
     pub rules: Vec<Rule>,
     /// Per-synapse variables: user name, kind, and whether statements write them.
     pub variables: Vec<(String, ValueKind, bool)>,
     /// Initial values of one synapse.
     pub initial: Vec<Line>,
-    /// Delay of one synapse in seconds.
-    pub delay: Option<Expr>,
-    /// Delay of the post pathway.
-    pub delay_post: Option<Expr>,
-    /// What a spike of the source does.
-    pub on_pre: Vec<Line>,
-    /// What a spike of the target does.
-    pub on_post: Vec<Line>,
+    /// What spikes of either side do.
+    pub pathways: Vec<PathwayProgram>,
     /// What is known of the identifiers of everything that makes synapses.
     pub build_names: Names,
-    /// What is known of the identifiers of `on_pre` and `on_post`.
-    pub pathway_names: [Names; 2],
     /// Names of scalar parameters that the connectivity depends on.
     pub depends: HashSet<String>,
-    /// Identifiers of the time steps that delays of `on_pre` and `on_post` are counted in.
-    pub dts: [String; 2],
     /// The connectivity depends on `dt` (it has delays).
     pub depends_on_dt: bool,
     /// The clock of its source.
@@ -97,35 +86,25 @@ impl SynapsesBuilder<'_> {
     pub fn build(mut self) -> SynapsesProgram {
         let subexpressions = self.subexpressions();
         let variables = self.variables();
-        let reversed = !self.object().on_post.is_empty();
-        self.declare_fields(&variables, reversed);
+        self.declare_fields(&variables);
         let build_names = self.build_names(&variables);
         let rules = self.rules(&build_names);
         let initial = self.initial(&build_names, &variables, &subexpressions);
-        let delay = self.delay(self.object().delay.clone(), "delay", &build_names, &subexpressions);
-        let delay_post =
-            self.delay(self.object().delay_post.clone(), "delay_post", &build_names, &subexpressions);
-        let (pre, post) = (self.object().on_pre.clone(), self.object().on_post.clone());
-        let (on_pre, pre_names) = self.pathway("on_pre", &pre, &variables, &subexpressions);
-        let (on_post, post_names) = self.pathway("on_post", &post, &variables, &subexpressions);
+        let pathways = (0..self.object().pathways.len())
+            .map(|p| self.pathway_program(p, &build_names, &variables, &subexpressions))
+            .collect();
         let (depends, depends_on_dt) = self.dependencies();
         let object = self.object();
         SynapsesProgram {
             name: part(&object.name),
-            senders: object.senders.map(|of| self.model.number(of)),
             depends,
-            dts: self.dts(),
             clock: self.model.clock(object.source.of),
             depends_on_dt,
             rules,
             variables,
             initial,
-            delay,
-            delay_post,
-            on_pre,
-            on_post,
+            pathways,
             build_names,
-            pathway_names: [pre_names, post_names],
         }
     }
 
@@ -137,39 +116,26 @@ impl SynapsesBuilder<'_> {
         Subexpressions::new(definitions.collect())
     }
 
-    fn dts(&self) -> [String; 2] {
-        let object = self.object();
-        [object.source.of, object.target.of].map(|of| super::dt_of(self.model, self.model.clock(of)))
-    }
-
     fn variables(&self) -> Vec<(String, ValueKind, bool)> {
         let object = self.object();
         let at_phases =
             codes(&self.model.phases).filter(|c| matches!(c.on, Target::Synapses(k) if k == self.number));
         let at_phases = at_phases.flat_map(|c| &c.statements);
-        let written: HashSet<&str> =
-            object.on_pre.iter().chain(&object.on_post).chain(at_phases).map(|s| s.target.as_str()).collect();
+        let written: HashSet<&str> = object.code().chain(at_phases).map(|s| s.target.as_str()).collect();
         let own = object.equations.iter().filter(|e| matches!(e.kind, EquationKind::Parameter));
         own.map(|e| (e.name.clone(), e.value_kind, written.contains(e.name.as_str()))).collect()
     }
 
-    fn declare_fields(&mut self, variables: &[(String, ValueKind, bool)], reversed: bool) {
+    fn declare_fields(&mut self, variables: &[(String, ValueKind, bool)]) {
         let (k, object) = (self.number, part(&self.object().name));
         let mut structural = |ident: String, element, extent| {
             self.fields.add(Field { ident, element, extent, zeroed: false, structural: Some(k) });
         };
         structural(format!("first_{object}"), Element::I64, Extent::Rows(k));
         structural(format!("target_{object}"), Element::I32, Extent::Synapses(k));
-        structural(format!("source_{object}"), Element::I32, Extent::Synapses(k));
-        structural(format!("delay_{object}"), Element::I32, Extent::Synapses(k));
-        if reversed {
-            structural(format!("delay_post_{object}"), Element::I32, Extent::Synapses(k));
-            structural(format!("order_{object}_post"), Element::I32, Extent::Synapses(k));
-            structural(format!("delays_{object}_post"), Element::I32, Extent::Delays(2 * k + 1));
-            structural(format!("start_{object}_post"), Element::I64, Extent::Delayed(2 * k + 1));
+        if self.model.synapses[k].pathways.iter().any(|pathway| pathway.side == Side::Post) {
+            structural(format!("source_{object}"), Element::I32, Extent::Synapses(k));
         }
-        structural(format!("delays_{object}_pre"), Element::I32, Extent::Delays(2 * k));
-        structural(format!("start_{object}_pre"), Element::I64, Extent::Delayed(2 * k));
         for (variable, kind, moves) in variables {
             let stem = if *moves { "first_y" } else { "y" };
             structural(
@@ -178,6 +144,7 @@ impl SynapsesBuilder<'_> {
                 Extent::Synapses(k),
             );
         }
+        self.declare_pathways();
         for (variable, kind, _) in variables.iter().filter(|(.., moves)| *moves) {
             let ident = format!("y_{object}_{}", part(variable));
             let extent = Extent::Synapses(k);
@@ -191,7 +158,7 @@ impl SynapsesBuilder<'_> {
         }
     }
 
-    fn parts(&self, slice: &Slice) -> Option<&GroupParts> {
+    pub(super) fn parts(&self, slice: &Slice) -> Option<&GroupParts> {
         match slice.of {
             Population::Group(g) => Some(&self.groups[g]),
             _ => None,
@@ -320,53 +287,8 @@ impl SynapsesBuilder<'_> {
         lines
     }
 
-    fn delay(
-        &mut self,
-        delay: Option<Expr>,
-        text: &str,
-        names: &Names,
-        subexpressions: &Subexpressions,
-    ) -> Option<Expr> {
-        let object = self.object().name.clone();
-        let index = Index { object: &object, text, structural: true, step: "q - row", element: "i" };
-        let places = HashMap::new();
-        let around = Surroundings { names, subexpressions: &[subexpressions], places: &places, index };
-        let value = statements::expression(&delay?, names, &around, self.sites);
-        Some(super::printing::as_real(&value, names))
-    }
-
-    /// Statements done at a synapse: by a spike of one side (`on_pre`, `on_post`), which may write variables of neurons, or
-    /// at the beginning of a phase.
-    fn pathway(
-        &mut self,
-        text: &str,
-        block: &[Statement],
-        variables: &[(String, ValueKind, bool)],
-        subexpressions: &Subexpressions,
-    ) -> (Vec<Line>, Names) {
-        let object = self.object().clone();
-        let side = if text == "on_post" { object.target.of } else { object.source.of };
-        let names = self.names_at(self.model.clock(side), variables);
-        let mut places = HashMap::new();
-        for (slice, index, suffix) in ends(&object) {
-            if let Some(parts) = self.parts(slice) {
-                places.extend(parts.places(index, suffix, true));
-            }
-        }
-        for (variable, kind, _) in variables {
-            let code = format!("y_{}_{}[q]", part(&object.name), part(variable));
-            places.insert(variable.clone(), Place { code, kind: *kind, guard: None, shared: false });
-        }
-        let seen_through = self.seen_through(subexpressions);
-        let seen_through: Vec<&Subexpressions> = seen_through.iter().collect();
-        let index = Index { object: &object.name, text, structural: false, step: "step", element: "q" };
-        let around = Surroundings { names: &names, subexpressions: &seen_through, places: &places, index };
-        let lines = statements::translate(block, &around, self.sites);
-        (lines, names)
-    }
-
     /// Names at the synapse `q` from neuron `pre` to neuron `post`, on a clock.
-    fn names_at(&self, clock: usize, variables: &[(String, ValueKind, bool)]) -> Names {
+    pub(super) fn names_at(&self, clock: usize, variables: &[(String, ValueKind, bool)]) -> Names {
         let object = self.object();
         let own = part(&object.name);
         let mut names = self.base_names(clock);
@@ -386,7 +308,7 @@ impl SynapsesBuilder<'_> {
     }
 
     /// Subexpressions of the synapses and of the neurons at both ends.
-    fn seen_through(&self, own: &Subexpressions) -> Vec<Subexpressions> {
+    pub(super) fn seen_through(&self, own: &Subexpressions) -> Vec<Subexpressions> {
         let neurons = ends(self.object()).into_iter();
         let neurons = neurons.filter_map(|(slice, _, suffix)| Some(suffixed(self.parts(slice)?, suffix)));
         std::iter::once(own.clone()).chain(neurons).collect()
@@ -394,7 +316,7 @@ impl SynapsesBuilder<'_> {
 }
 
 /// The neurons that synapses of an object lie between, with the index and the suffix of their variables.
-fn ends(object: &Synapses) -> [(&Slice, &'static str, &'static str); 2] {
+pub(super) fn ends(object: &Synapses) -> [(&Slice, &'static str, &'static str); 2] {
     [(&object.source, "pre", "_pre"), (&object.target, "post", "_post")]
 }
 
@@ -415,14 +337,18 @@ pub fn recorded(
         let known = Known { step: true, ..Known::scalar(ValueKind::Integer) };
         names.bind("t_in_timesteps", super::steps_of(model, own), known);
     }
-    let own = part(&builder.object().name);
-    for (pathway, user) in ["delay", "delay_post"].into_iter().enumerate() {
-        if !names.has(user) {
-            // Of each synapse in steps of the clock of the neurons that the pathway starts from.
-            let steps = format!("{user}_{own}[q]");
+    for pathway in &builder.object().pathways {
+        let user = pathway.delay_name();
+        if !names.has(&user) {
+            // In steps of the clock of the neurons that the pathway starts from.
+            let ident = pathways::part_of(builder.object(), pathway);
+            let steps = match pathways::is_same(pathway.delay.as_ref(), model) {
+                true => format!("delays_{ident}[0]"),
+                false => format!("delay_{ident}[q]"),
+            };
             names.know(steps.clone(), Known::changing(ValueKind::Integer));
-            let dt = name(builder.dts()[pathway].clone());
-            names.define(user, super::algebra::multiply(name(steps), dt));
+            let dt = name(super::dt_of(model, model.clock(pathway.sender)));
+            names.define(&user, super::algebra::multiply(name(steps), dt));
         }
     }
     let seen_through = builder.seen_through(&builder.subexpressions());
@@ -446,7 +372,8 @@ pub fn phase(
 ) -> (Vec<Line>, Names) {
     let mut builder = SynapsesBuilder { model, number, groups, fields: &mut Fields::default(), sites };
     let (variables, subexpressions) = (builder.variables(), builder.subexpressions());
-    builder.pathway(&format!("phase {}", phase.name), block, &variables, &subexpressions)
+    let clock = model.clock(builder.object().source.of);
+    builder.code(&format!("phase {}", phase.name), clock, block, &variables, &subexpressions)
 }
 
 fn varies_along_row(p: &Expr) -> bool {

@@ -168,7 +168,7 @@ pub struct Costs {
     /// For each group: an element of its loop, of which draws.
     groups: Vec<(f64, f64)>,
     /// For each object of synapses: an event of each pathway, and a pair that is tried.
-    pub synapses: Vec<([f64; 2], f64)>,
+    pub synapses: Vec<(Vec<f64>, f64)>,
     /// For each reduction: an element.
     reductions: Vec<(usize, f64)>,
 }
@@ -206,7 +206,7 @@ fn group(group: &GroupProgram) -> (f64, f64) {
     (counted.element(), counted.draws * element::DRAW + counted.poisson * other::EVENT_POISSON + noise)
 }
 
-fn synapses(synapses: &kernels::program::synapses::SynapsesProgram) -> ([f64; 2], f64) {
+fn synapses(synapses: &kernels::program::synapses::SynapsesProgram) -> (Vec<f64>, f64) {
     let pathway = |lines: &[Line]| {
         let mut counted = Counted::default();
         lines.iter().for_each(|line| counted.line(line));
@@ -223,5 +223,5 @@ fn synapses(synapses: &kernels::program::synapses::SynapsesProgram) -> ([f64; 2]
     }
     let functions = tried.functions + tried.powers + tried.divisions;
     let pair = other::PAIR_OPERATION * tried.operations + other::PAIR_FUNCTION * functions;
-    ([pathway(&synapses.on_pre), pathway(&synapses.on_post)], pair)
+    (synapses.pathways.iter().map(|p| pathway(&p.lines)).collect(), pair)
 }

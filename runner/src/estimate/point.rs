@@ -148,7 +148,7 @@ impl Case<'_> {
             .map(|k| connections::expected(model, k, self.shape.ends[k], self.values))
             .collect();
         for (k, found) in all.iter().enumerate() {
-            let (_, pair) = self.costs.synapses[k];
+            let (_, pair) = &self.costs.synapses[k];
             sum.connect += found.tried * (cost::PAIR + pair) + found.synapses * cost::SYNAPSE;
             if found.bound {
                 sum.bound.insert(model.synapses[k].name.clone());
@@ -188,16 +188,13 @@ impl Case<'_> {
         }
         for (k, found) in connections.iter().enumerate() {
             let synapses = &program.synapses[k];
-            let ends =
-                [(&synapses.on_pre, synapses.senders[0], 0), (&synapses.on_post, synapses.senders[1], 1)];
-            for (_, population, side) in ends.into_iter().filter(|(lines, ..)| !lines.is_empty()) {
+            for (pathway, cost) in synapses.pathways.iter().zip(&self.costs.synapses[k].0) {
                 // Each spike of a neuron reaches each of its synapses.
-                let steps = ticks[population];
-                let events = found.synapses * self.firing[population].hertz * self.duration();
+                let steps = ticks[pathway.sender];
+                let events = found.synapses * self.firing[pathway.sender].hertz * self.duration();
                 sum.events += events;
-                let looks =
-                    if [&synapses.delay, &synapses.delay_post][side].is_some() { cost::DELAYS } else { 0.0 };
-                sum.steps += events * self.costs.synapses[k].0[side] + steps * (cost::LOOP + looks);
+                let looks = if pathway.delay.is_each() { cost::DELAYS } else { 0.0 };
+                sum.steps += events * cost + steps * (cost::LOOP + looks);
             }
         }
         sum.each += cost::POINT + (region.next / lanes.max(1)) as f64 * cost::ARENA_BYTE;

@@ -5,13 +5,15 @@
 
 use kernels::layout::{Layout, Region, Shape, TooLarge};
 use kernels::load::Arena;
-use kernels::model::{Connect, Model};
+use kernels::model::{Connect, Model, Side};
+use kernels::plan::{Plan, SynapseEntry};
 use kernels::program::StepProgram;
 use kernels::program::fields::{Element, Extent};
 use kernels::program::names::part;
+use kernels::program::pathways::{Delay, PathwayProgram};
 
 use crate::segment::{Segment, SegmentError};
-use crate::views::ViewError;
+use crate::views::{Reading, ViewError};
 
 use super::engine::Variant;
 
@@ -33,7 +35,7 @@ impl Structure {
         let objects = program.synapses.len();
         Structure {
             counts: vec![0; objects],
-            distinct: vec![0; 2 * objects],
+            distinct: vec![0; program.pathways()],
             slots: vec![1; program.populations.len()],
         }
     }
@@ -127,19 +129,16 @@ pub fn build(
     let sorted: Vec<Sorted> =
         (0..objects).map(|k| tables.sort(k, structure.counts[k])).collect::<Result<_, _>>()?;
     let before = region.next;
-    structure.distinct = sorted.iter().flat_map(|s| [s.pre.len() as u64, s.post.len() as u64]).collect();
+    structure.distinct = sorted.iter().flat_map(|s| &s.delays).map(|delays| delays.len() as u64).collect();
     layout.delays(&structure.distinct, region)?;
     reserve(before, region, most, structure.counts[most])?;
     publish(layout)?;
     let tables = Tables { segment, program, layout };
     for (k, sorted) in sorted.iter().enumerate() {
-        let (source, target) = shape.ends[k];
-        tables.index(k, structure.counts[k], sorted, source.len(), target.len(), target.start)?;
-        let synapses = &program.synapses[k];
-        let longest = |delays: &[i32]| delays.first().map_or(0, |d| *d as u64);
-        let slots = &mut structure.slots;
-        for (sender, delays) in synapses.senders.into_iter().zip([&sorted.pre, &sorted.post]) {
-            slots[sender] = slots[sender].max(longest(delays) + 1);
+        for (pathway, delays) in program.synapses[k].pathways.iter().zip(&sorted.delays) {
+            tables.index(k, structure.counts[k], pathway, delays, sorted.lies.as_deref())?;
+            let slots = &mut structure.slots[pathway.sender];
+            *slots = (*slots).max(delays.first().map_or(0, |longest| *longest as u64) + 1);
         }
     }
     Ok(structure)
@@ -166,10 +165,12 @@ fn write_pairs(segment: &Segment, model: &Model, layout: &Layout<'_>) -> Result<
     Ok(())
 }
 
-/// Distinct delays in steps, longest first, of the two pathways.
+/// What is known of an object once its rows are sorted.
 struct Sorted {
-    pre: Vec<i32>,
-    post: Vec<i32>,
+    /// Distinct delays of each pathway in steps, longest first.
+    delays: Vec<Vec<i32>>,
+    /// Where each synapse lies, in the order of making; `None`: they lie in that order.
+    lies: Option<Vec<u32>>,
 }
 
 struct Tables<'a, 'p> {
@@ -187,19 +188,22 @@ impl Tables<'_, '_> {
         &self.program.synapses[k].name
     }
 
-    /// Sorts the rows of an object by delay.
+    /// Sorts the rows of an object by the delays of the pathway that asks for it; the distinct delays of all pathways in
+    /// steps, longest first.
     fn sort(&self, k: usize, count: u64) -> Result<Sorted, ConnectError> {
-        let name = self.name(k);
         let count = count as usize;
-        let pre = self.distinct(&format!("delay_{name}"), k, count)?;
-        if pre.len() > 1 {
-            self.permute(k, count)?;
+        let (mut all, mut lies) = (Vec::new(), None);
+        for pathway in &self.program.synapses[k].pathways {
+            let delays = match &pathway.delay {
+                Delay::Same(_) => self.distinct(&format!("delays_{}", pathway.name), k, 1)?,
+                Delay::Each(_) => self.distinct(&format!("delay_{}", pathway.name), k, count)?,
+            };
+            if delays.len() > 1 && pathway.sorts() {
+                lies = Some(self.permute(k, &pathway.name, count)?);
+            }
+            all.push(delays);
         }
-        let post = match self.program.synapses[k].on_post.is_empty() {
-            true => vec![0],
-            false => self.distinct(&format!("delay_post_{name}"), k, count)?,
-        };
-        Ok(Sorted { pre, post })
+        Ok(Sorted { delays: all, lies })
     }
 
     fn distinct(&self, ident: &str, k: usize, count: usize) -> Result<Vec<i32>, ConnectError> {
@@ -223,11 +227,11 @@ impl Tables<'_, '_> {
         Ok(seen)
     }
 
-    fn permute(&self, k: usize, count: usize) -> Result<(), ConnectError> {
-        let name = self.name(k).to_string();
-        let first =
-            self.segment.read::<i64>(self.place(format!("first_{name}")), self.rows(k) + 1)?.slice().to_vec();
-        let delays = self.segment.read::<i32>(self.place(format!("delay_{name}")), count)?.slice().to_vec();
+    /// Sorts the rows by the delays of a pathway; where each synapse lies then.
+    fn permute(&self, k: usize, pathway: &str, count: usize) -> Result<Vec<u32>, ConnectError> {
+        let first = self.first(k)?.slice().to_vec();
+        let delays =
+            self.segment.read::<i32>(self.place(format!("delay_{pathway}")), count)?.slice().to_vec();
         let mut order: Vec<u32> = (0..count as u32).collect();
         for row in first.windows(2) {
             order[row[0] as usize..row[1] as usize].sort_by_key(|q| std::cmp::Reverse(delays[*q as usize]));
@@ -244,90 +248,124 @@ impl Tables<'_, '_> {
                 Element::I64 => reorder::<i64>(self.segment, place, &order)?,
             }
         }
-        Ok(())
+        let mut lies = vec![0; count];
+        order.iter().enumerate().for_each(|(q, made)| lies[*made as usize] = q as u32);
+        Ok(lies)
+    }
+
+    fn number(&self, k: usize, entry: SynapseEntry) -> usize {
+        self.layout.entries[Plan::of(self.program).synapses(k, entry)] as usize
     }
 
     fn rows(&self, k: usize) -> usize {
-        let plan = kernels::plan::Plan::of(self.program);
-        self.layout.entries[plan.synapses(k, kernels::plan::SynapseEntry::Rows)] as usize
+        self.number(k, SynapseEntry::Rows)
     }
 
-    /// Writes the delay tables, and the view from the target's side.
+    /// Writes the delay tables of a pathway: where the synapses of each sender and delay begin.
     fn index(
         &self,
         k: usize,
         count: u64,
-        sorted: &Sorted,
-        rows: u64,
-        columns: u64,
-        target_start: u64,
+        pathway: &PathwayProgram,
+        delays: &[i32],
+        lies: Option<&[u32]>,
     ) -> Result<(), ConnectError> {
-        let name = self.name(k).to_string();
-        let (count, rows, columns) = (count as usize, rows as usize, columns as usize);
+        let (name, count) = (&pathway.name, count as usize);
         self.segment
-            .write::<i32>(self.place(format!("delays_{name}_pre")), sorted.pre.len())?
+            .write::<i32>(self.place(format!("delays_{name}")), delays.len())?
             .slice_mut()
-            .copy_from_slice(&sorted.pre);
-        let first = self.segment.read::<i64>(self.place(format!("first_{name}")), rows + 1)?;
-        let delays = self.segment.read::<i32>(self.place(format!("delay_{name}")), count)?;
-        let many = sorted.pre.len();
-        let mut start =
-            self.segment.write::<i64>(self.place(format!("start_{name}_pre")), rows * many + 1)?;
+            .copy_from_slice(delays);
+        if pathway.listed {
+            self.listed(k, count, pathway, delays, lies)
+        } else {
+            self.direct(k, count, name, delays)
+        }
+    }
+
+    /// Runs of synapses as they lie.
+    fn direct(&self, k: usize, count: usize, name: &str, delays: &[i32]) -> Result<(), ConnectError> {
+        let (rows, many) = (self.rows(k), delays.len());
+        let first = self.first(k)?;
+        let mut start = self.segment.write::<i64>(self.place(format!("start_{name}")), rows * many + 1)?;
         let starts = start.slice_mut();
+        if many == 1 {
+            starts.copy_from_slice(first.slice());
+            return Ok(());
+        }
+        let own = self.segment.read::<i32>(self.place(format!("delay_{name}")), count)?;
         for row in 0..rows {
             let (mut q, end) = (first.slice()[row] as usize, first.slice()[row + 1] as usize);
-            for (d, delay) in sorted.pre.iter().enumerate() {
+            for (d, delay) in delays.iter().enumerate() {
                 starts[row * many + d] = q as i64;
-                while q < end && delays.slice()[q] == *delay {
+                while q < end && own.slice()[q] == *delay {
                     q += 1;
                 }
             }
         }
         starts[rows * many] = count as i64;
-        if self.program.synapses[k].on_post.is_empty() {
-            return Ok(());
-        }
-        drop((start, delays, first));
-        self.reverse(&name, count, &sorted.post, columns, target_start)
+        Ok(())
     }
 
-    /// Synapses by (target, delay), in the order of synapses within.
-    fn reverse(
+    /// A list of synapses by (sender, delay), in the order of making within.
+    fn listed(
         &self,
-        name: &str,
+        k: usize,
         count: usize,
+        pathway: &PathwayProgram,
         delays: &[i32],
-        columns: usize,
-        target_start: u64,
+        lies: Option<&[u32]>,
     ) -> Result<(), ConnectError> {
-        self.segment
-            .write::<i32>(self.place(format!("delays_{name}_post")), delays.len())?
-            .slice_mut()
-            .copy_from_slice(delays);
-        let targets = self.segment.read::<i32>(self.place(format!("target_{name}")), count)?;
-        let own = self.segment.read::<i32>(self.place(format!("delay_post_{name}")), count)?;
-        let many = delays.len();
-        let bin = |q: usize| {
-            let column = targets.slice()[q] as usize - target_start as usize;
-            let d = delays.binary_search_by(|d| own.slice()[q].cmp(d)).unwrap_or(0);
-            column * many + d
+        let (name, many) = (&pathway.name, delays.len());
+        let senders = self.number(k, pathway.of());
+        let sender = self.senders(k, count, pathway.side)?;
+        let own = match &pathway.delay {
+            Delay::Each(_) => Some(self.segment.read::<i32>(self.place(format!("delay_{name}")), count)?),
+            Delay::Same(_) => None,
         };
-        let mut start =
-            self.segment.write::<i64>(self.place(format!("start_{name}_post")), columns * many + 1)?;
+        let bin = |q: usize| {
+            let delay = own.as_ref().map_or(0, |own| {
+                delays.binary_search_by(|d| own.slice()[q].cmp(d)).expect("all delays are among the distinct")
+            });
+            sender[q] as usize * many + delay
+        };
+        let mut start = self.segment.write::<i64>(self.place(format!("start_{name}")), senders * many + 1)?;
         let starts = start.slice_mut();
         starts.fill(0);
         (0..count).for_each(|q| starts[bin(q) + 1] += 1);
-        for k in 0..columns * many {
+        for k in 0..senders * many {
             starts[k + 1] += starts[k];
         }
-        let mut next = starts[..columns * many].to_vec();
-        let mut order = self.segment.write::<i32>(self.place(format!("order_{name}_post")), count)?;
-        for q in 0..count {
+        let mut next = starts[..senders * many].to_vec();
+        let mut order = self.segment.write::<i32>(self.place(format!("order_{name}")), count)?;
+        for made in 0..count {
+            let q = lies.map_or(made, |lies| lies[made] as usize);
             let at = &mut next[bin(q)];
             order.slice_mut()[*at as usize] = q as i32;
             *at += 1;
         }
         Ok(())
+    }
+
+    /// The neuron of one side of each synapse, counted in its slice.
+    fn senders(&self, k: usize, count: usize, side: Side) -> Result<Vec<u32>, ConnectError> {
+        match side {
+            Side::Pre => {
+                let first = self.first(k)?;
+                let rows = first.slice().windows(2).enumerate();
+                Ok(rows.flat_map(|(row, run)| (run[0]..run[1]).map(move |_| row as u32)).collect())
+            }
+            Side::Post => {
+                let start = self.number(k, SynapseEntry::TargetStart) as i32;
+                let place = self.place(format!("target_{}", self.name(k)));
+                let targets = self.segment.read::<i32>(place, count)?;
+                Ok(targets.slice().iter().map(|target| (target - start) as u32).collect())
+            }
+        }
+    }
+
+    fn first(&self, k: usize) -> Result<Reading<'_, i64>, ConnectError> {
+        let place = self.place(format!("first_{}", self.name(k)));
+        Ok(self.segment.read::<i64>(place, self.rows(k) + 1)?)
     }
 }
 

@@ -9,6 +9,7 @@ use jobs::{Bindings, Point};
 use kernels::layout::{Buffers, Layout, Region, Shape, TooLarge, most_synapses, real, whole};
 use kernels::model::{Connect, Model};
 use kernels::program::fields::Extent;
+use kernels::program::pathways::Delay;
 
 use super::alike::{self, Alike};
 use super::arena;
@@ -141,7 +142,38 @@ impl Largest<'_> {
         let objects = 0..variant.program.synapses.len();
         let expected: Vec<u64> =
             objects.map(|k| self.expected_synapses(variant, point.variant, k, &shape, bindings)).collect();
-        largest(needs, variant, bindings, &shape, &expected, self.claimable, self.buffers)
+        self.raise(needs, variant, bindings, (&shape, run.dt), &expected)
+    }
+
+    /// Raises the needs to those of a point with so many synapses.
+    fn raise(
+        &self,
+        needs: &mut Needs,
+        variant: &Variant,
+        bindings: &Bindings<'_>,
+        (shape, dt): (&Shape, f64),
+        expected: &[u64],
+    ) -> Result<(), TooLarge> {
+        let objects = 0..variant.program.synapses.len();
+        let most: Vec<u64> = objects.map(|k| most_synapses(&variant.model, k, shape, bindings)).collect();
+        needs.neurons = needs.neurons.max(shape.sizes.iter().sum());
+        needs.synapses = needs.synapses.max(expected.iter().sum());
+        let sized = (shape, dt);
+        let (typical, structure) = connectivity(variant, sized, bindings, expected, 1)?;
+        let (bound, bound_structure) = connectivity(variant, sized, bindings, &most, 2048)?;
+        let lanes = self.claimable.lanes;
+        let own = arena::bytes(variant, shape, lanes, &structure, self.buffers)?;
+        let span = arena::bytes(variant, shape, lanes, &bound_structure, self.buffers)?;
+        if self.claimable.one_structure {
+            needs.shared_bytes = needs.shared_bytes.max(typical);
+            needs.shared_span = needs.shared_span.max(bound);
+            needs.arena_bytes = needs.arena_bytes.max(own);
+            needs.arena_span = needs.arena_span.max(span);
+        } else {
+            needs.arena_bytes = needs.arena_bytes.max(own + typical);
+            needs.arena_span = needs.arena_span.max(bound + span);
+        }
+        Ok(())
     }
 
     /// Synapses that an object will have. The rule is tried at pairs only where more could come of it than is known of
@@ -185,52 +217,27 @@ impl Largest<'_> {
     }
 }
 
-fn largest(
-    needs: &mut Needs,
-    variant: &Variant,
-    bindings: &Bindings<'_>,
-    shape: &Shape,
-    expected: &[u64],
-    claimable: &Claimable,
-    buffers: Buffers,
-) -> Result<(), TooLarge> {
-    let objects = 0..variant.program.synapses.len();
-    let most: Vec<u64> = objects.map(|k| most_synapses(&variant.model, k, shape, bindings)).collect();
-    needs.neurons = needs.neurons.max(shape.sizes.iter().sum());
-    needs.synapses = needs.synapses.max(expected.iter().sum());
-    let (typical, _) = connectivity(variant, shape, expected, 1)?;
-    let (bound, bound_structure) = connectivity(variant, shape, &most, 2048)?;
-    let (_, structure) = connectivity(variant, shape, expected, 1)?;
-    let own = arena::bytes(variant, shape, claimable.lanes, &structure, buffers)?;
-    if claimable.one_structure {
-        needs.shared_bytes = needs.shared_bytes.max(typical);
-        needs.shared_span = needs.shared_span.max(bound);
-        needs.arena_bytes = needs.arena_bytes.max(own);
-        needs.arena_span =
-            needs.arena_span.max(arena::bytes(variant, shape, claimable.lanes, &bound_structure, buffers)?);
-    } else {
-        needs.arena_bytes = needs.arena_bytes.max(own + typical);
-        let span = bound + arena::bytes(variant, shape, claimable.lanes, &bound_structure, buffers)?;
-        needs.arena_span = needs.arena_span.max(span);
-    }
-    Ok(())
-}
-
-/// Bytes of connectivity with so many synapses, and at most so many distinct delays where there are any.
+/// Bytes of connectivity with so many synapses, and at most so many distinct delays where synapses have their own.
 fn connectivity(
     variant: &Variant,
-    shape: &Shape,
+    (shape, dt): (&Shape, f64),
+    values: &Bindings<'_>,
     counts: &[u64],
     delays: u64,
 ) -> Result<(u64, Structure), TooLarge> {
     let program = &variant.program;
     let mut slots = vec![1; program.populations.len()];
     let mut distinct = Vec::new();
-    for synapses in &program.synapses {
-        for (delay, population) in [&synapses.delay, &synapses.delay_post].into_iter().zip(synapses.senders) {
-            let many = if delay.is_some() { delays } else { 1 };
-            distinct.push(many);
-            slots[population] = slots[population].max(many);
+    for (synapses, object) in program.synapses.iter().zip(&variant.model.synapses) {
+        for (pathway, written) in synapses.pathways.iter().zip(&object.pathways) {
+            distinct.push(if pathway.delay.is_each() { delays } else { 1 });
+            let steps = match (&pathway.delay, &written.delay) {
+                (Delay::Same(_), None) => Some(0.0),
+                (Delay::Same(_), Some(delay)) => real(delay, values).map(|d| d / shape.dt(pathway.clock, dt)),
+                (Delay::Each(_), _) => None,
+            };
+            let many = steps.map_or(delays, |steps| (steps + 0.5) as u64 + 1);
+            slots[pathway.sender] = slots[pathway.sender].max(many);
         }
     }
     let structure = Structure { counts: counts.to_vec(), distinct: distinct.clone(), slots };

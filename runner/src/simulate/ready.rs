@@ -153,7 +153,7 @@ fn adopt(variant: &Variant, layout: &mut Layout<'_>, shared: &[i64]) {
             layout.entries[plan.field(number)] = shared[plan.field(number)];
         }
     }
-    for pathway in 0..2 * variant.program.synapses.len() {
+    for pathway in 0..variant.program.pathways() {
         layout.entries[plan.delays(pathway)] = shared[plan.delays(pathway)];
     }
 }

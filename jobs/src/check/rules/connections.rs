@@ -12,7 +12,7 @@ impl Collector<'_> {
     pub(super) fn synapses(&mut self, synapses: &Synapses, sizes: &Sizes) {
         self.slice(&synapses.source, sizes, None);
         self.slice(&synapses.target, sizes, None);
-        for delay in [&synapses.delay, &synapses.delay_post].into_iter().flatten() {
+        for delay in synapses.pathways.iter().filter_map(|pathway| pathway.delay.as_ref()) {
             self.number(delay, "the delay", codes::POINT, |x| (x < 0.0).then_some("negative"));
         }
         for rule in &synapses.connect {

@@ -1,0 +1,106 @@
+//! Objects of synapses in the checked model: which pairs, what each synapse holds, and pathways: what spikes do to it.
+
+use crate::language::ast::{Equation, Expr, Span, Statement};
+use crate::slots::When;
+
+use super::{Block, Connect, Model, Population, Slice};
+
+/// Synapses between two slices.
+#[derive(Debug, Clone)]
+pub struct Synapses {
+    /// The object's name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Where spikes come from.
+    pub source: Slice,
+    /// Where their effect goes.
+    pub target: Slice,
+    /// Per-synapse parameters and subexpressions (no differential equations yet).
+    pub equations: Vec<Equation>,
+    /// What spikes of either side do, in the order of the job file: `on_pre`, `on_post`, then named ones.
+    pub pathways: Vec<Pathway>,
+    /// How pairs are chosen, in order.
+    pub connect: Vec<Connect>,
+    /// Initial values of per-synapse variables, in order.
+    pub initial: Vec<Block>,
+}
+
+/// A side of synapses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// That of the source.
+    Pre,
+    /// That of the target.
+    Post,
+}
+
+/// What spikes (or events) of one side do at each synapse.
+#[derive(Debug, Clone)]
+pub struct Pathway {
+    /// `pre` for `on_pre`, `post` for `on_post`, else the user's name.
+    pub name: String,
+    /// Where the code, or the name, stands.
+    pub span: Span,
+    /// Whose spikes it waits for.
+    pub side: Side,
+    /// The population that sends: that of the side, or an event of it.
+    pub sender: Population,
+    /// What is done at each synapse.
+    pub code: Vec<Statement>,
+    /// From spike to code, an expression of parameters, i, j, synaptic variables, `rand()`; zero when absent.
+    pub delay: Option<Expr>,
+    /// When in a step; `None`: slot synapses, with order -1 before and 1 behind the synapse, as Brian's.
+    pub when: Option<When>,
+}
+
+impl Synapses {
+    /// The neurons at one side.
+    pub fn end(&self, side: Side) -> &Slice {
+        match side {
+            Side::Pre => &self.source,
+            Side::Post => &self.target,
+        }
+    }
+
+    /// Code of all pathways.
+    pub fn code(&self) -> impl Iterator<Item = &Statement> {
+        self.pathways.iter().flat_map(|pathway| &pathway.code)
+    }
+}
+
+impl Pathway {
+    /// How users call it: `on_pre`, `on_post`, or by name.
+    pub fn called(&self) -> String {
+        match self.name.as_str() {
+            "pre" => "on_pre".into(),
+            "post" => "on_post".into(),
+            name => name.into(),
+        }
+    }
+
+    /// What its delay is called where it can be read, and in streams of random numbers.
+    pub fn delay_name(&self) -> String {
+        match self.name.as_str() {
+            "pre" => "delay".into(),
+            name => format!("delay_{name}"),
+        }
+    }
+}
+
+impl Side {
+    /// The order in the slot synapses of what waits for this side, unless it is said otherwise.
+    pub fn usual_order(self) -> i64 {
+        match self {
+            Side::Pre => -1,
+            Side::Post => 1,
+        }
+    }
+}
+
+impl Model {
+    /// The number of a pathway of an object among those of all objects.
+    pub fn pathway(&self, object: usize, pathway: usize) -> usize {
+        self.synapses[..object].iter().map(|s| s.pathways.len()).sum::<usize>() + pathway
+    }
+}

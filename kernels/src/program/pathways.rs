@@ -1,0 +1,192 @@
+//! Pathways of synapses as programs: which spikes they wait for, how long, and what is done at each synapse then.
+
+use std::collections::HashMap;
+
+use crate::language::ast::{Expr, Statement, ValueKind};
+use crate::model::{Model, Pathway, Side, Synapses};
+use crate::plan::SynapseEntry;
+
+use super::algebra::{is_random, names as names_in, real};
+use super::draws::Index;
+use super::fields::{Element, Extent, Field};
+use super::lines::Line;
+use super::names::{Names, part};
+use super::statements::{self, Place, Surroundings};
+use super::subexpressions::Subexpressions;
+use super::synapses::{SynapsesBuilder, ends};
+
+/// What spikes of one side do.
+#[derive(Debug, Clone)]
+pub struct PathwayProgram {
+    /// Its part of identifiers, with that of the object.
+    pub name: String,
+    /// How users call it.
+    pub called: String,
+    /// Whose spikes it waits for.
+    pub side: Side,
+    /// The number of the population that sends them.
+    pub sender: usize,
+    /// The clock of that population.
+    pub clock: usize,
+    /// How long it waits.
+    pub delay: Delay,
+    /// Identifier of the time step that the delay is counted in.
+    pub dt: String,
+    /// Its synapses are found by a list: they do not lie in the order in which it does them.
+    pub listed: bool,
+    /// What is done at a synapse.
+    pub lines: Vec<Line>,
+    /// What is known of the identifiers.
+    pub names: Names,
+}
+
+/// Delays of a pathway in seconds.
+#[derive(Debug, Clone)]
+pub enum Delay {
+    /// One for all synapses.
+    Same(Expr),
+    /// One for each synapse.
+    Each(Expr),
+}
+
+impl PathwayProgram {
+    /// What the plan says of the neurons that send: how many they are.
+    pub fn of(&self) -> SynapseEntry {
+        match self.side {
+            Side::Pre => SynapseEntry::Rows,
+            Side::Post => SynapseEntry::Columns,
+        }
+    }
+}
+
+impl PathwayProgram {
+    /// Whether the synapses of a row lie by its delays.
+    pub fn sorts(&self) -> bool {
+        !self.listed && self.delay.is_each()
+    }
+}
+
+impl Delay {
+    /// Whether there is one for each synapse.
+    pub fn is_each(&self) -> bool {
+        matches!(self, Delay::Each(_))
+    }
+}
+
+/// Whether a delay is the same for all synapses, whatever the values of parameters.
+pub fn is_same(delay: Option<&Expr>, model: &Model) -> bool {
+    let fixed = |name: &String| {
+        ["N_pre", "N_post", "dt"].contains(&name.as_str())
+            || model.parameters.iter().any(|parameter| parameter.name == *name)
+    };
+    delay.is_none_or(|delay| !is_random(delay) && names_in(delay).iter().all(fixed))
+}
+
+/// The pathway by whose delays the synapses of a row are sorted.
+pub fn sorting(object: &Synapses, model: &Model) -> Option<usize> {
+    object.pathways.iter().position(|p| p.side == Side::Pre && !is_same(p.delay.as_ref(), model))
+}
+
+/// Whether a pathway finds its synapses by a list: from the target's side always, from the source's where they are sorted by
+/// another pathway.
+fn is_listed(object: &Synapses, number: usize, model: &Model) -> bool {
+    let pathway = &object.pathways[number];
+    pathway.side == Side::Post || sorting(object, model).is_some_and(|sorting| sorting != number)
+}
+
+impl SynapsesBuilder<'_> {
+    /// Where the tables of all pathways lie.
+    pub(super) fn declare_pathways(&mut self) {
+        let (k, model) = (self.number, self.model);
+        let object = self.object().clone();
+        for (p, pathway) in object.pathways.iter().enumerate() {
+            let name = part_of(&object, pathway);
+            let number = model.pathway(k, p);
+            let mut structural = |ident: String, element, extent| {
+                self.fields.add(Field { ident, element, extent, zeroed: false, structural: Some(k) });
+            };
+            if !is_same(pathway.delay.as_ref(), model) {
+                structural(format!("delay_{name}"), Element::I32, Extent::Synapses(k));
+            }
+            if is_listed(&object, p, model) {
+                structural(format!("order_{name}"), Element::I32, Extent::Synapses(k));
+            }
+            structural(format!("delays_{name}"), Element::I32, Extent::Delays(number));
+            structural(format!("start_{name}"), Element::I64, Extent::Delayed(number));
+        }
+    }
+
+    /// The program of a pathway.
+    pub(super) fn pathway_program(
+        &mut self,
+        number: usize,
+        build_names: &Names,
+        variables: &[(String, ValueKind, bool)],
+        subexpressions: &Subexpressions,
+    ) -> PathwayProgram {
+        let object = self.object().clone();
+        let pathway = &object.pathways[number];
+        let clock = self.model.clock(pathway.sender);
+        let delay = self.delay(pathway, build_names, subexpressions);
+        let (lines, names) = self.code(&pathway.called(), clock, &pathway.code, variables, subexpressions);
+        PathwayProgram {
+            name: part_of(&object, pathway),
+            called: pathway.called(),
+            side: pathway.side,
+            sender: self.model.number(pathway.sender),
+            clock,
+            delay,
+            dt: super::dt_of(self.model, clock),
+            listed: is_listed(&object, number, self.model),
+            lines,
+            names,
+        }
+    }
+
+    fn delay(&mut self, pathway: &Pathway, names: &Names, subexpressions: &Subexpressions) -> Delay {
+        let object = self.object().name.clone();
+        let text = pathway.delay_name();
+        let index = Index { object: &object, text: &text, structural: true, step: "q - row", element: "i" };
+        let places = HashMap::new();
+        let around = Surroundings { names, subexpressions: &[subexpressions], places: &places, index };
+        let Some(delay) = &pathway.delay else { return Delay::Same(real(0.0)) };
+        let value = statements::expression(delay, names, &around, self.sites);
+        let value = super::printing::as_real(&value, names);
+        if is_same(Some(delay), self.model) { Delay::Same(value) } else { Delay::Each(value) }
+    }
+
+    /// Statements done at a synapse: by a spike of one side, which may write variables of neurons, or at the beginning of a
+    /// phase.
+    pub(super) fn code(
+        &mut self,
+        text: &str,
+        clock: usize,
+        block: &[Statement],
+        variables: &[(String, ValueKind, bool)],
+        subexpressions: &Subexpressions,
+    ) -> (Vec<Line>, Names) {
+        let object = self.object().clone();
+        let names = self.names_at(clock, variables);
+        let mut places = HashMap::new();
+        for (slice, index, suffix) in ends(&object) {
+            if let Some(parts) = self.parts(slice) {
+                places.extend(parts.places(index, suffix, true));
+            }
+        }
+        for (variable, kind, _) in variables {
+            let code = format!("y_{}_{}[q]", part(&object.name), part(variable));
+            places.insert(variable.clone(), Place { code, kind: *kind, guard: None, shared: false });
+        }
+        let seen_through = self.seen_through(subexpressions);
+        let seen_through: Vec<&Subexpressions> = seen_through.iter().collect();
+        let index = Index { object: &object.name, text, structural: false, step: "step", element: "q" };
+        let around = Surroundings { names: &names, subexpressions: &seen_through, places: &places, index };
+        let lines = statements::translate(block, &around, self.sites);
+        (lines, names)
+    }
+}
+
+/// The part of identifiers that names a pathway and its object.
+pub fn part_of(object: &Synapses, pathway: &Pathway) -> String {
+    format!("{}_{}", part(&object.name), part(&pathway.name))
+}
