@@ -28,5 +28,5 @@ fn random_networks_do_what_a_sorted_list_of_events_does() {
             assert_eq!(&found, values, "{table} of network {seed}:\n{}", written::job(&network));
         }
     }
-    assert!(events > 10_000 && late > 1_000, "too little happens: {events} events, {late} out of order");
+    assert!(events > 10_000 && late > 400, "too little happens: {events} events, {late} out of order");
 }

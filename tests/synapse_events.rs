@@ -164,7 +164,7 @@ target = "B"
 connect = {}
 on_pre = "v_post += 1"
 pathways.slow = { on_pre = "v_post += 100", delay = "0.5 ms" }
-pathways.slower = { on_pre = "v_post += 10000", delay = "0.5 ms + 0.1*ms*(i + 1)" }
+pathways.slower = { on_pre = "v_post += 10000", delay = "0.5*ms + 0.1*ms*(i + 1)" }
 [[phase]]
 name = "all"
 duration = "2 ms"

@@ -127,8 +127,7 @@ const MENDS: &[(&str, &str, &str)] = &[
     (
         codes::UNSUPPORTED,
         "differential equations of synapses",
-        "let it decay when a spike comes: x : 1 and t_last : second in 'equations', x *= exp(-(t - t_last)/tau); t_last = t in \
-         'on_pre'; or keep it in the target: \"Event-driven traces\" in docs/guide/from-brian.md",
+        "if its value is needed only when spikes come, and it is linear, let it be (event-driven); else keep it in the target",
     ),
     (
         codes::UNSUPPORTED,

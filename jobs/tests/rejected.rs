@@ -85,7 +85,7 @@ fn every_message_has_a_mend() {
 }
 
 /// `bad_models.csv`: wrong models as Brian 2.11 judged them, the text they have here, the job in `rejected/` that holds
-/// that text, and words of its message. The one that Brian accepts is not supported here.
+/// that text, and words of its message. One of them Brian accepts, and computes wrongly.
 #[test]
 fn every_wrong_model_of_the_list_is_refused() {
     let mut reader = csv::Reader::from_path("tests/bad_models.csv").unwrap();

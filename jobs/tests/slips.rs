@@ -173,9 +173,9 @@ const SLIPS: &[Slip] = &[
     Slip("a spike generator", "[neurons.H]", "[spikegenerator.K]\nsize = 1\n\n[neurons.H]", "E2006", &["[spike_generators.NAME]", "indices and times"]),
     Slip("a spike generator as a parameter", "size = 3", "size = 3\nx = \"SpikeGeneratorGroup(1, [0], [1]*ms)\"", "E0205", &["a spike generator is a table of its own", "[spike_generators.cue]"]),
     Slip("run_regularly", "[neurons.H]", "[run_regularly.K]\ncode = \"v = E0\"\n\n[neurons.H]", "E2006", &["[actions.NAME]", "every or at"]),
-    Slip("event-driven", "target = \"G\"", "target = \"G\"\nequations = \"dx/dt = -x/tau : 1 (event-driven)\"", "E2901", &["t_last = t", "from-brian.md"]),
+    Slip("clock-driven", "target = \"G\"", "target = \"G\"\nequations = \"dx/dt = -x/tau : 1\"", "E2901", &["(event-driven)", "keep it in the target"]),
     Slip("a summed variable", "target = \"G\"", "target = \"G\"\nequations = \"x_post = u_pre : 1 (summed)\"", "E2901", &["summed variables are not supported yet", "on_pre"]),
-    Slip("lastupdate", "+= w0", "+= w0*exp(-(t - lastupdate)/tau)", "E2901", &["'lastupdate' is not supported yet", "t_last : second"]),
+    Slip("lastupdate", "+= w0", "+= w0*exp(-(t - lastupdate)/tau)", "E0204", &["with event-driven equations only", "t_last : second"]),
     Slip("rkf45", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"rkf45\"", "E0601", &["no integration method 'rkf45'", "rk45"]),
     Slip("exponential_Euler", "reset = \"v = E0\"", "reset = \"v = E0\"\nmethod = \"exponential_Euler\"", "E0601", &["did you mean 'exponential_euler'"]),
     // TOML.

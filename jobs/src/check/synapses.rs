@@ -43,10 +43,6 @@ impl Checker<'_> {
         self.shadowing(&equations);
         self.doing_something(written);
         let (source, target) = (source?, target?);
-        let Population::Group(target_group) = target.of else {
-            let fault = Fault::new(codes::POPULATION, target.span, "the target of synapses must be neurons");
-            return self.refuse(fault.label("this group only sends spikes"));
-        };
         let ends = [self.group_name(&source, model), self.group_name(&target, model)];
         if ends.iter().any(|name| self.broken.contains(name)) {
             for pathway in &written.pathways {
@@ -55,11 +51,8 @@ impl Checker<'_> {
             return None;
         }
         let senders = self.senders(written, [&source, &target], model);
-        let pre = match source.of {
-            Population::Group(k) => Some(&model.groups[k]),
-            _ => None,
-        };
-        let scopes = self.scopes(&equations, pre, &model.groups[target_group]);
+        let [pre, post] = [&source, &target].map(|slice| neurons(slice, model));
+        let scopes = self.scopes(&equations, pre, post);
         let before = self.faults.len();
         self.synaptic_equations(&mut equations, &scopes);
         let code = self.faults.len();
@@ -69,7 +62,7 @@ impl Checker<'_> {
         for code in pathways.iter().map(|pathway| &pathway.code) {
             self.shared_unset(code, &equations, "");
             pre.iter().for_each(|pre| self.shared_unset(code, &pre.equations, "_pre"));
-            self.shared_unset(code, &model.groups[target_group].equations, "_post");
+            post.iter().for_each(|post| self.shared_unset(code, &post.equations, "_post"));
         }
         let found = Synapses {
             name: written.name.name.clone(),
@@ -104,19 +97,14 @@ impl Checker<'_> {
 
     /// The names in the code of synapses that were accepted.
     pub fn scopes_of(&self, object: &Synapses, model: &Model) -> Scopes {
-        let group = |slice: &Slice| match slice.of {
-            Population::Group(k) => Some(&model.groups[k]),
-            _ => None,
-        };
-        let post = group(&object.target).expect("the target of synapses is a group");
-        self.scopes(&object.equations, group(&object.source), post)
+        self.scopes(&object.equations, neurons(&object.source, model), neurons(&object.target, model))
     }
 
-    fn scopes(&self, equations: &[Equation], pre: Option<&Group>, post: &Group) -> Scopes {
+    fn scopes(&self, equations: &[Equation], pre: Option<&Group>, post: Option<&Group>) -> Scopes {
         let integers = ["i", "j", "N_pre", "N_post"].map(|name| (name, Symbol::INTEGER));
         let mut connect = self.scalars.with(&integers);
         let mut settable = writable(equations, false);
-        for (group, suffix) in [(pre, "_pre"), (Some(post), "_post")] {
+        for (group, suffix) in [(pre, "_pre"), (post, "_post")] {
             let Some(group) = group else { continue };
             for (name, symbol) in readable(group) {
                 let name_there = format!("{name}{suffix}");
@@ -131,22 +119,27 @@ impl Checker<'_> {
         }
         let mut before = self.with_timed(connect.with(&[("dt", TIME)]));
         declare(equations, &mut before);
-        let code = before.with(&[("t", TIME), ("t_in_timesteps", Symbol::INTEGER)]);
-        let bare = readable(post).into_iter().filter(|(name, _)| !code.has(name)).collect();
+        let mut code = before.with(&[("t", TIME), ("t_in_timesteps", Symbol::INTEGER)]);
+        if equations.iter().any(|e| e.has(Flag::EventDriven)) {
+            code = code.with(&[("lastupdate", TIME)]);
+        }
+        let bare = post.into_iter().flat_map(readable).filter(|(name, _)| !code.has(name)).collect();
         Scopes { bare, connect, before, code, writable: settable }
     }
 
     fn synaptic_equations(&mut self, equations: &mut [Equation], scopes: &Scopes) {
         for equation in equations.iter_mut() {
+            let event_driven = equation.has(Flag::EventDriven);
             match &mut equation.kind {
                 EquationKind::Subexpression(value) => walk::rename(value, &|name| scopes.post(name)),
-                EquationKind::Differential(_) => {
+                EquationKind::Differential(_) if !event_driven => {
                     let message = format!(
-                        "'{}': differential equations of synapses are not supported yet",
+                        "'{}': differential equations of synapses that the clock solves are not supported yet",
                         equation.name
                     );
                     self.faults.push(Fault::new(codes::UNSUPPORTED, equation.name_span, message));
                 }
+                EquationKind::Differential(rate) => walk::rename(rate, &|name| scopes.post(name)),
                 EquationKind::Parameter => {}
             }
         }
@@ -213,6 +206,14 @@ impl Checker<'_> {
             }
         }
         Some(out)
+    }
+}
+
+/// The neurons of a part, where it is one of neurons.
+fn neurons<'m>(slice: &Slice, model: &'m Model) -> Option<&'m Group> {
+    match slice.of {
+        Population::Group(k) => Some(&model.groups[k]),
+        _ => None,
     }
 }
 

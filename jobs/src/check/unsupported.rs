@@ -11,11 +11,6 @@ use crate::texts::Texts;
 
 /// Names that mean something in Brian's equations only; what they are part of; what to do.
 const NAMES: &[(&str, &str, &str)] = &[
-    (
-        "lastupdate",
-        "'lastupdate' is",
-        "keep the time of the last event in a variable of the synapse, t_last : second, and end 'on_pre' with t_last = t",
-    ),
     ("N_incoming", "'N_incoming' is", COUNTS),
     ("N_outgoing", "'N_outgoing' is", COUNTS),
     (
@@ -40,6 +35,9 @@ const TABLES: &[(&str, &str, &str)] = &[
         "write [spike_generators.cue] with size, indices = [...] and times = [...]: docs/guide/inputs.md",
     ),
 ];
+
+/// What to write where no equation is event-driven.
+const LAST_UPDATE: &str = "elsewhere, keep the time in a variable of the synapse, t_last : second, and end 'on_pre' with t_last = t";
 
 /// What to write instead of noise that is in no differential equation.
 const NOISE: &str = "draw a number here: sigma*sqrt(dt)*randn() is what sigma*xi adds in a step";
@@ -98,7 +96,11 @@ pub fn named(fault: Fault, texts: &Texts) -> Fault {
     if !GUISES.contains(&fault.code) {
         return fault;
     }
-    noise(&fault, texts).or_else(|| name(&fault, texts)).or_else(|| table(&fault, texts)).unwrap_or(fault)
+    noise(&fault, texts)
+        .or_else(|| last_update(&fault, texts))
+        .or_else(|| name(&fault, texts))
+        .or_else(|| table(&fault, texts))
+        .unwrap_or(fault)
 }
 
 /// The fault of an integration method that Brian has.
@@ -132,6 +134,15 @@ fn noise(fault: &Fault, texts: &Texts) -> Option<Fault> {
     is_noise.then(|| {
         let message = format!("'{slice}' is known in differential equations of neurons only");
         Fault { message, help: Some(NOISE.into()), ..fault.clone() }
+    })
+}
+
+fn last_update(fault: &Fault, texts: &Texts) -> Option<Fault> {
+    let is_it = fault.code == language::UNKNOWN_NAME && texts.slice(fault.span) == "lastupdate";
+    is_it.then(|| {
+        let message =
+            "'lastupdate' is known in code and records of synapses with event-driven equations only";
+        Fault { message: message.into(), help: Some(LAST_UPDATE.into()), ..fault.clone() }
     })
 }
 

@@ -5,6 +5,7 @@
 use crate::language::ast::Expr;
 use crate::model::Side;
 use crate::program::StepProgram;
+use crate::program::event_driven::LAST_UPDATE;
 use crate::program::names::{Names, part};
 use crate::program::pathways::{Delay, PathwayProgram};
 use crate::program::synapses::{Rule, SynapsesProgram};
@@ -152,7 +153,8 @@ fn fill_one(synapses: &SynapsesProgram, out: &mut Writer) {
     if synapses.pathways.iter().any(|pathway| pathway.side == Side::Post) {
         out.line(format!("source_{name}[q] = (int32_t)(source_start_{name} + i);"));
     }
-    for (variable, _, moves) in &synapses.variables {
+    let first = synapses.variables.iter().filter(|(variable, ..)| variable != LAST_UPDATE);
+    for (variable, _, moves) in first {
         let stem = if *moves { "first_y" } else { "y" };
         out.line(format!("{stem}_{name}_{}[q] = 0;", part(variable)));
     }

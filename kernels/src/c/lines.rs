@@ -49,7 +49,17 @@ pub fn write(lines: &[Line], names: &Names, out: &mut Writer) {
                 write(lines, names, out);
                 out.close();
             }
+            Line::Propagator { matrix, over } => propagator(matrix, over, names, out),
             Line::Adaptive(adaptive) => super::adaptive::write(adaptive, out),
         }
     }
+}
+
+fn propagator(matrix: &[Expr], over: &Expr, names: &Names, out: &mut Writer) {
+    let n = matrix.len().isqrt();
+    out.line(format!("double m[{0}], p[{0}], f[{0}], work[{1}];", n * n, 32 * n * n + 2 * n));
+    for (k, coefficient) in matrix.iter().enumerate() {
+        out.line(format!("m[{k}] = {};", print_real(coefficient, names)));
+    }
+    out.line(format!("ss_propagator({n}, m, {}, p, f, work);", print(over, names)));
 }

@@ -8,6 +8,7 @@ use crate::language::ast::ValueKind;
 use crate::phases::{Home, Part};
 use crate::program::StepProgram;
 use crate::program::adaptive::Adaptive;
+use crate::program::event_driven::LAST_UPDATE;
 use crate::program::group::GroupProgram;
 use crate::program::phases::{CodeProgram, Doer, PhasesProgram};
 
@@ -180,11 +181,17 @@ fn reset_synapses(program: &StepProgram, number: usize, out: &mut Writer) {
     let synapses = &program.synapses[number];
     let name = &synapses.name;
     out.line(format!("/* first values: {name} */"));
+    out.open("");
+    now(program, synapses.clock, out);
     out.open(format!("for (int64_t q = 0; q < first_{name}[rows_{name}]; ++q)"));
     for (variable, ..) in synapses.variables.iter().filter(|(.., moves)| *moves) {
-        let variable = crate::program::names::part(variable);
-        out.line(format!("y_{name}_{variable}[q] = first_y_{name}_{variable}[q];"));
+        let place = format!("y_{name}_{}[q]", crate::program::names::part(variable));
+        match variable.as_str() {
+            LAST_UPDATE => out.line(format!("{place} = t;")),
+            _ => out.line(format!("{place} = first_{place};")),
+        }
     }
+    out.close();
     out.close();
 }
 

@@ -64,7 +64,7 @@ impl System {
     }
 
     /// `reach[i*n + j]`: whether x_i after a step depends on x_j before it.
-    fn reach(&self) -> Vec<bool> {
+    pub fn reach(&self) -> Vec<bool> {
         let n = self.size();
         let mut reach: Vec<bool> = self.matrix.iter().map(|c| !is(c, 0.0)).collect();
         for i in 0..n {
@@ -118,7 +118,7 @@ impl System {
     }
 
     /// Variables in which a row with several of them takes part.
-    fn coupled(&self) -> Vec<bool> {
+    pub fn coupled(&self) -> Vec<bool> {
         let (n, reach) = (self.size(), self.reach());
         let alone = |i: usize| (0..n).all(|j| j == i || !reach[i * n + j]);
         (0..n).map(|j| (0..n).any(|i| !alone(i) && reach[i * n + j])).collect()

@@ -43,6 +43,13 @@ pub enum Line {
         /// The lines.
         lines: Vec<Line>,
     },
+    /// Arrays `p` and `f`, in row order: the exponential of a matrix over a time, and its integral.
+    Propagator {
+        /// Coefficients, row by row.
+        matrix: Vec<Expr>,
+        /// The time (s).
+        over: Expr,
+    },
     /// Inner steps of adaptive length.
     Adaptive(Box<Adaptive>),
 }

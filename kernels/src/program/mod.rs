@@ -10,6 +10,7 @@ mod code;
 pub mod codes;
 pub mod constants;
 pub mod draws;
+pub mod event_driven;
 pub mod events;
 pub mod exact;
 pub mod fields;
@@ -181,6 +182,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
             Err(fault) => faults.push(fault),
         }
     }
+    faults.extend(event_driven::faults(model, &parts));
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -414,6 +416,9 @@ pub fn names_of_line(line: &Line, into: &mut HashSet<String>) {
         Line::If { condition, lines } => {
             into.extend(algebra::names(condition));
             lines.iter().for_each(|line| names_of_line(line, into));
+        }
+        Line::Propagator { matrix, over } => {
+            matrix.iter().chain([over]).for_each(|expr| into.extend(algebra::names(expr)));
         }
         Line::Adaptive(adaptive) => {
             adaptive.expressions().for_each(|expr| into.extend(algebra::names(expr)));

@@ -8,6 +8,7 @@ use crate::plan::SynapseEntry;
 
 use super::algebra::{is_random, names as names_in, real};
 use super::draws::Index;
+use super::event_driven;
 use super::fields::{Element, Extent, Field};
 use super::lines::Line;
 use super::names::{Names, part};
@@ -156,7 +157,7 @@ impl SynapsesBuilder<'_> {
     }
 
     /// Statements done at a synapse: by a spike of one side, which may write variables of neurons, or at the beginning of a
-    /// phase.
+    /// phase. Event-driven variables are brought up to its time before.
     pub(super) fn code(
         &mut self,
         text: &str,
@@ -166,7 +167,7 @@ impl SynapsesBuilder<'_> {
         subexpressions: &Subexpressions,
     ) -> (Vec<Line>, Names) {
         let object = self.object().clone();
-        let names = self.names_at(clock, variables);
+        let mut names = self.names_at(clock, variables);
         let mut places = HashMap::new();
         for (slice, index, suffix) in ends(&object) {
             if let Some(parts) = self.parts(slice) {
@@ -179,9 +180,17 @@ impl SynapsesBuilder<'_> {
         }
         let seen_through = self.seen_through(subexpressions);
         let seen_through: Vec<&Subexpressions> = seen_through.iter().collect();
+        let mut lines = Vec::new();
+        if event_driven::has(&object) {
+            let derivatives = event_driven::derivatives(&object, &seen_through);
+            lines.extend(event_driven::bring_up(&object, &derivatives, &mut names));
+        }
         let index = Index { object: &object.name, text, structural: false, step: "step", element: "q" };
         let around = Surroundings { names: &names, subexpressions: &seen_through, places: &places, index };
-        let lines = statements::translate(block, &around, self.sites);
+        lines.extend(statements::translate(block, &around, self.sites));
+        if event_driven::has(&object) {
+            lines.push(event_driven::note(&object));
+        }
         (lines, names)
     }
 }

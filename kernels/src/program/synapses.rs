@@ -2,17 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::language::ast::{EquationKind, Expr, Statement, ValueKind};
+use crate::language::ast::{Equation, EquationKind, Expr, Flag, Statement, ValueKind};
 use crate::model::{Connect, Model, Population, Recorded, Side, Slice, Synapses};
 use crate::phases::{Phase, Target, codes};
 
 use super::algebra::{mentions, name, names as names_in};
 use super::draws::{Index, Sites};
+use super::event_driven::{self, LAST_UPDATE};
 use super::fields::{Element, Extent, Field, Fields};
 use super::lines::Line;
 use super::names::{Known, Names, part};
 use super::parts::GroupParts;
 use super::pathways::{self, PathwayProgram};
+use super::scheme::Derivative;
 use super::statements::{self, Place, Surroundings};
 use super::subexpressions::Subexpressions;
 
@@ -122,8 +124,15 @@ impl SynapsesBuilder<'_> {
             codes(&self.model.phases).filter(|c| matches!(c.on, Target::Synapses(k) if k == self.number));
         let at_phases = at_phases.flat_map(|c| &c.statements);
         let written: HashSet<&str> = object.code().chain(at_phases).map(|s| s.target.as_str()).collect();
-        let own = object.equations.iter().filter(|e| matches!(e.kind, EquationKind::Parameter));
-        own.map(|e| (e.name.clone(), e.value_kind, written.contains(e.name.as_str()))).collect()
+        let is_stored = |e: &&Equation| match e.kind {
+            EquationKind::Parameter => true,
+            EquationKind::Differential(_) => e.has(Flag::EventDriven),
+            EquationKind::Subexpression(_) => false,
+        };
+        let moves = |e: &Equation| e.has(Flag::EventDriven) || written.contains(e.name.as_str());
+        let own = object.equations.iter().filter(is_stored);
+        let last_update = event_driven::has(object).then(|| (LAST_UPDATE.to_string(), ValueKind::Real, true));
+        own.map(|e| (e.name.clone(), e.value_kind, moves(e))).chain(last_update).collect()
     }
 
     fn declare_fields(&mut self, variables: &[(String, ValueKind, bool)]) {
@@ -136,7 +145,7 @@ impl SynapsesBuilder<'_> {
         if self.model.synapses[k].pathways.iter().any(|pathway| pathway.side == Side::Post) {
             structural(format!("source_{object}"), Element::I32, Extent::Synapses(k));
         }
-        for (variable, kind, moves) in variables {
+        for (variable, kind, moves) in variables.iter().filter(|(variable, ..)| variable != LAST_UPDATE) {
             let stem = if *moves { "first_y" } else { "y" };
             structural(
                 format!("{stem}_{object}_{}", part(variable)),
@@ -193,7 +202,7 @@ impl SynapsesBuilder<'_> {
                 names.define(&n, names.resolve(&meaning));
             }
         }
-        for (variable, kind, moves) in variables {
+        for (variable, kind, moves) in variables.iter().filter(|(variable, ..)| variable != LAST_UPDATE) {
             let stem = if *moves { "first_y" } else { "y" };
             names.bind(
                 variable,
@@ -359,6 +368,16 @@ pub fn recorded(
         super::printing::as_real(&names.resolve(&deep), &names)
     });
     (copied.collect(), names)
+}
+
+/// The event-driven equations of an object, and the names that they see.
+pub fn event_driven(model: &Model, number: usize, groups: &[GroupParts]) -> (Vec<Derivative>, Names) {
+    let (fields, sites) = (&mut Fields::default(), &mut Sites::default());
+    let builder = SynapsesBuilder { model, number, groups, fields, sites };
+    let seen_through = builder.seen_through(&builder.subexpressions());
+    let seen_through: Vec<&Subexpressions> = seen_through.iter().collect();
+    let names = builder.names_at(model.clock(builder.object().source.of), &builder.variables());
+    (event_driven::derivatives(builder.object(), &seen_through), names)
 }
 
 /// What the beginning of a phase does at each synapse of an object.

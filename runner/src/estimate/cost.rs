@@ -110,6 +110,11 @@ impl Counted<'_> {
                 self.expr(condition);
                 lines.iter().for_each(|line| self.line(line));
             }
+            Line::Propagator { matrix, .. } => {
+                // Some twenty products of matrices.
+                let n = (matrix.len() as f64).sqrt();
+                self.operations += 40.0 * n * n * n;
+            }
             Line::Adaptive(adaptive) => self.adaptive(adaptive),
         }
         kernels::program::names_of_line(line, &mut self.names);

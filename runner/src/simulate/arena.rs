@@ -211,9 +211,13 @@ pub fn begin(
             }
             _ => continue,
         };
-        let from =
-            layout.field(&format!("first_{}", field.ident)).expect("what changes has a first value") as usize;
         let (to, count) = (layout.field_at(number) as usize, structure.counts[k] as usize);
+        let Some(from) = layout.field(&format!("first_{}", field.ident)) else {
+            // The time of the last event has no first value.
+            segment.write::<f64>(to, count)?.slice_mut().fill(0.0);
+            continue;
+        };
+        let from = from as usize;
         match field.element {
             Element::I32 => copy::<i32>(segment, from, to, count)?,
             Element::F64 => copy::<f64>(segment, from, to, count)?,
