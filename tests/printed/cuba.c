@@ -304,7 +304,9 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
             if (sent < 0) continue;
             const int64_t slot = sent % slots_P;
             const int32_t *const senders = ring_P + slot * n_P;
-            for (int64_t k = 0; k < spikes_P[slot]; ++k) {
+            const int64_t due = spikes_P[slot];
+            int64_t k = 0;
+            for (; k < due; ++k) {
                 const int64_t sender = senders[k], own = sender - source_start_exc;
                 if (own < 0 || own >= rows_exc) continue;
                 const int64_t *const run = start_exc_pre + own * n_delays_exc_pre + d;
@@ -324,7 +326,9 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
             if (sent < 0) continue;
             const int64_t slot = sent % slots_P;
             const int32_t *const senders = ring_P + slot * n_P;
-            for (int64_t k = 0; k < spikes_P[slot]; ++k) {
+            const int64_t due = spikes_P[slot];
+            int64_t k = 0;
+            for (; k < due; ++k) {
                 const int64_t sender = senders[k], own = sender - source_start_inh;
                 if (own < 0 || own >= rows_inh) continue;
                 const int64_t *const run = start_inh_pre + own * n_delays_inh_pre + d;

@@ -166,9 +166,13 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
     const int64_t n_process = plan[1];
     const int64_t slots_process = plan[3];
     const int64_t rows_count = plan[26];
+    const int64_t columns_count = plan[27];
     const int64_t source_start_count = plan[28];
+    const int64_t target_start_count = plan[29];
     const int64_t rows_regulate = plan[30];
+    const int64_t columns_regulate = plan[31];
     const int64_t source_start_regulate = plan[32];
+    const int64_t target_start_regulate = plan[33];
     const int64_t n_delays_count_pre = plan[34];
     const int64_t n_delays_regulate_pre = plan[35];
     const int64_t every_0 = plan[36];
@@ -322,11 +326,59 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
                 if (sent < 0) continue;
                 const int64_t slot = sent % slots_cell;
                 const int32_t *const senders = ring_cell + slot * n_cell;
-                for (int64_t k = 0; k < spikes_cell[slot]; ++k) {
+                const int64_t due = spikes_cell[slot];
+                int64_t k = 0;
+                for (; k + 4 <= due; k += 4) {
+                    int64_t first[4], full = 0;
+                    for (int64_t r = 0; r < 4; ++r) {
+                        const int64_t own = senders[k + r] - source_start_count;
+                        if (own < 0 || own >= rows_count) break;
+                        const int64_t *const run = start_count_pre + own * n_delays_count_pre + d;
+                        if (run[1] - run[0] != columns_count) break;
+                        first[full++] = run[0] - target_start_count;
+                    }
+                    if (full < 4) break;
+                    synaptic_events += 4 * columns_count;
+                    #pragma GCC ivdep
+                    for (int64_t post = target_start_count; post < target_start_count + columns_count; ++post) {
+                        {
+                            const int64_t q = first[0] + post, pre = senders[k + 0];
+                            (void)q; (void)pre;
+                            s_process_r[post] += 1/p_memory;
+                        }
+                        {
+                            const int64_t q = first[1] + post, pre = senders[k + 1];
+                            (void)q; (void)pre;
+                            s_process_r[post] += 1/p_memory;
+                        }
+                        {
+                            const int64_t q = first[2] + post, pre = senders[k + 2];
+                            (void)q; (void)pre;
+                            s_process_r[post] += 1/p_memory;
+                        }
+                        {
+                            const int64_t q = first[3] + post, pre = senders[k + 3];
+                            (void)q; (void)pre;
+                            s_process_r[post] += 1/p_memory;
+                        }
+                    }
+                }
+                for (; k < due; ++k) {
                     const int64_t sender = senders[k], own = sender - source_start_count;
                     if (own < 0 || own >= rows_count) continue;
                     const int64_t *const run = start_count_pre + own * n_delays_count_pre + d;
                     synaptic_events += run[1] - run[0];
+                    if (run[1] - run[0] == columns_count) {
+                        const int64_t pre = sender, first = run[0] - target_start_count;
+                        (void)pre; (void)first;
+                        #pragma GCC ivdep
+                        for (int64_t post = target_start_count; post < target_start_count + columns_count; ++post) {
+                            const int64_t q = first + post;
+                            (void)q;
+                            s_process_r[post] += 1/p_memory;
+                        }
+                        continue;
+                    }
                     const int64_t pre = sender;
                     (void)pre;
                     for (int64_t q = run[0]; q < run[1]; ++q) {
@@ -347,11 +399,59 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
                 if (sent < 0) continue;
                 const int64_t slot = sent % slots_process;
                 const int32_t *const senders = ring_process + slot * n_process;
-                for (int64_t k = 0; k < spikes_process[slot]; ++k) {
+                const int64_t due = spikes_process[slot];
+                int64_t k = 0;
+                for (; k + 4 <= due; k += 4) {
+                    int64_t first[4], full = 0;
+                    for (int64_t r = 0; r < 4; ++r) {
+                        const int64_t own = senders[k + r] - source_start_regulate;
+                        if (own < 0 || own >= rows_regulate) break;
+                        const int64_t *const run = start_regulate_pre + own * n_delays_regulate_pre + d;
+                        if (run[1] - run[0] != columns_regulate) break;
+                        first[full++] = run[0] - target_start_regulate;
+                    }
+                    if (full < 4) break;
+                    synaptic_events += 4 * columns_regulate;
+                    #pragma GCC ivdep
+                    for (int64_t post = target_start_regulate; post < target_start_regulate + columns_regulate; ++post) {
+                        {
+                            const int64_t q = first[0] + post, pre = senders[k + 0];
+                            (void)q; (void)pre;
+                            s_cell_less[post] = s_process_less[pre];
+                        }
+                        {
+                            const int64_t q = first[1] + post, pre = senders[k + 1];
+                            (void)q; (void)pre;
+                            s_cell_less[post] = s_process_less[pre];
+                        }
+                        {
+                            const int64_t q = first[2] + post, pre = senders[k + 2];
+                            (void)q; (void)pre;
+                            s_cell_less[post] = s_process_less[pre];
+                        }
+                        {
+                            const int64_t q = first[3] + post, pre = senders[k + 3];
+                            (void)q; (void)pre;
+                            s_cell_less[post] = s_process_less[pre];
+                        }
+                    }
+                }
+                for (; k < due; ++k) {
                     const int64_t sender = senders[k], own = sender - source_start_regulate;
                     if (own < 0 || own >= rows_regulate) continue;
                     const int64_t *const run = start_regulate_pre + own * n_delays_regulate_pre + d;
                     synaptic_events += run[1] - run[0];
+                    if (run[1] - run[0] == columns_regulate) {
+                        const int64_t pre = sender, first = run[0] - target_start_regulate;
+                        (void)pre; (void)first;
+                        #pragma GCC ivdep
+                        for (int64_t post = target_start_regulate; post < target_start_regulate + columns_regulate; ++post) {
+                            const int64_t q = first + post;
+                            (void)q;
+                            s_cell_less[post] = s_process_less[pre];
+                        }
+                        continue;
+                    }
                     const int64_t pre = sender;
                     (void)pre;
                     for (int64_t q = run[0]; q < run[1]; ++q) {

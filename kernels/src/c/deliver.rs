@@ -20,14 +20,35 @@ pub fn pathway(program: &StepProgram, object: usize, number: usize, late: bool, 
     // Spikes sent before this step are lost.
     let earliest = phases::since(program, Part::Pathway(object, number));
     let population = &program.populations[pathway.sender];
-    spikes(pathway, &synapses.name, population, late, &earliest, out);
+    due(pathway, &synapses.name, population, late, &earliest, out);
+    out.line("int64_t k = 0;");
+    if pathway.dense && pathway.lines.len() <= MOST_LINES {
+        several_rows(pathway, &synapses.name, out);
+    }
+    each_spike(pathway, &synapses.name, out);
+    if pathway.dense {
+        full_row(pathway, &synapses.name, out);
+    }
     each_synapse(pathway, &synapses.name, out);
     lines::write(&pathway.lines, &pathway.names, out);
     (0..3).for_each(|_| out.close());
 }
 
-/// Opens loops over delays, and over the spikes that are due.
-fn spikes(
+/// Rows that are done at once where they have all targets: as many as fill the registers, and keep memory busy.
+const ROWS: usize = 4;
+/// Longer code takes its time in computing, not in waiting for memory.
+const MOST_LINES: usize = 3;
+
+/// Part and size of the slice that a pathway's spikes come from.
+fn slice(side: Side) -> [&'static str; 2] {
+    match side {
+        Side::Pre => ["source_start", "rows"],
+        Side::Post => ["target_start", "columns"],
+    }
+}
+
+/// Opens the loop over delays, with the list of spikes that are due.
+fn due(
     pathway: &PathwayProgram,
     object: &str,
     population: &str,
@@ -35,23 +56,76 @@ fn spikes(
     earliest: &str,
     out: &mut Writer,
 ) {
-    let PathwayProgram { name, called, side, .. } = pathway;
+    let PathwayProgram { name, called, .. } = pathway;
     let late = if late { " - 1" } else { "" };
-    let [start, size] = match side {
-        Side::Pre => ["source_start", "rows"],
-        Side::Post => ["target_start", "columns"],
-    };
     out.line(format!("/* synapses: {object}, {called} */"));
     out.open(format!("for (int64_t d = 0; d < n_delays_{name}; ++d)"));
     out.line(format!("const int64_t sent = step - delays_{name}[d]{late};"));
     out.line(format!("if (sent < {earliest}) continue;"));
     out.line(format!("const int64_t slot = sent % slots_{population};"));
     out.line(format!("const int32_t *const senders = ring_{population} + slot * n_{population};"));
-    out.open(format!("for (int64_t k = 0; k < spikes_{population}[slot]; ++k)"));
+    out.line(format!("const int64_t due = spikes_{population}[slot];"));
+}
+
+/// Opens the loop over these spikes.
+fn each_spike(pathway: &PathwayProgram, object: &str, out: &mut Writer) {
+    let PathwayProgram { name, side, .. } = pathway;
+    let [start, size] = slice(*side);
+    out.open("for (; k < due; ++k)");
     out.line(format!("const int64_t sender = senders[k], own = sender - {start}_{object};"));
     out.line(format!("if (own < 0 || own >= {size}_{object}) continue;"));
     out.line(format!("const int64_t *const run = start_{name} + own * n_delays_{name} + d;"));
     out.line("synaptic_events += run[1] - run[0];");
+}
+
+/// Several spikes at once, as long as their rows have all targets: each target is read and written once for all of them.
+/// What is done at a target keeps its order.
+fn several_rows(pathway: &PathwayProgram, object: &str, out: &mut Writer) {
+    let PathwayProgram { name, side, .. } = pathway;
+    let [start, size] = slice(*side);
+    out.open(format!("for (; k + {ROWS} <= due; k += {ROWS})"));
+    out.line(format!("int64_t first[{ROWS}], full = 0;"));
+    out.open(format!("for (int64_t r = 0; r < {ROWS}; ++r)"));
+    out.line(format!("const int64_t own = senders[k + r] - {start}_{object};"));
+    out.line(format!("if (own < 0 || own >= {size}_{object}) break;"));
+    out.line(format!("const int64_t *const run = start_{name} + own * n_delays_{name} + d;"));
+    out.line(format!("if (run[1] - run[0] != columns_{object}) break;"));
+    out.line(format!("first[full++] = run[0] - target_start_{object};"));
+    out.close();
+    out.line(format!("if (full < {ROWS}) break;"));
+    out.line(format!("synaptic_events += {ROWS} * columns_{object};"));
+    each_target(object, out);
+    for r in 0..ROWS {
+        out.open("");
+        out.line(format!("const int64_t q = first[{r}] + post, pre = senders[k + {r}];"));
+        out.line("(void)q; (void)pre;");
+        lines::write(&pathway.lines, &pathway.names, out);
+        out.close();
+    }
+    out.close();
+    out.close();
+}
+
+/// A row that has all targets: no list of them is read, and several are done at once.
+fn full_row(pathway: &PathwayProgram, object: &str, out: &mut Writer) {
+    out.open(format!("if (run[1] - run[0] == columns_{object})"));
+    out.line(format!("const int64_t pre = sender, first = run[0] - target_start_{object};"));
+    out.line("(void)pre; (void)first;");
+    each_target(object, out);
+    out.line("const int64_t q = first + post;");
+    out.line("(void)q;");
+    lines::write(&pathway.lines, &pathway.names, out);
+    out.close();
+    out.line("continue;");
+    out.close();
+}
+
+/// Opens a loop over targets, at which what is done does not matter to another one.
+fn each_target(object: &str, out: &mut Writer) {
+    out.line("#pragma GCC ivdep");
+    out.open(format!(
+        "for (int64_t post = target_start_{object}; post < target_start_{object} + columns_{object}; ++post)"
+    ));
 }
 
 /// Opens the loop over the synapses of a spike: `q` from `pre` to `post`.

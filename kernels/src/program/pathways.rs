@@ -1,9 +1,9 @@
 //! Pathways of synapses as programs: which spikes they wait for, how long, and what is done at each synapse then.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::language::ast::{Expr, Statement, ValueKind};
-use crate::model::{Model, Pathway, Side, Synapses};
+use crate::model::{Connect, Model, Pathway, Side, Synapses};
 use crate::plan::SynapseEntry;
 
 use super::algebra::{is_random, names as names_in, real};
@@ -35,6 +35,8 @@ pub struct PathwayProgram {
     pub dt: String,
     /// Its synapses are found by a list: they do not lie in the order in which it does them.
     pub listed: bool,
+    /// Rows may be full, and what is done at one synapse of a row does not matter to another one.
+    pub dense: bool,
     /// What is done at a synapse.
     pub lines: Vec<Line>,
     /// What is known of the identifiers.
@@ -95,6 +97,35 @@ fn is_listed(object: &Synapses, number: usize, model: &Model) -> bool {
     pathway.side == Side::Post || sorting(object, model).is_some_and(|sorting| sorting != number)
 }
 
+/// Whether a row can have each target once, in their order, without that being a matter of chance.
+fn can_be_full(object: &Synapses) -> bool {
+    matches!(&object.connect[..], [Connect::Rule { p: None, n: None, .. }])
+}
+
+/// Whether synapses with different targets write different things, and read nothing that another one writes.
+fn are_independent(lines: &[Line]) -> bool {
+    let mut mentioned = HashSet::new();
+    lines.iter().for_each(|line| super::names_of_line(line, &mut mentioned));
+    let mut written = Vec::new();
+    lines.iter().for_each(|line| targets(line, &mut written));
+    written.iter().all(|target| match target.split_once('[') {
+        Some((array, "post]" | "q]")) => {
+            mentioned.iter().all(|ident| ident == target || !ident.starts_with(&format!("{array}[")))
+        }
+        // A local of the block.
+        None => true,
+        Some(_) => false,
+    })
+}
+
+fn targets(line: &Line, into: &mut Vec<String>) {
+    match line {
+        Line::Assign { target, .. } => into.push(target.clone()),
+        Line::If { lines, .. } => lines.iter().for_each(|line| targets(line, into)),
+        Line::Let { .. } | Line::Declare { .. } | Line::Propagator { .. } | Line::Adaptive(_) => {}
+    }
+}
+
 impl SynapsesBuilder<'_> {
     /// Where the tables of all pathways lie.
     pub(super) fn declare_pathways(&mut self) {
@@ -139,6 +170,10 @@ impl SynapsesBuilder<'_> {
             delay,
             dt: super::dt_of(self.model, clock),
             listed: is_listed(&object, number, self.model),
+            dense: can_be_full(&object)
+                && pathway.side == Side::Pre
+                && !is_listed(&object, number, self.model)
+                && are_independent(&lines),
             lines,
             names,
         }
