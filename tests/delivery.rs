@@ -9,24 +9,36 @@ mod plain;
 #[path = "delivery/written.rs"]
 mod written;
 
-use plain::Network;
+use plain::{Left, Network};
 use support::Folder;
+
+/// Runs a network and compares what is left.
+fn agrees(folder: &Folder, network: &Network, name: &str) -> Left {
+    let expected = network.simulated();
+    let results = folder.results_of(&written::job(network), name, &[]);
+    for (table, values) in [("x", &expected.x), ("y", &expected.y), ("w", &expected.w)] {
+        let rows = results.table(table).rows;
+        let found: Vec<i64> = rows.iter().map(|row| row.last().unwrap().parse().unwrap()).collect();
+        assert_eq!(&found, values, "{table} of network {name}:\n{}", written::job(network));
+    }
+    expected
+}
 
 #[test]
 fn random_networks_do_what_a_sorted_list_of_events_does() {
     let folder = Folder::new();
-    let (mut events, mut late) = (0, 0);
-    for seed in 0..24 {
-        let network = Network::random(seed);
-        let expected = network.simulated();
-        events += expected.events;
-        late += expected.reordered;
-        let results = folder.results_of(&written::job(&network), &format!("out{seed}"), &[]);
-        for (table, values) in [("x", &expected.x), ("y", &expected.y), ("w", &expected.w)] {
-            let rows = results.table(table).rows;
-            let found: Vec<i64> = rows.iter().map(|row| row.last().unwrap().parse().unwrap()).collect();
-            assert_eq!(&found, values, "{table} of network {seed}:\n{}", written::job(&network));
-        }
-    }
+    let all: Vec<Left> =
+        (0..24).map(|seed| agrees(&folder, &Network::random(seed), &format!("small{seed}"))).collect();
+    let events: usize = all.iter().map(|left| left.events).sum();
+    let late: usize = all.iter().map(|left| left.reordered).sum();
     assert!(events > 10_000 && late > 400, "too little happens: {events} events, {late} out of order");
+}
+
+#[test]
+fn queues_that_overflow_do_so_too() {
+    let folder = Folder::new();
+    for seed in 0..4 {
+        let left = agrees(&folder, &Network::large(seed), &format!("large{seed}"));
+        assert!(left.events > 100_000, "too little happens: {} events", left.events);
+    }
 }

@@ -279,17 +279,21 @@ impl<'p> Layout<'p> {
         })
     }
 
-    /// Places what a worker needs besides: its own copies of synaptic variables, rings of `slots[population]` steps,
-    /// buffers.
+    /// Places what a worker needs besides: its own copies of synaptic variables, rings of `slots[population]` steps, queues
+    /// with `rooms[pathway]` entries a step, buffers.
     pub fn rest(
         &mut self,
         counts: &[u64],
         slots: &[u64],
+        rooms: &[u64],
         buffers: Buffers,
         region: &mut Region,
     ) -> Result<(), TooLarge> {
         for (population, count) in slots.iter().enumerate() {
             self.entries[self.plan.slots(population)] = *count as i64;
+        }
+        for (pathway, room) in rooms.iter().enumerate() {
+            self.entries[self.plan.room(pathway)] = *room as i64;
         }
         for (r, record) in self.program.records.iter().enumerate() {
             let Some(object) = record.synapses else { continue };
@@ -305,8 +309,11 @@ impl<'p> Layout<'p> {
         self.buffers = buffers;
         let sizes: Vec<u64> = (0..slots.len()).map(|p| self.entries[self.plan.size(p)] as u64).collect();
         let coupled = self.program.coupled;
+        let steps: Vec<u64> = self.pathways().map(|(_, pathway)| slots[pathway.sender]).collect();
         self.place(region, |field| match (field.extent, field.structural) {
             (Extent::Synapses(k), None) => Some(counts[k]),
+            (Extent::Queue(p), _) => Some(if rooms[p] > 0 { (rooms[p] + steps[p]) * steps[p] } else { 0 }),
+            (Extent::Queued(p), _) => Some(if rooms[p] > 0 { steps[p] + 1 } else { 0 }),
             (Extent::Ring(p), _) => Some(if coupled { sizes[p] * slots[p] } else { 0 }),
             (Extent::RingSteps(p), _) => Some(if coupled { slots[p] } else { 0 }),
             (Extent::Events, _) => Some(2 * buffers.events),

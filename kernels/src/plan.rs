@@ -125,14 +125,24 @@ impl Plan {
         2 * self.populations + self.fields + 4 * self.synapses + pathway
     }
 
+    /// Entries of a pathway's queue for each step; 0: it has none.
+    pub fn room(&self, pathway: usize) -> usize {
+        self.delays(self.pathways) + pathway
+    }
+
     /// A number of a state monitor.
     pub fn record(&self, record: usize, entry: RecordEntry) -> usize {
-        2 * self.populations + self.fields + 4 * self.synapses + self.pathways + 5 * record + entry as usize
+        2 * self.populations
+            + self.fields
+            + 4 * self.synapses
+            + 2 * self.pathways
+            + 5 * record
+            + entry as usize
     }
 
     /// A number of a Poisson input.
     pub fn input(&self, input: usize, entry: InputEntry) -> usize {
-        let before = 2 * self.populations + self.fields + 4 * self.synapses + self.pathways;
+        let before = 2 * self.populations + self.fields + 4 * self.synapses + 2 * self.pathways;
         before + 5 * self.records + 3 * self.actions + 2 * input + entry as usize
     }
 
@@ -141,7 +151,7 @@ impl Plan {
         2 * self.populations
             + self.fields
             + 4 * self.synapses
-            + self.pathways
+            + 2 * self.pathways
             + 5 * self.records
             + 3 * action
             + entry as usize
@@ -152,7 +162,7 @@ impl Plan {
         2 * self.populations
             + self.fields
             + 4 * self.synapses
-            + self.pathways
+            + 2 * self.pathways
             + 5 * self.records
             + 3 * self.actions
             + 2 * self.inputs

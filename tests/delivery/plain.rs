@@ -18,7 +18,7 @@ impl Dice {
     }
 }
 
-/// A group: neuron k spikes at steps n of its clock with (n + k) % period == 0.
+/// A group: neuron k spikes at steps n of its clock with (n + k) % period == 0, all of them also where n % burst == 0.
 pub struct Group {
     pub size: i64,
     /// The part that synapses begin or end at.
@@ -26,6 +26,7 @@ pub struct Group {
     /// Its time step in those of the run (0.1 ms).
     pub dt: i64,
     pub period: i64,
+    pub burst: i64,
 }
 
 /// A pathway: `factor` tells what it does from what others do.
@@ -67,7 +68,7 @@ impl Network {
             let size = dice.roll(1, 9);
             let start = dice.roll(0, size);
             let part = [start, dice.roll(start + 1, size + 1)];
-            Group { size, part, dt: dts[dice.roll(0, 5) as usize], period: dice.roll(2, 12) }
+            Group { size, part, dt: dts[dice.roll(0, 5) as usize], period: dice.roll(2, 12), burst: 1000 }
         };
         let (a, b) = (group(), group());
         let (rows, columns) = (a.part[1] - a.part[0], b.part[1] - b.part[0]);
@@ -86,6 +87,28 @@ impl Network {
                 pathways.push(Pathway { name, from_source, delay, order, factor });
             }
         }
+        Network { a, b, pairs, pathways, steps: 150 }
+    }
+
+    /// So many synapses with so many delays that their events wait in queues, which overflow when all spike at once.
+    pub fn large(seed: u64) -> Network {
+        let mut dice = Dice(seed);
+        let mut group = |burst| Group { size: 64, part: [2, 62], dt: 1, period: dice.roll(20, 40), burst };
+        let (a, b) = (group(17), group(23));
+        let pairs = (0..60).flat_map(|i| (0..60).map(move |j| [i, j])).collect();
+        let pathway = |name: &str, from_source, delay, factor| Pathway {
+            name: name.into(),
+            from_source,
+            delay,
+            order: None,
+            factor,
+        };
+        let mut delay = || [dice.roll(0, 3), 0, 1];
+        let pathways = vec![
+            pathway("pre", true, delay(), 7),
+            pathway("post", false, [dice.roll(0, 3), 1, 0], 11),
+            pathway("other", true, [1, 1, 0], 13),
+        ];
         Network { a, b, pairs, pathways, steps: 150 }
     }
 
@@ -131,7 +154,8 @@ impl Network {
             let neuron = if pathway.from_source { self.a.part[0] + i } else { self.b.part[0] + j };
             let [base, di, dj] = pathway.delay;
             let delay = base + di * i + dj * j;
-            let spikes = (0..=self.steps / sender.dt).filter(|n| (n + neuron) % sender.period == 0);
+            let spikes = (0..=self.steps / sender.dt)
+                .filter(|n| (n + neuron) % sender.period == 0 || n % sender.burst == 0);
             events.extend(spikes.map(|n| [n + delay, n, neuron, synapse as i64]));
         }
         events.sort();

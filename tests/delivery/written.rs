@@ -57,10 +57,11 @@ fn neurons(name: &str, variable: &str, group: &Group, out: &mut String) {
     write!(
         out,
         "[neurons.{name}]\nsize = {}\ndt = \"{:.1} ms\"\nequations = \"{variable} : integer\"\ninitial = \"{variable} = 1\"\n\
-         threshold = \"(timestep(t, dt) + i) % {} == 0\"\nreset = \"\"\n",
+         threshold = \"(timestep(t, dt) + i) % {} == 0 or timestep(t, dt) % {} == 0\"\nreset = \"\"\n",
         group.size,
         group.dt as f64 / 10.0,
-        group.period
+        group.period,
+        group.burst
     )
     .unwrap();
 }

@@ -3,6 +3,7 @@
 //! Spikes (or custom events) of the last steps lie in a ring, a list a step. A row's synapses are sorted by delay,
 //! longest first, so that one pass over the distinct delays meets the spikes in Brian's order: earlier steps first, then
 //! by spiking neuron, then by synapse. Pathways for which they do not lie in that order have a list of them that does.
+//! Where synapses have delays of their own, `queue` may keep them until they are due.
 
 use crate::model::Side;
 use crate::phases::Part;
@@ -13,25 +14,56 @@ use super::lines;
 use super::phases;
 use super::writer::Writer;
 
+/// A pathway at its place in a step.
+pub struct Arriving<'a> {
+    /// The pathway.
+    pub pathway: &'a PathwayProgram,
+    /// The name of its object.
+    pub object: &'a str,
+    /// The name of the population that sends.
+    pub population: &'a str,
+    /// Spikes arrive before it is found out who spikes: each a step later.
+    pub late: bool,
+    /// Spikes sent before this step are lost.
+    pub earliest: String,
+}
+
 /// What the spikes of one side do; `late`: they arrive before it is found out who spikes, each a step later.
 pub fn pathway(program: &StepProgram, object: usize, number: usize, late: bool, out: &mut Writer) {
     let synapses = &program.synapses[object];
     let pathway = &synapses.pathways[number];
-    // Spikes sent before this step are lost.
-    let earliest = phases::since(program, Part::Pathway(object, number));
-    let population = &program.populations[pathway.sender];
-    due(pathway, &synapses.name, population, late, &earliest, out);
+    let arriving = Arriving {
+        pathway,
+        object: &synapses.name,
+        population: &program.populations[pathway.sender],
+        late,
+        earliest: phases::since(program, Part::Pathway(object, number)),
+    };
+    if pathway.delay.is_each() {
+        super::queue::pathway(&arriving, out);
+        return;
+    }
+    out.line(format!("/* synapses: {}, {} */", arriving.object, pathway.called));
+    out.open(format!("for (int64_t d = 0; d < n_delays_{}; ++d)", pathway.name));
+    looked_up(&arriving, out);
+    out.close();
+}
+
+/// The spikes that were sent as long ago as delay `d` says, looked up in the ring.
+pub fn looked_up(arriving: &Arriving<'_>, out: &mut Writer) {
+    let Arriving { pathway, object, .. } = arriving;
+    due(arriving, out);
     out.line("int64_t k = 0;");
-    if pathway.dense && pathway.lines.len() <= MOST_LINES {
-        several_rows(pathway, &synapses.name, out);
+    if pathway.dense && pathway.lines.len() <= MOST_LINES && !pathway.delay.is_each() {
+        several_rows(pathway, object, out);
     }
-    each_spike(pathway, &synapses.name, out);
+    each_spike(pathway, object, out);
     if pathway.dense {
-        full_row(pathway, &synapses.name, out);
+        full_row(pathway, object, out);
     }
-    each_synapse(pathway, &synapses.name, out);
+    each_synapse(pathway, object, out);
     lines::write(&pathway.lines, &pathway.names, out);
-    (0..3).for_each(|_| out.close());
+    (0..2).for_each(|_| out.close());
 }
 
 /// Rows that are done at once where they have all targets: as many as fill the registers, and keep memory busy.
@@ -40,27 +72,18 @@ const ROWS: usize = 4;
 const MOST_LINES: usize = 3;
 
 /// Part and size of the slice that a pathway's spikes come from.
-fn slice(side: Side) -> [&'static str; 2] {
+pub fn slice(side: Side) -> [&'static str; 2] {
     match side {
         Side::Pre => ["source_start", "rows"],
         Side::Post => ["target_start", "columns"],
     }
 }
 
-/// Opens the loop over delays, with the list of spikes that are due.
-fn due(
-    pathway: &PathwayProgram,
-    object: &str,
-    population: &str,
-    late: bool,
-    earliest: &str,
-    out: &mut Writer,
-) {
-    let PathwayProgram { name, called, .. } = pathway;
-    let late = if late { " - 1" } else { "" };
-    out.line(format!("/* synapses: {object}, {called} */"));
-    out.open(format!("for (int64_t d = 0; d < n_delays_{name}; ++d)"));
-    out.line(format!("const int64_t sent = step - delays_{name}[d]{late};"));
+/// The list of spikes that are due.
+fn due(arriving: &Arriving<'_>, out: &mut Writer) {
+    let Arriving { pathway, population, late, earliest, .. } = arriving;
+    let late = if *late { " - 1" } else { "" };
+    out.line(format!("const int64_t sent = step - delays_{}[d]{late};", pathway.name));
     out.line(format!("if (sent < {earliest}) continue;"));
     out.line(format!("const int64_t slot = sent % slots_{population};"));
     out.line(format!("const int32_t *const senders = ring_{population} + slot * n_{population};"));

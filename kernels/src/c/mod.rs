@@ -17,6 +17,7 @@ mod phases;
 mod prelude;
 mod prepare;
 mod propagate;
+mod queue;
 mod reads;
 mod recording;
 pub mod scope;

@@ -147,9 +147,22 @@ fn switches(program: &StepProgram, out: &mut Writer) {
         now(program, switch.clock, out);
         out.line(format!("const int64_t before = phase == 0 ? 0 : since[{k}];"));
         out.line(format!("since[{k}] = off[{k}] ? {NEVER} : before == {NEVER} ? step : before;"));
+        forget(program, switch.part, &format!("off[{k}]"), out);
         out.close();
     }
     out.close();
+}
+
+/// The queue of a pathway that begins to rest is emptied.
+fn forget(program: &StepProgram, part: Part, off: &str, out: &mut Writer) {
+    let Part::Pathway(object, number) = part else { return };
+    let pathway = &program.synapses[object].pathways[number];
+    if pathway.delay.is_each() {
+        let (name, population) = (&pathway.name, &program.populations[pathway.sender]);
+        out.open(format!("if ({off} && room_{name})"));
+        out.line(format!("for (int64_t s = 0; s < slots_{population}; ++s) queued_{name}[s] = 0;"));
+        out.close();
+    }
 }
 
 /// Back to the first values: groups as they were prepared, those first that linked variables of others read; then synapses.

@@ -111,6 +111,7 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
     let pathways = program.synapses.iter().flat_map(|synapses| &synapses.pathways);
     for (number_of, pathway) in pathways.enumerate() {
         number(format!("n_delays_{}", pathway.name), plan.delays(number_of));
+        number(format!("room_{}", pathway.name), plan.room(number_of));
     }
     for k in 0..program.records.len() {
         number(format!("every_{k}"), plan.record(k, RecordEntry::Every));

@@ -46,6 +46,10 @@ pub enum Extent {
     Delays(usize),
     /// Spikes of a population for as many steps as its longest delay needs.
     Ring(usize),
+    /// The queue of a pathway: entries for each step that a ring holds.
+    Queue(usize),
+    /// How many entries there are for each of these steps, and how many at most for any.
+    Queued(usize),
     /// One for each step that a ring holds.
     RingSteps(usize),
     /// So many for each lane.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::language::ast::{Expr, Statement, ValueKind};
+use crate::language::ast::{EquationKind, Expr, Statement, ValueKind};
 use crate::model::{Connect, Model, Pathway, Side, Synapses};
 use crate::plan::SynapseEntry;
 
@@ -97,6 +97,27 @@ fn is_listed(object: &Synapses, number: usize, model: &Model) -> bool {
     pathway.side == Side::Post || sorting(object, model).is_some_and(|sorting| sorting != number)
 }
 
+/// Whether it must be known of each synapse where it comes from: spikes of the target need it, and events that wait in a queue
+/// if code reads of the source.
+pub fn keeps_sources(object: &Synapses, model: &Model) -> bool {
+    let of_source = |name: &String| name == "i" || name.ends_with("_pre");
+    let in_equations = object.equations.iter().any(|e| match &e.kind {
+        EquationKind::Differential(expr) | EquationKind::Subexpression(expr) => {
+            names_in(expr).iter().any(of_source)
+        }
+        EquationKind::Parameter => false,
+    });
+    let reads = |pathway: &Pathway| {
+        let own = |statement: &Statement| {
+            of_source(&statement.target) || names_in(&statement.value).iter().any(of_source)
+        };
+        in_equations || pathway.code.iter().any(own)
+    };
+    object.pathways.iter().any(|pathway| {
+        pathway.side == Side::Post || !is_same(pathway.delay.as_ref(), model) && reads(pathway)
+    })
+}
+
 /// Whether a row can have each target once, in their order, without that being a matter of chance.
 fn can_be_full(object: &Synapses) -> bool {
     matches!(&object.connect[..], [Connect::Rule { p: None, n: None, .. }])
@@ -145,6 +166,13 @@ impl SynapsesBuilder<'_> {
             }
             structural(format!("delays_{name}"), Element::I32, Extent::Delays(number));
             structural(format!("start_{name}"), Element::I64, Extent::Delayed(number));
+            if !is_same(pathway.delay.as_ref(), model) {
+                let mut changing = |ident: String, element, extent| {
+                    self.fields.add(Field { ident, element, extent, zeroed: false, structural: None });
+                };
+                changing(format!("queue_{name}"), Element::I32, Extent::Queue(number));
+                changing(format!("queued_{name}"), Element::I64, Extent::Queued(number));
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::language::ast::{Equation, EquationKind, Expr, Flag, Statement, ValueKind};
-use crate::model::{Connect, Model, Population, Recorded, Side, Slice, Synapses};
+use crate::model::{Connect, Model, Population, Recorded, Slice, Synapses};
 use crate::phases::{Phase, Target, codes};
 
 use super::algebra::{mentions, name, names as names_in};
@@ -63,6 +63,8 @@ pub struct SynapsesProgram {
     pub depends_on_dt: bool,
     /// The clock of its source.
     pub clock: usize,
+    /// Whether the source of each synapse is kept.
+    pub sources: bool,
 }
 
 /// Makes the program of one object.
@@ -102,6 +104,7 @@ impl SynapsesBuilder<'_> {
             depends,
             clock: self.model.clock(object.source.of),
             depends_on_dt,
+            sources: pathways::keeps_sources(object, self.model),
             rules,
             variables,
             initial,
@@ -142,7 +145,7 @@ impl SynapsesBuilder<'_> {
         };
         structural(format!("first_{object}"), Element::I64, Extent::Rows(k));
         structural(format!("target_{object}"), Element::I32, Extent::Synapses(k));
-        if self.model.synapses[k].pathways.iter().any(|pathway| pathway.side == Side::Post) {
+        if pathways::keeps_sources(&self.model.synapses[k], self.model) {
             structural(format!("source_{object}"), Element::I32, Extent::Synapses(k));
         }
         for (variable, kind, moves) in variables.iter().filter(|(variable, ..)| variable != LAST_UPDATE) {

@@ -209,6 +209,13 @@ pub fn begin(
                 segment.write::<i64>(at, slots)?.slice_mut().fill(0);
                 continue;
             }
+            Extent::Queued(p) => {
+                let steps = (layout.lengths[number] / 8) as usize;
+                if structure.rooms[p] > 0 {
+                    segment.write::<i64>(layout.field_at(number) as usize, steps)?.slice_mut().fill(0);
+                }
+                continue;
+            }
             _ => continue,
         };
         let (to, count) = (layout.field_at(number) as usize, structure.counts[k] as usize);
@@ -253,6 +260,6 @@ pub fn bytes(
 ) -> Result<u64, TooLarge> {
     let mut region = Region::at(0);
     let mut layout = Layout::arena(&variant.program, &variant.model, shape, lanes, &mut region)?;
-    layout.rest(&structure.counts, &structure.slots, buffers, &mut region)?;
+    layout.rest(&structure.counts, &structure.slots, &structure.rooms, buffers, &mut region)?;
     Ok(region.next)
 }

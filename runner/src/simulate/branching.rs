@@ -250,7 +250,8 @@ fn start(
 
 /// Connectivity is compared otherwise; buffers and rings are empty at the first step, whatever lies in them.
 fn is_unread(field: &Field) -> bool {
-    field.structural.is_some() || matches!(field.extent, Extent::Ring(_) | Extent::Events | Extent::Records)
+    field.structural.is_some()
+        || matches!(field.extent, Extent::Ring(_) | Extent::Queue(_) | Extent::Events | Extent::Records)
 }
 
 /// What is prepared for objects that rest in all these phases: it is prepared anew before they do anything.

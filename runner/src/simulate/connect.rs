@@ -26,6 +26,8 @@ pub struct Structure {
     pub distinct: Vec<u64>,
     /// Steps that each population's ring of spikes must hold.
     pub slots: Vec<u64>,
+    /// Entries of each pathway's queue for a step; 0: it has none.
+    pub rooms: Vec<u64>,
 }
 
 impl Structure {
@@ -37,6 +39,7 @@ impl Structure {
             counts: vec![0; objects],
             distinct: vec![0; program.pathways()],
             slots: vec![1; program.populations.len()],
+            rooms: vec![0; program.pathways()],
         }
     }
 }
@@ -137,8 +140,12 @@ pub fn build(
     for (k, sorted) in sorted.iter().enumerate() {
         for (pathway, delays) in program.synapses[k].pathways.iter().zip(&sorted.delays) {
             tables.index(k, structure.counts[k], pathway, delays, sorted.lies.as_deref())?;
+            let senders = tables.number(k, pathway.of()) as u64;
+            let longest = delays.first().map_or(0, |longest| *longest as u64);
+            let room = queue_room(structure.counts[k], senders, delays.len() as u64, longest);
+            structure.rooms.push(room);
             let slots = &mut structure.slots[pathway.sender];
-            *slots = (*slots).max(delays.first().map_or(0, |longest| *longest as u64) + 1);
+            *slots = (*slots).max(longest + 1);
         }
     }
     Ok(structure)
@@ -163,6 +170,23 @@ fn write_pairs(segment: &Segment, model: &Model, layout: &Layout<'_>) -> Result<
         }
     }
     Ok(())
+}
+
+/// Synapses of a spike that have the same delay, on average, from which on they are done as a run: looking for them costs
+/// as much as some synapses.
+const LONG_RUN: u64 = 8;
+/// A queue has room for so many events of each synapse, over all its steps; spikes beyond that are looked up, as without it.
+const EVENTS: u64 = 2;
+/// Room of a step that is always there.
+const LEAST_ROOM: u64 = 1024;
+
+/// Entries of a queue for each step, for so many synapses with so many distinct delays, the longest of so many steps; 0: none.
+pub fn queue_room(synapses: u64, senders: u64, delays: u64, longest: u64) -> u64 {
+    let runs = senders.max(1).saturating_mul(delays);
+    if delays <= 1 || synapses / runs >= LONG_RUN {
+        return 0;
+    }
+    (EVENTS.saturating_mul(synapses) / (longest + 1)).max(LEAST_ROOM)
 }
 
 /// What is known of an object once its rows are sorted.

@@ -7,14 +7,14 @@ use std::collections::{HashMap, HashSet};
 
 use jobs::{Bindings, Point};
 use kernels::layout::{Buffers, Layout, Region, Shape, TooLarge, most_synapses, real, whole};
-use kernels::model::{Connect, Model};
+use kernels::model::{Connect, Model, Side};
 use kernels::program::fields::Extent;
 use kernels::program::pathways::Delay;
 
 use super::alike::{self, Alike};
 use super::arena;
 use super::batches::{Claimable, sizes};
-use super::connect::Structure;
+use super::connect::{self, Structure};
 use super::data;
 use super::engine::{Engine, Variant};
 use crate::estimate::connections;
@@ -227,10 +227,15 @@ fn connectivity(
 ) -> Result<(u64, Structure), TooLarge> {
     let program = &variant.program;
     let mut slots = vec![1; program.populations.len()];
-    let mut distinct = Vec::new();
-    for (synapses, object) in program.synapses.iter().zip(&variant.model.synapses) {
+    let (mut distinct, mut rooms) = (Vec::new(), Vec::new());
+    for (k, (synapses, object)) in program.synapses.iter().zip(&variant.model.synapses).enumerate() {
         for (pathway, written) in synapses.pathways.iter().zip(&object.pathways) {
             distinct.push(if pathway.delay.is_each() { delays } else { 1 });
+            let senders = if pathway.side == Side::Pre { shape.ends[k].0 } else { shape.ends[k].1 };
+            rooms.push(match &pathway.delay {
+                Delay::Each(_) => connect::queue_room(counts[k], senders.len(), delays, delays),
+                Delay::Same(_) => 0,
+            });
             let steps = match (&pathway.delay, &written.delay) {
                 (Delay::Same(_), None) => Some(0.0),
                 (Delay::Same(_), Some(delay)) => real(delay, values).map(|d| d / shape.dt(pathway.clock, dt)),
@@ -240,7 +245,7 @@ fn connectivity(
             slots[pathway.sender] = slots[pathway.sender].max(many);
         }
     }
-    let structure = Structure { counts: counts.to_vec(), distinct: distinct.clone(), slots };
+    let structure = Structure { counts: counts.to_vec(), distinct: distinct.clone(), slots, rooms };
     if program.synapses.is_empty() {
         return Ok((0, structure));
     }

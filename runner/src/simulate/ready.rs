@@ -112,7 +112,9 @@ impl<'p> Ready<'p> {
             Err(message) => (Structure::none(variant), Some(message)),
         };
         let rest = region.next;
-        layout.rest(&structure.counts, &structure.slots, room.buffers, &mut region).map_err(internal)?;
+        layout
+            .rest(&structure.counts, &structure.slots, &structure.rooms, room.buffers, &mut region)
+            .map_err(internal)?;
         room.reserve(region)?;
         arena::publish(room.segment, &layout, &shape, dt).map_err(internal)?;
         let spoilt = failure.is_some();
