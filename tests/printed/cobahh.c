@@ -233,11 +233,11 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
     const int64_t source_start_inh = plan[29];
     const int64_t n_delays_exc_pre = plan[31];
     const int64_t n_delays_inh_pre = plan[32];
-    const int64_t every_0 = plan[33];
-    const int64_t count_0 = plan[34];
-    const int64_t start_0 = plan[35];
-    const int64_t events_most = plan[38];
-    const int64_t records_most = plan[39];
+    const int64_t every_0 = plan[35];
+    const int64_t count_0 = plan[36];
+    const int64_t start_0 = plan[37];
+    const int64_t events_most = plan[40];
+    const int64_t records_most = plan[41];
     double *restrict const s_P_v = (double *)(base + plan[2]);
     double *restrict const s_P_m = (double *)(base + plan[3]);
     double *restrict const s_P_h = (double *)(base + plan[4]);

@@ -220,8 +220,8 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
     const int64_t source_start_inh = plan[26];
     const int64_t n_delays_exc_pre = plan[28];
     const int64_t n_delays_inh_pre = plan[29];
-    const int64_t events_most = plan[30];
-    const int64_t records_most = plan[31];
+    const int64_t events_most = plan[32];
+    const int64_t records_most = plan[33];
     double *restrict const s_P_v = (double *)(base + plan[2]);
     double *restrict const s_P_ge = (double *)(base + plan[3]);
     double *restrict const s_P_gi = (double *)(base + plan[4]);

@@ -175,11 +175,11 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
     const int64_t target_start_regulate = plan[33];
     const int64_t n_delays_count_pre = plan[34];
     const int64_t n_delays_regulate_pre = plan[35];
-    const int64_t every_0 = plan[36];
-    const int64_t count_0 = plan[37];
-    const int64_t start_0 = plan[38];
-    const int64_t events_most = plan[41];
-    const int64_t records_most = plan[42];
+    const int64_t every_0 = plan[38];
+    const int64_t count_0 = plan[39];
+    const int64_t start_0 = plan[40];
+    const int64_t events_most = plan[43];
+    const int64_t records_most = plan[44];
     double *restrict const s_cell_v = (double *)(base + plan[4]);
     double *restrict const s_cell_less = (double *)(base + plan[5]);
     double *restrict const s_process_r = (double *)(base + plan[6]);
