@@ -8,6 +8,7 @@ use crate::run::{RunError, internal};
 use crate::segment::{Segment, page_size};
 use crate::simulate::arena;
 use crate::simulate::batches::{self, Claimable};
+use crate::simulate::build;
 use crate::simulate::connect;
 use crate::simulate::data::{self, DataError};
 use crate::simulate::engine::Engine;
@@ -80,12 +81,12 @@ fn build_shared(
     // SAFETY: header, plan and row 0 are in place. An impossible rate is met again, and reported, in each point.
     let _ = unsafe { variant.kernel().prepare(place, 0) };
     let mut region = Region::at(at);
-    let site = connect::Site { segment, variant, shape: &shape, arena: place, limit, dt: point.run.dt };
-    let built = connect::build(&site, &mut layout, &mut region);
+    let site = build::Site { segment, variant, shape: &shape, arena: place, limit, dt: point.run.dt };
+    let built = build::build(&site, &mut layout, &mut region);
     match built {
         Ok(structure) => Ok(Ok((structure, layout.entries.clone()))),
-        Err(e @ connect::ConnectError::Delay { .. }) => Ok(Err(e.to_string())),
-        Err(connect::ConnectError::Segment(e)) => Err(RunError::Memory(e.to_string())),
+        Err(e @ build::ConnectError::Delay { .. }) => Ok(Err(e.to_string())),
+        Err(build::ConnectError::Segment(e)) => Err(RunError::Memory(e.to_string())),
         Err(e) => Err(internal(e)),
     }
 }

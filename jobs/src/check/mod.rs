@@ -6,6 +6,7 @@
 mod advice;
 mod axes;
 mod block;
+mod connect;
 mod data;
 mod design;
 mod formula;

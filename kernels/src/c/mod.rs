@@ -19,6 +19,7 @@ mod prepare;
 mod propagate;
 mod reads;
 mod recording;
+mod rules;
 pub mod scope;
 mod step;
 mod writer;

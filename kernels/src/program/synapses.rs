@@ -3,41 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::language::ast::{EquationKind, Expr, Statement, ValueKind};
-use crate::model::{Connect, Model, Population, Recorded, Slice, Synapses};
+use crate::model::{Model, Population, Recorded, Slice, Synapses};
 use crate::phases::{Phase, Target, codes};
 
-use super::algebra::{mentions, name, names as names_in};
+use super::algebra::name;
 use super::draws::{Index, Sites};
 use super::fields::{Element, Extent, Field, Fields};
 use super::lines::Line;
 use super::names::{Known, Names, part};
 use super::parts::GroupParts;
+use super::rules::Rule;
 use super::statements::{self, Place, Surroundings};
 use super::subexpressions::Subexpressions;
-
-/// One rule that makes pairs.
-#[derive(Debug, Clone)]
-#[allow(clippy::large_enum_variant)]
-pub enum Rule {
-    /// Pairs by condition and probability; all expressions over identifiers with `i` and `j`.
-    Pairs {
-        /// Which pairs may be connected.
-        condition: Option<Expr>,
-        /// Probability, and the identifier of the key of its draws.
-        p: Option<(Expr, String)>,
-        /// The probability is the same along a row, so that misses are skipped.
-        skips: bool,
-        /// Synapses a pair.
-        n: Option<Expr>,
-    },
-    /// Pairs given one by one, sorted by source.
-    Listed {
-        /// Index of the rule in the object.
-        rule: usize,
-        /// How many pairs.
-        count: usize,
-    },
-}
 
 /// The step program of a synapse object.
 #[derive(Debug, Clone)]
@@ -191,7 +168,7 @@ impl SynapsesBuilder<'_> {
         }
     }
 
-    fn parts(&self, slice: &Slice) -> Option<&GroupParts> {
+    pub(super) fn parts(&self, slice: &Slice) -> Option<&GroupParts> {
         match slice.of {
             Population::Group(g) => Some(&self.groups[g]),
             _ => None,
@@ -236,51 +213,6 @@ impl SynapsesBuilder<'_> {
         }
         names.define("t", super::algebra::real(0.0));
         names
-    }
-
-    fn rules(&mut self, names: &Names) -> Vec<Rule> {
-        let object = self.object().clone();
-        let mut rules = Vec::new();
-        for (number, connect) in object.connect.iter().enumerate() {
-            rules.push(match connect {
-                Connect::Pairs { i, .. } => {
-                    for side in ["i", "j"] {
-                        let ident = format!("pairs_{}_{number}_{side}", part(&object.name));
-                        let extent = Extent::Pairs(self.number, number);
-                        let structural = Some(self.number);
-                        self.fields.add(Field {
-                            ident,
-                            element: Element::I32,
-                            extent,
-                            zeroed: false,
-                            structural,
-                        });
-                    }
-                    Rule::Listed { rule: number, count: i.len() }
-                }
-                Connect::Rule { condition, p, n } => {
-                    let index = Index {
-                        object: &object.name,
-                        text: "connect",
-                        structural: true,
-                        step: "j",
-                        element: "i",
-                    };
-                    let mut bind = |e: &Expr| self.sites.bind(&names.resolve(e), &index);
-                    let condition = condition.as_ref().map(&mut bind);
-                    let n = n.as_ref().map(&mut bind);
-                    let skips = p.as_ref().is_some_and(|p| !varies_along_row(p));
-                    let p = p.as_ref().map(|p| {
-                        let drawn = Index { text: "p", ..index.clone() };
-                        let value =
-                            self.sites.bind(&super::printing::as_real(&names.resolve(p), names), &index);
-                        (value, self.sites.add(&drawn))
-                    });
-                    Rule::Pairs { condition, p, skips, n }
-                }
-            });
-        }
-        rules
     }
 
     fn initial(
@@ -447,10 +379,6 @@ pub fn phase(
     let mut builder = SynapsesBuilder { model, number, groups, fields: &mut Fields::default(), sites };
     let (variables, subexpressions) = (builder.variables(), builder.subexpressions());
     builder.pathway(&format!("phase {}", phase.name), block, &variables, &subexpressions)
-}
-
-fn varies_along_row(p: &Expr) -> bool {
-    mentions(p, "j") || names_in(p).iter().any(|n| n.ends_with("_post")) || super::algebra::is_random(p)
 }
 
 /// A group's subexpressions as they are called in synapses.

@@ -9,6 +9,7 @@ pub mod alike;
 pub mod arena;
 pub mod batches;
 pub mod branching;
+pub mod build;
 pub mod connect;
 pub mod data;
 pub mod drain;

@@ -8,7 +8,8 @@ use crate::segment::Segment;
 
 use super::arena;
 use super::batches::{self, Likeness};
-use super::connect::{self, ConnectError, Structure};
+use super::build::{self, ConnectError};
+use super::connect::Structure;
 use super::engine::{Engine, Variant};
 use super::going::BAD_RATE;
 use super::worker::{internal, system};
@@ -136,8 +137,8 @@ fn build(
         return Ok(Err(BAD_RATE.into()));
     }
     let site =
-        connect::Site { segment: room.segment, variant, shape, arena, limit: room.start + room.bytes, dt };
-    match connect::build(&site, layout, region) {
+        build::Site { segment: room.segment, variant, shape, arena, limit: room.start + room.bytes, dt };
+    match build::build(&site, layout, region) {
         Ok(structure) => Ok(Ok(structure)),
         Err(e @ (ConnectError::Delay { .. } | ConnectError::TooMany { .. })) => Ok(Err(e.to_string())),
         Err(e @ ConnectError::Segment(_)) => Err(system(e.to_string())),
