@@ -381,9 +381,21 @@ pub struct Connect {
     pub condition: Option<Text>,
     pub p: Option<Scalar>,
     pub n: Option<Scalar>,
-    pub i: Option<Integers>,
-    pub j: Option<Integers>,
+    pub i: Option<Chosen>,
+    pub j: Option<Chosen>,
+    pub skip_if_invalid: Option<(bool, Span)>,
+    pub out_degree: Option<Scalar>,
+    pub in_degree: Option<Scalar>,
+    pub repeats: Option<(bool, Span)>,
     pub span: Span,
+}
+
+/// Indices of one side of `connect`.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub enum Chosen {
+    Listed(Integers),
+    Generated(Text),
 }
 
 /// A list of integers.

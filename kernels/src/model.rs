@@ -2,7 +2,7 @@
 //!
 //! `jobs` builds it from the written job; `program` turns it into steps. Nothing here knows files or points.
 
-mod connect;
+pub mod connect;
 mod expressions;
 mod inputs;
 mod recording;
@@ -13,7 +13,7 @@ use crate::language::dimension::Dimension;
 use crate::phases::Phase;
 use crate::slots::{Slots, When};
 
-pub use connect::Connect;
+pub use connect::{Connect, Generator, Taken, Through};
 pub use inputs::{PoissonInput, RowsOf, SpikeGenerator, SpikeList};
 pub use recording::{
     Bins, Monitor, MonitorKind, Recorded, Reduce, Reduction, ReductionKind, Smooth, SpikeStatistic,

@@ -85,7 +85,7 @@ fn build_shared(
     let built = build::build(&site, &mut layout, &mut region);
     match built {
         Ok(structure) => Ok(Ok((structure, layout.entries.clone()))),
-        Err(e @ build::ConnectError::Delay { .. }) => Ok(Err(e.to_string())),
+        Err(e @ (build::ConnectError::Delay { .. } | build::ConnectError::Rule(_))) => Ok(Err(e.to_string())),
         Err(build::ConnectError::Segment(e)) => Err(RunError::Memory(e.to_string())),
         Err(e) => Err(internal(e)),
     }

@@ -7,9 +7,9 @@ use kernels::language::ast::{Span, TextId};
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Absolute, Action, Block, Columns, Connect, DataFile, Event, Form, Indices, Link, Neurons, Phase, Poisson,
-    PoissonInput, Record, SampleFile, Samples, Scalar, Smooth, SpikeGenerator, SpikeTimes, Synapses, Text,
-    TimedArray, Tolerances, Written,
+    Absolute, Action, Block, Chosen, Columns, Connect, DataFile, Event, Form, Indices, Link, Neurons, Phase,
+    Poisson, PoissonInput, Record, SampleFile, Samples, Scalar, Smooth, SpikeGenerator, SpikeTimes, Synapses,
+    Text, TimedArray, Tolerances, Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.
@@ -188,9 +188,15 @@ impl Strings {
             event_post,
         } = synapses;
         self.texts([source, target, equations, on_pre, on_post, event_pre, event_post]);
-        for Connect { condition, p, n, i: _, j: _, span: _ } in connect {
+        for rule in connect {
+            let Connect { condition, p, n, i, j, out_degree, in_degree, .. } = rule;
             self.texts([condition]);
-            self.scalars([p, n]);
+            self.scalars([p, n, out_degree, in_degree]);
+            for indices in [i, j].into_iter().flatten() {
+                if let Chosen::Generated(text) = indices {
+                    self.texts([&Some(*text)]);
+                }
+            }
         }
         self.blocks(initial);
         self.scalars([delay, delay_post]);

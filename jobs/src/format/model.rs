@@ -14,6 +14,9 @@ const HERTZ: Takes = Takes::Quantity(Dimension::whole([0, 0, -1, 0, 0, 0, 0]));
 /// Numbers of neurons, from 0.
 const INDICES: Takes = List(&whole(0, i32::MAX as i64), 0);
 
+/// Indices of a rule of `connect`: a list, or a generator.
+const INDEXED: Takes = OneOf(&[List(&whole(0, i32::MAX as i64), 0), Text]);
+
 /// The right-hand side of a parameter.
 pub(super) const PARAMETER: Takes = OneOf(&[
     Value,
@@ -294,10 +297,50 @@ pub const CONNECT: Table = Table {
         key("where", Condition, "\"i != j\"", "Which pairs.").otherwise("all"),
         key("p", NUMBER, "0.02", "The probability with which each of them is connected.").or("1"),
         key("n", NUMBER, "2", "Synapses of each connected pair.").or("1"),
-        key("i", INDICES, "[0, 0, 1]", "Numbers of source neurons; with `j`, alone.").otherwise("by rule"),
-        key("j", INDICES, "[1, 2, 0]", "Numbers of target neurons, as many.").otherwise("by rule"),
+        key(
+            "i",
+            INDEXED,
+            "[0, 0, 1]",
+            "Numbers of source neurons, with `j`; or a generator of them for each target.",
+        )
+        .otherwise("by rule"),
+        key(
+            "j",
+            INDEXED,
+            "\"k for k in range(i-3, i+4)\"",
+            "Numbers of target neurons, as many; or a generator for each source.",
+        )
+        .otherwise("by rule"),
+        key(
+            "skip_if_invalid",
+            Takes::Boolean,
+            "true",
+            "With a generator or a degree: leave out indices that do not exist, rather than fail.",
+        )
+        .or("false"),
+        key(
+            "out_degree",
+            NUMBER,
+            "10",
+            "Exactly so many targets for each source, drawn among those of `where`.",
+        )
+        .otherwise("by rule"),
+        key(
+            "in_degree",
+            NUMBER,
+            "10",
+            "Exactly so many sources for each target, drawn among those of `where`.",
+        )
+        .otherwise("by rule"),
+        key(
+            "repeats",
+            Takes::Boolean,
+            "true",
+            "With a degree: drawn with repetition, so that a pair can have several.",
+        )
+        .or("false"),
     ],
-    later: &[("generator", "generators"), ("sample", "generators")],
+    later: &[],
 };
 
 /// `[record.NAME]`

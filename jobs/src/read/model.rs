@@ -7,8 +7,8 @@ use super::fields::Fields;
 use super::slips;
 use crate::tree::{Key, Node, Table, Value};
 use crate::written::{
-    Absolute, Action, Block, Connect, DataFile, Event, Link, Neurons, ParameterForm, Poisson, PoissonInput,
-    Record, Scalar, Smooth, Synapses, Tolerances,
+    Absolute, Action, Block, Chosen, Connect, DataFile, Event, Link, Neurons, ParameterForm, Poisson,
+    PoissonInput, Record, Scalar, Smooth, Synapses, Tolerances,
 };
 use crate::{codes, format};
 
@@ -222,19 +222,28 @@ fn connects(table: &Table, fields: &mut Fields) -> Vec<Connect> {
     let mut out = Vec::new();
     for (rule, node) in tables(table, "connect", fields) {
         fields.known(rule, "connect", &format::CONNECT);
-        if ["i", "j"].iter().any(|key| fields.is_generator(rule, key)) {
-            continue;
-        }
         out.push(Connect {
             condition: fields.text(rule, "where"),
             p: fields.scalar(rule, "p"),
             n: fields.scalar(rule, "n"),
-            i: fields.integers(rule, "i"),
-            j: fields.integers(rule, "j"),
+            i: indices(rule, "i", fields),
+            j: indices(rule, "j", fields),
+            skip_if_invalid: fields.boolean(rule, "skip_if_invalid"),
+            out_degree: fields.scalar(rule, "out_degree"),
+            in_degree: fields.scalar(rule, "in_degree"),
+            repeats: fields.boolean(rule, "repeats"),
             span: node.span,
         });
     }
     out
+}
+
+/// A list of indices, or a generator of them.
+fn indices(rule: &Table, name: &str, fields: &mut Fields) -> Option<Chosen> {
+    match rule.get(name)?.1.value {
+        Value::Text(_) => fields.text(rule, name).map(Chosen::Generated),
+        _ => fields.integers(rule, name).map(Chosen::Listed),
+    }
 }
 
 fn blocks(table: &Table, fields: &mut Fields) -> Vec<Block> {

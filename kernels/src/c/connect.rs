@@ -1,6 +1,7 @@
 //! `ss_count` and `ss_fill`: the synapses of one object, found twice in the same order.
 //!
-//! The first pass counts synapses a row and leaves the row starts; the second writes targets, variables and delays.
+//! The first pass counts synapses a row; the second, with the row starts in place, writes targets, variables and delays.
+//! Both are asked for a range of rows, and write nothing outside of it, so that several processes can share the work.
 
 use crate::program::StepProgram;
 use crate::program::names::part;
@@ -9,57 +10,114 @@ use crate::program::synapses::SynapsesProgram;
 
 use super::expression::print;
 use super::lines;
+use super::rules::Pairs;
 use super::scope::{Row, before_steps};
 use super::writer::{Writer, needed};
 
+/// What a pass over the rules does.
+#[derive(Clone, Copy)]
+pub(super) struct Making {
+    /// Synapses are written, not counted.
+    pub fills: bool,
+    /// Some rule goes column by column, so that synapses do not come row by row.
+    pub scattered: bool,
+}
+
 /// Both functions.
 pub fn functions(program: &StepProgram) -> String {
-    format!("{}\n{}", function(program, false), function(program, true))
+    let generated =
+        |synapses: &SynapsesProgram| synapses.rules.iter().any(|r| matches!(r, Rule::Generated(_)));
+    let unmade = if program.synapses.iter().any(generated) { UNMADE } else { "" };
+    format!("{unmade}{}\n{}", function(program, false), function(program, true))
 }
+
+const UNMADE: &str = "\
+#define SS_NO_NUMBER (-0x7fffffffffffffff - 1)
+
+static SS_COLD int64_t ss_unmade(int64_t *place, int64_t cause, int64_t rule, int64_t neuron, double value) {
+    place[0] = cause;
+    place[1] = rule;
+    place[2] = neuron;
+    place[3] = (int64_t)ss_bits(value);
+    return -1;
+}
+
+";
 
 fn function(program: &StepProgram, fills: bool) -> String {
     let mut body = Writer::at(1);
     for (k, synapses) in program.synapses.iter().enumerate() {
         body.open(format!("if (object == {k})"));
-        rows(synapses, fills, &mut body);
+        object(synapses, fills, &mut body);
         body.close();
     }
     body.line("return 0;");
     let body = body.finish();
     let mut out = Writer::at(0);
     let name = if fills { "ss_fill" } else { "ss_count" };
-    out.open(format!("static int64_t {name}(unsigned char *base, uint64_t arena, int64_t object)"));
-    out.line("(void)base; (void)arena; (void)object;");
+    out.open(format!(
+        "static int64_t {name}(unsigned char *base, uint64_t arena, int64_t object, int64_t from, int64_t to, int64_t *place)"
+    ));
+    out.line("(void)base; (void)arena; (void)object; (void)from; (void)to; (void)place;");
     needed(&before_steps(program, Row::First), &body).iter().for_each(|line| out.line(line));
     out.paste(&body);
     out.close();
     out.finish()
 }
 
-fn rows(synapses: &SynapsesProgram, fills: bool, out: &mut Writer) {
-    let name = &synapses.name;
-    out.line("int64_t q = 0;");
+fn object(synapses: &SynapsesProgram, fills: bool, out: &mut Writer) {
+    let making = Making { fills, scattered: synapses.scattered() };
     for (number, rule) in synapses.rules.iter().enumerate() {
         if matches!(rule, Rule::Listed { .. }) {
             out.line(format!("int64_t listed_{number} = 0;"));
         }
     }
-    out.open(format!("for (int64_t i = 0; i < rows_{name}; ++i)"));
-    out.line("const int64_t row = q;");
-    out.line("(void)row;");
-    if !fills {
-        out.line(format!("first_{name}[i] = q;"));
+    match making.scattered {
+        true => rule_by_rule(synapses, making, out),
+        false => row_by_row(synapses, making, out),
     }
-    synapses
-        .rules
-        .iter()
-        .enumerate()
-        .for_each(|(number, rule)| super::rules::rule(synapses, number, rule, fills, out));
+}
+
+fn row_by_row(synapses: &SynapsesProgram, making: Making, out: &mut Writer) {
+    let name = &synapses.name;
+    if !making.fills {
+        out.line("int64_t q = 0;");
+    }
+    out.open("for (int64_t i = from; i < to; ++i)");
+    let start = if making.fills { format!("first_{name}[i]") } else { "q".to_string() };
+    out.line(format!("const int64_t row = {start};"));
+    if making.fills {
+        out.line("int64_t q = row;");
+    }
+    for (number, rule) in synapses.rules.iter().enumerate() {
+        Pairs { synapses, number, making }.rule(rule, out);
+    }
+    if !making.fills {
+        out.line(format!("first_{name}[i] = q - row;"));
+    }
     out.close();
-    if !fills {
-        out.line(format!("first_{name}[rows_{name}] = q;"));
+    out.line(if making.fills { "return 0;" } else { "return q;" });
+}
+
+fn rule_by_rule(synapses: &SynapsesProgram, making: Making, out: &mut Writer) {
+    let name = &synapses.name;
+    let array = if making.fills { "made" } else { "first" };
+    out.line(format!("for (int64_t i = from; i < to; ++i) {array}_{name}[i] = 0;"));
+    for (number, rule) in synapses.rules.iter().enumerate() {
+        match rule.by_columns() {
+            true => out.open(format!("for (int64_t j = 0; j < columns_{name}; ++j)")),
+            false => out.open("for (int64_t i = from; i < to; ++i)"),
+        }
+        Pairs { synapses, number, making }.rule(rule, out);
+        out.close();
     }
-    out.line("return q;");
+    if making.fills {
+        out.line("return 0;");
+        return;
+    }
+    out.line("int64_t sum = 0;");
+    out.line(format!("for (int64_t i = from; i < to; ++i) sum += first_{name}[i];"));
+    out.line("return sum;");
 }
 
 /// A delay that is negative or not a number becomes -1, which the host reports.

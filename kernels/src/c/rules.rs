@@ -1,76 +1,256 @@
 //! The loops that find the pairs of each rule of `connect`.
+//!
+//! A rule is a loop over the rows that are asked for, or (generators of sources) over all columns. What a generator
+//! computes may be no index: then the function leaves cause, rule, neuron and value, and returns.
 
 use crate::language::ast::Expr;
-use crate::program::rules::Rule;
+use crate::model::{Taken, Through};
+use crate::program::rules::{Generated, Rule};
 use crate::program::synapses::SynapsesProgram;
 
-use super::connect::fill_one;
+use super::connect::{Making, fill_one};
 use super::expression::print;
 use super::writer::Writer;
 
-pub(super) fn rule(synapses: &SynapsesProgram, number: usize, rule: &Rule, fills: bool, out: &mut Writer) {
-    let name = &synapses.name;
-    match rule {
-        Rule::Listed { count, .. } => {
-            let cursor = format!("listed_{number}");
-            out.open(format!(
-                "for (; {cursor} < {count} && pairs_{name}_{number}_i[{cursor}] == i; ++{cursor})"
-            ));
-            out.line(format!("const int64_t j = pairs_{name}_{number}_j[{cursor}];"));
-            synapse(synapses, None, fills, out);
-            out.close();
-        }
-        Rule::Pairs { condition, p: Some((p, key)), skips: true, n } => {
-            out.open("");
-            out.line(format!(
-                "const double odds = ss_geometric_inverse({});",
-                print(p, &synapses.build_names)
-            ));
-            out.line("uint64_t draw = 0;");
-            out.open(format!("for (int64_t j = -1; j < columns_{name};)"));
-            out.line(format!(
-                "j += 1 + ss_geometric_from(1.0 - ss_uniform({key}, draw++, (uint64_t)i), odds);"
-            ));
-            out.line(format!("if (j >= columns_{name}) break;"));
-            filtered(synapses, condition.as_ref(), n.as_ref(), fills, out);
-            out.close();
-            out.close();
-        }
-        Rule::Pairs { condition, p, n, .. } => {
-            out.open(format!("for (int64_t j = 0; j < columns_{name}; ++j)"));
-            if let Some((p, key)) = p {
-                let p = print(p, &synapses.build_names);
-                out.line(format!("if (!(ss_uniform({key}, (uint64_t)j, (uint64_t)i) < {p})) continue;"));
+/// What is done with the pairs of a rule.
+pub(super) struct Pairs<'a> {
+    pub synapses: &'a SynapsesProgram,
+    /// The rule's place in the list.
+    pub number: usize,
+    pub making: Making,
+}
+
+impl Pairs<'_> {
+    fn print(&self, expr: &Expr) -> String {
+        print(expr, &self.synapses.build_names)
+    }
+
+    /// The rule for the row `i`, or for the column `j`.
+    pub fn rule(&self, rule: &Rule, out: &mut Writer) {
+        let name = &self.synapses.name;
+        match rule {
+            Rule::Listed { count, .. } => self.listed(*count, out),
+            Rule::Generated(generated) => self.generated(generated, out),
+            Rule::Pairs { condition, p: Some((p, key)), skips: true, n } => {
+                out.open("");
+                out.line(format!("const double odds = ss_geometric_inverse({});", self.print(p)));
+                out.line("uint64_t draw = 0;");
+                out.open(format!("for (int64_t j = -1; j < columns_{name};)"));
+                out.line(format!(
+                    "j += 1 + ss_geometric_from(1.0 - ss_uniform({key}, draw++, (uint64_t)i), odds);"
+                ));
+                out.line(format!("if (j >= columns_{name}) break;"));
+                self.filtered(condition.as_ref(), n.as_ref(), out);
+                out.close();
+                out.close();
             }
-            filtered(synapses, condition.as_ref(), n.as_ref(), fills, out);
+            Rule::Pairs { condition, p, n, .. } => {
+                out.open(format!("for (int64_t j = 0; j < columns_{name}; ++j)"));
+                if let Some((p, key)) = p {
+                    let p = self.print(p);
+                    out.line(format!("if (!(ss_uniform({key}, (uint64_t)j, (uint64_t)i) < {p})) continue;"));
+                }
+                self.filtered(condition.as_ref(), n.as_ref(), out);
+                out.close();
+            }
+        }
+    }
+
+    fn listed(&self, count: usize, out: &mut Writer) {
+        let (name, number) = (&self.synapses.name, self.number);
+        let cursor = format!("listed_{number}");
+        let source = format!("pairs_{name}_{number}_i[{cursor}]");
+        out.line(format!("while ({cursor} < {count} && {source} < i) ++{cursor};"));
+        out.open(format!("for (; {cursor} < {count} && {source} == i; ++{cursor})"));
+        out.line(format!("const int64_t j = pairs_{name}_{number}_j[{cursor}];"));
+        self.synapse(None, out);
+        out.close();
+    }
+
+    fn filtered(&self, condition: Option<&Expr>, n: Option<&Expr>, out: &mut Writer) {
+        if let Some(condition) = condition {
+            out.line(format!("if (!({})) continue;", self.print(condition)));
+        }
+        self.synapse(n, out);
+    }
+
+    /// Counts or writes the synapses from `i` to `j`.
+    fn synapse(&self, n: Option<&Expr>, out: &mut Writer) {
+        let name = &self.synapses.name;
+        if let Some(n) = n {
+            let n = self.print(n);
+            out.open(format!("for (int64_t copy = 0, copies = (int64_t)({n}); copy < copies; ++copy)"));
+        }
+        match (self.making.fills, self.making.scattered) {
+            (false, true) => out.line(format!("++first_{name}[i];")),
+            (true, true) => {
+                out.line(format!("const int64_t row = first_{name}[i], q = row + made_{name}[i]++;"));
+                out.line("(void)row;");
+                fill_one(self.synapses, out);
+            }
+            (true, false) => {
+                fill_one(self.synapses, out);
+                out.line("++q;");
+            }
+            (false, false) => out.line("++q;"),
+        }
+        if n.is_some() {
             out.close();
         }
     }
-}
 
-fn filtered(
-    synapses: &SynapsesProgram,
-    condition: Option<&Expr>,
-    n: Option<&Expr>,
-    fills: bool,
-    out: &mut Writer,
-) {
-    if let Some(condition) = condition {
-        out.line(format!("if (!({})) continue;", print(condition, &synapses.build_names)));
-    }
-    synapse(synapses, n, fills, out);
-}
-
-fn synapse(synapses: &SynapsesProgram, n: Option<&Expr>, fills: bool, out: &mut Writer) {
-    let repeats = n.map(|n| print(n, &synapses.build_names));
-    if let Some(n) = &repeats {
-        out.open(format!("for (int64_t copy = 0, copies = (int64_t)({n}); copy < copies; ++copy)"));
-    }
-    if fills {
-        fill_one(synapses, out);
-    }
-    out.line("++q;");
-    if repeats.is_some() {
+    fn generated(&self, rule: &Generated, out: &mut Writer) {
+        let name = &self.synapses.name;
+        let (neuron, all) = match rule.through {
+            Through::Sources => ("i", format!("columns_{name}")),
+            Through::Targets => ("j", format!("rows_{name}")),
+        };
+        let number = self.number;
+        let fault = move |cause: &str, value: &str| {
+            format!("return ss_unmade(place, {cause}, {number}, {neuron}, {value})")
+        };
+        out.open("");
+        self.values(rule, &fault, out);
+        match &rule.taken {
+            Taken::All => out.open("for (int64_t at = 0; at < total; ++at)"),
+            Taken::Each(p) => {
+                out.line(format!("const double odds = ss_geometric_inverse({});", self.print(p)));
+                out.line("uint64_t draw = 0;");
+                out.open("for (int64_t at = -1; at < total;)");
+                let (key, element) = (&rule.key, neuron);
+                out.line(format!(
+                    "at += 1 + ss_geometric_from(1.0 - ss_uniform({key}, draw++, (uint64_t){element}), odds);"
+                ));
+                out.line("if (at >= total) break;");
+            }
+            Taken::Some(size) | Taken::Repeated(size) => self.sampled(rule, size, neuron, &fault, out),
+        }
+        let value = if rule.others { format!("at + (at >= {neuron})") } else { "low + at*step".to_string() };
+        if rule.element.is_some() || rule.among.is_none() {
+            out.line(format!("const int64_t value = {value};"));
+        }
+        self.result(rule, &all, &fault, out);
         out.close();
+        out.close();
+    }
+
+    /// `low`, `step`, and how many values there are.
+    fn values(&self, rule: &Generated, fault: &dyn Fn(&str, &str) -> String, out: &mut Writer) {
+        let mut whole = |ident: &str, value: &Option<Expr>, absent: i64| match value {
+            Some(value) => {
+                out.line(format!("const double {ident}_given = {};", self.print(value)));
+                out.line(format!("const int64_t {ident} = ss_whole({ident}_given);"));
+                let refused = fault("SS_BOUND", &format!("{ident}_given"));
+                out.line(format!("if ({ident} == SS_NO_NUMBER) {refused};"));
+            }
+            None => out.line(format!("const int64_t {ident} = {absent};")),
+        };
+        whole("low", &rule.low, 0);
+        whole("high", &rule.high, 1);
+        whole("step", &rule.step, 1);
+        if rule.step.is_some() {
+            out.line(format!("if (step == 0) {};", fault("SS_STEP", "0.0")));
+        }
+        let name = &self.synapses.name;
+        match rule.others {
+            true => {
+                let (own, limit) = match rule.through {
+                    Through::Sources => ("i", format!("columns_{name}")),
+                    Through::Targets => ("j", format!("rows_{name}")),
+                };
+                out.line("(void)low; (void)step;");
+                out.line(format!("const int64_t total = high - ({own} < {limit});"));
+            }
+            false => out.line("const int64_t total = ss_values(low, high, step);"),
+        }
+    }
+
+    /// The loop over a sample of so many.
+    fn sampled(
+        &self,
+        rule: &Generated,
+        size: &Expr,
+        neuron: &str,
+        fault: &dyn Fn(&str, &str) -> String,
+        out: &mut Writer,
+    ) {
+        let candidates = match &rule.among {
+            Some(among) => {
+                let made = if rule.through == Through::Sources { "j" } else { "i" };
+                out.line("int64_t among = 0;");
+                out.line(format!(
+                    "for (int64_t {made} = 0; {made} < total; ++{made}) among += ({});",
+                    self.print(among)
+                ));
+                out.line(format!("int64_t {made} = -1, passed = -1;"));
+                "among"
+            }
+            None => "total",
+        };
+        out.line(format!("const double size_given = {};", self.print(size)));
+        out.line("int64_t size = ss_whole(size_given);");
+        out.line(format!("if (size == SS_NO_NUMBER) {};", fault("SS_SIZE", "size_given")));
+        let repeated = matches!(rule.taken, Taken::Repeated(_));
+        let most = match repeated {
+            true => format!("size > 0 && {candidates} == 0"),
+            false => format!("size > {candidates}"),
+        };
+        match rule.skip_if_invalid {
+            true => {
+                let limit = if repeated { "0" } else { candidates };
+                out.line(format!("if ({most}) size = {limit};"));
+                out.line("if (size < 0) size = 0;");
+            }
+            false => {
+                let cause = if rule.element.is_none() { "SS_DEGREE" } else { "SS_SIZE" };
+                out.line(format!("if (({most}) | (size < 0)) {};", fault(cause, "size_given")));
+            }
+        }
+        let key = &rule.key;
+        out.line(format!("ss_sample s = {{ {key}, (uint64_t){neuron}, 0, -1, size, {candidates}, 1.0 }};"));
+        out.open("while (s.wanted > 0)");
+        out.line(if repeated { "ss_sample_again(&s);" } else { "ss_sample_next(&s);" });
+        match &rule.among {
+            Some(among) => {
+                let made = if rule.through == Through::Sources { "j" } else { "i" };
+                out.line(format!("while (passed < s.at) passed += (++{made}, ({}));", self.print(among)));
+            }
+            None => out.line("const int64_t at = s.at;"),
+        }
+    }
+
+    /// From a value to a synapse.
+    fn result(&self, rule: &Generated, all: &str, fault: &dyn Fn(&str, &str) -> String, out: &mut Writer) {
+        let made = if rule.through == Through::Sources { "j" } else { "i" };
+        let exists = |out: &mut Writer| {
+            let refused = if rule.skip_if_invalid {
+                "continue".to_string()
+            } else {
+                fault("SS_INDEX", &format!("{made}_given"))
+            };
+            out.line(format!("if (({made} < 0) | ({made} >= {all})) {refused};"));
+        };
+        let checked = rule.element.is_some();
+        match &rule.element {
+            Some(element) => {
+                out.line(format!("const double {made}_given = {};", self.print(element)));
+                out.line(format!("const int64_t {made} = ss_whole({made}_given);"));
+            }
+            None if rule.among.is_none() => out.line(format!("const int64_t {made} = value;")),
+            None => {}
+        }
+        if checked && rule.looks {
+            exists(out);
+        }
+        if let Some(condition) = &rule.condition {
+            out.line(format!("if (!({})) continue;", self.print(condition)));
+        }
+        if checked && !rule.looks {
+            exists(out);
+        }
+        if rule.through == Through::Targets {
+            out.line("if ((i < from) | (i >= to)) continue;");
+        }
+        self.synapse(rule.n.as_ref(), out);
     }
 }

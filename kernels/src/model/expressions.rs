@@ -6,9 +6,9 @@ use crate::language::ast::{Equation, EquationKind, Expr, Statement};
 use crate::phases::{Code, Phase, Target};
 
 use super::{
-    Action, Bins, Block, Clock, Connect, Event, Group, Link, Model, Monitor, MonitorKind, Places,
-    PoissonGroup, PoissonInput, Recorded, Reduction, ReductionKind, Refractory, RowsOf, Slice, Smooth,
-    SpikeGenerator, SpikeList, SpikeStatistic, Synapses, Tolerances,
+    Action, Bins, Block, Clock, Event, Group, Link, Model, Monitor, MonitorKind, Places, PoissonGroup,
+    PoissonInput, Recorded, Reduction, ReductionKind, Refractory, RowsOf, Slice, Smooth, SpikeGenerator,
+    SpikeList, SpikeStatistic, Synapses, Tolerances,
 };
 
 /// What is done to an expression.
@@ -179,12 +179,7 @@ fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
     statements(on_pre, visit);
     statements(on_post, visit);
     for rule in connect {
-        match rule {
-            Connect::Rule { condition, p, n } => {
-                condition.iter_mut().chain(p).chain(n).for_each(&mut *visit);
-            }
-            Connect::Pairs { i: _, j: _, span: _ } => {}
-        }
+        rule.expressions_mut().into_iter().for_each(&mut *visit);
     }
     blocks(initial, visit);
     delay.iter_mut().chain(delay_post).for_each(&mut *visit);

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::language::ast::{EquationKind, Expr, Statement, ValueKind};
-use crate::model::{Model, Population, Recorded, Slice, Synapses};
+use crate::model::{Connect, Model, Population, Recorded, Slice, Synapses};
 use crate::phases::{Phase, Target, codes};
 
 use super::algebra::name;
@@ -49,6 +49,13 @@ pub struct SynapsesProgram {
     pub depends_on_dt: bool,
     /// The clock of its source.
     pub clock: usize,
+}
+
+impl SynapsesProgram {
+    /// Some rule goes column by column, so that synapses do not come row by row.
+    pub fn scattered(&self) -> bool {
+        self.rules.iter().any(Rule::by_columns)
+    }
 }
 
 /// Makes the program of one object.
@@ -132,10 +139,14 @@ impl SynapsesBuilder<'_> {
 
     fn declare_fields(&mut self, variables: &[(String, ValueKind, bool)], reversed: bool) {
         let (k, object) = (self.number, part(&self.object().name));
+        let scattered = self.object().connect.iter().any(Connect::by_columns);
         let mut structural = |ident: String, element, extent| {
             self.fields.add(Field { ident, element, extent, zeroed: false, structural: Some(k) });
         };
         structural(format!("first_{object}"), Element::I64, Extent::Rows(k));
+        if scattered {
+            structural(format!("made_{object}"), Element::I64, Extent::Rows(k));
+        }
         structural(format!("target_{object}"), Element::I32, Extent::Synapses(k));
         structural(format!("source_{object}"), Element::I32, Extent::Synapses(k));
         structural(format!("delay_{object}"), Element::I32, Extent::Synapses(k));

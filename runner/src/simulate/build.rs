@@ -5,6 +5,7 @@
 use kernels::layout::{Layout, Region, Shape, TooLarge};
 use kernels::load::Arena;
 use kernels::model::{Connect, Model};
+use kernels::program::StepProgram;
 use kernels::program::names::part;
 
 use crate::segment::{Segment, SegmentError};
@@ -12,6 +13,7 @@ use crate::views::ViewError;
 
 use super::connect::{Sorted, Structure, Tables};
 use super::engine::Variant;
+use super::unmade;
 
 /// Why connectivity could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +26,9 @@ pub enum ConnectError {
         /// The synapse, in the order of making.
         synapse: usize,
     },
+    /// A rule gives what cannot be.
+    #[error("{0}")]
+    Rule(String),
     /// No room in what was set aside.
     #[error("{object} has more synapses than can be expected of its probabilities ({count})")]
     TooMany {
@@ -85,8 +90,12 @@ pub fn build(
     publish(layout)?;
     write_pairs(segment, &variant.model, layout)?;
     for k in 0..objects {
+        let rows = 0..shape.ends[k].0.len();
         // SAFETY: header, plan, row 0 and row starts are in place, and the neurons are prepared.
-        structure.counts.push(unsafe { variant.kernel().count(arena, k) });
+        let counted = unsafe { variant.kernel().count(arena, k, rows) };
+        let count = counted.map_err(|at| ConnectError::Rule(unmade::told(&variant.model, k, shape, at)))?;
+        starts(segment, program, layout, k, shape)?;
+        structure.counts.push(count);
     }
     let before = region.next;
     layout.synapses(&structure.counts, region)?;
@@ -95,7 +104,7 @@ pub fn build(
     publish(layout)?;
     for k in 0..objects {
         // SAFETY: as above, and the arrays of synapses are in place for as many as were counted.
-        unsafe { variant.kernel().fill(arena, k) };
+        unsafe { variant.kernel().fill(arena, k, 0..shape.ends[k].0.len()) };
     }
     let tables = Tables { segment, program, layout };
     let sorted: Vec<Sorted> =
@@ -117,6 +126,26 @@ pub fn build(
         }
     }
     Ok(structure)
+}
+
+/// Turns the numbers of synapses of rows into the places of their first ones.
+fn starts(
+    segment: &Segment,
+    program: &StepProgram,
+    layout: &Layout<'_>,
+    object: usize,
+    shape: &Shape,
+) -> Result<(), ViewError> {
+    let place = layout.field(&format!("first_{}", program.synapses[object].name));
+    let place = place.expect("every object has row starts") as usize;
+    let rows = shape.ends[object].0.len() as usize;
+    let mut first = segment.write::<i64>(place, rows + 1)?;
+    let mut next = 0;
+    for row in &mut first.slice_mut()[..rows] {
+        next += std::mem::replace(row, next);
+    }
+    first.slice_mut()[rows] = next;
+    Ok(())
 }
 
 /// Pairs given in the job file, by source (stable), as the kernel wants them.

@@ -23,5 +23,6 @@ pub mod ready;
 pub mod reduced;
 pub mod report;
 pub mod statistics;
+pub mod unmade;
 pub mod when;
 pub mod worker;

@@ -140,7 +140,9 @@ fn build(
         build::Site { segment: room.segment, variant, shape, arena, limit: room.start + room.bytes, dt };
     match build::build(&site, layout, region) {
         Ok(structure) => Ok(Ok(structure)),
-        Err(e @ (ConnectError::Delay { .. } | ConnectError::TooMany { .. })) => Ok(Err(e.to_string())),
+        Err(e @ (ConnectError::Delay { .. } | ConnectError::Rule(_) | ConnectError::TooMany { .. })) => {
+            Ok(Err(e.to_string()))
+        }
         Err(e @ ConnectError::Segment(_)) => Err(system(e.to_string())),
         Err(e) => Err(internal(e)),
     }

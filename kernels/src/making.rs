@@ -1,0 +1,178 @@
+//! How many synapses a generator of connections makes, as far as that is known before it is done: from its bounds, its
+//! sizes and probabilities, not from its condition. Nothing is known where these are drawn or read variables of neurons.
+
+use crate::language::ast::Expr;
+use crate::language::evaluate::{Prepared, Value, Values};
+use crate::language::walk;
+use crate::model::{Generator, Taken, Through};
+use crate::shape::Range;
+
+/// Neurons that are looked at one by one; of more, some.
+const LOOKED_AT: u64 = 1 << 20;
+
+/// An expression over the number of a neuron, the sizes of both sides and parameters whose values are known.
+struct Formula {
+    prepared: Prepared,
+    slots: Vec<Value>,
+    moves: bool,
+}
+
+/// Names of the slots that are always there, behind the number of the neuron.
+const SIZES: [&str; 2] = ["N_pre", "N_post"];
+
+impl Formula {
+    fn new(expr: &Expr, neuron: &str, sizes: [u64; 2], values: &dyn Values) -> Option<Formula> {
+        let mut names = vec![neuron.to_owned()];
+        let mut slots = vec![Value::Integer(0)];
+        for (name, size) in SIZES.iter().zip(sizes) {
+            names.push((*name).to_owned());
+            slots.push(Value::Integer(size as i64));
+        }
+        let mut moves = false;
+        walk::names(expr, &mut |name, _| {
+            moves |= name == neuron;
+            if !names.iter().any(|known| known == name)
+                && let Some(value) = values.value(name)
+            {
+                names.push(name.to_owned());
+                slots.push(value);
+            }
+        });
+        let prepared = Prepared::new(expr, &|name| names.iter().position(|known| known == name));
+        let formula = Formula { prepared, slots, moves };
+        formula.at(0).map(|_| formula)
+    }
+
+    fn at(&self, neuron: u64) -> Option<f64> {
+        let slot = |k: usize| match k {
+            0 => Value::Integer(neuron as i64),
+            k => self.slots[k].clone(),
+        };
+        self.prepared.value(&slot).ok()?.real()
+    }
+}
+
+/// What one neuron goes through.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Going {
+    /// First value.
+    pub low: i64,
+    /// From one to the next.
+    pub step: i64,
+    /// How many there are.
+    pub values: u64,
+    /// The probability with which one is taken.
+    pub part: f64,
+    /// How many are taken at most, as far as that is certain.
+    pub most: u64,
+}
+
+/// A generator between two ranges of neurons.
+pub struct Making {
+    low: Option<Formula>,
+    high: Option<Formula>,
+    step: Option<Formula>,
+    number: Option<Formula>,
+    kind: Kind,
+    /// Neurons that are gone through.
+    pub neurons: u64,
+    /// Neurons of the other side.
+    pub others: u64,
+    fewer: u64,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    All,
+    Each,
+    Some,
+    Repeated,
+}
+
+impl Making {
+    /// `None` where numbers are drawn or read variables of neurons.
+    pub fn new(generator: &Generator, ends: (Range, Range), values: &dyn Values) -> Option<Making> {
+        let sizes = [ends.0.len(), ends.1.len()];
+        let (neuron, neurons, others) = match generator.through {
+            Through::Sources => ("i", sizes[0], sizes[1]),
+            Through::Targets => ("j", sizes[1], sizes[0]),
+        };
+        let formula = |expr: &Option<Expr>| match expr {
+            Some(expr) => Formula::new(expr, neuron, sizes, values).map(Some),
+            None => Some(None),
+        };
+        let (kind, number) = match &generator.taken {
+            Taken::All => (Kind::All, None),
+            Taken::Each(p) => (Kind::Each, Some(p)),
+            Taken::Some(size) => (Kind::Some, Some(size)),
+            Taken::Repeated(size) => (Kind::Repeated, Some(size)),
+        };
+        Some(Making {
+            low: formula(&generator.values.low)?,
+            high: formula(&generator.values.high)?,
+            step: formula(&generator.values.step)?,
+            number: formula(&number.cloned())?,
+            kind,
+            neurons,
+            others,
+            fewer: u64::from(generator.among.is_some()),
+        })
+    }
+
+    /// What a neuron goes through; `None` where a number is not whole.
+    pub fn at(&self, neuron: u64) -> Option<Going> {
+        let whole = |formula: &Option<Formula>, absent: i64| match formula {
+            Some(formula) => {
+                let value = formula.at(neuron)?;
+                (value == value.floor() && value.abs() < 2f64.powi(53)).then_some(value as i64)
+            }
+            None => Some(absent),
+        };
+        let (low, high, step) = (whole(&self.low, 0)?, whole(&self.high, 1)?, whole(&self.step, 1)?);
+        let distance = match step {
+            0 => return None,
+            step if step > 0 => high - low,
+            _ => low - high,
+        };
+        let values = (distance.max(0) as u64).div_ceil(step.unsigned_abs());
+        let number = self.number.as_ref().map_or(Some(1.0), |formula| formula.at(neuron))?.max(0.0);
+        let (part, most) = match self.kind {
+            Kind::All => (1.0, values),
+            Kind::Each => (number.min(1.0), values),
+            Kind::Some => (number.min(values as f64) / (values as f64).max(1.0), (number as u64).min(values)),
+            Kind::Repeated => (number / (values.saturating_sub(self.fewer) as f64).max(1.0), number as u64),
+        };
+        Some(Going { low, step, values, part, most })
+    }
+
+    fn is_same_for_all(&self) -> bool {
+        [&self.low, &self.high, &self.step, &self.number].into_iter().flatten().all(|f| !f.moves)
+    }
+
+    /// A bound of all synapses, each counted once, that chance does not reach in practice.
+    pub fn bound(&self) -> Option<u64> {
+        let (mut mean, mut most) = (0.0, 0_u64);
+        let looked_at = if self.is_same_for_all() { 1 } else { self.neurons.min(LOOKED_AT) };
+        let each = self.neurons.div_ceil(looked_at.max(1));
+        for k in 0..looked_at {
+            let going = self.at((k * each).min(self.neurons - 1))?;
+            mean += each as f64 * going.values as f64 * going.part;
+            most = most.saturating_add(each.saturating_mul(going.most));
+        }
+        // Neurons that were not looked at may have more than those that were.
+        let most = if each > 1 && looked_at > 1 { most.saturating_mul(4) } else { most };
+        match self.kind {
+            Kind::Each => Some(((mean + 12.0 * mean.sqrt() + 1024.0) as u64).min(most)),
+            _ => Some(most),
+        }
+    }
+}
+
+/// A bound of the synapses of a generator, each counted once.
+pub fn most(generator: &Generator, ends: (Range, Range), values: &dyn Values) -> u64 {
+    let known = Making::new(generator, ends, values).and_then(|making| making.bound());
+    known.unwrap_or_else(|| {
+        let (sources, targets) = (ends.0.len(), ends.1.len());
+        sources.saturating_mul(targets).saturating_add(1024 * sources.max(targets))
+    })
+}
