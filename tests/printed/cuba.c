@@ -41,8 +41,8 @@ static SS_COLD int32_t ss_prepare(unsigned char *base, uint64_t arena, int64_t l
     return SS_DONE;
 }
 
-static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object) {
-    (void)base; (void)arena; (void)object;
+static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object, int64_t from, int64_t to, int64_t *place) {
+    (void)base; (void)arena; (void)object; (void)from; (void)to; (void)place;
     ss_header *const header = (ss_header *)(base + arena);
     const int64_t *const plan = (const int64_t *)(base + header->plan);
     const double *const row = (const double *)(base + header->rows);
@@ -50,18 +50,14 @@ static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object) {
     const double p_p_connect = row[1];
     const uint64_t k_1 = keys[1];
     const uint64_t k_2 = keys[2];
-    const int64_t rows_exc = plan[24];
     const int64_t columns_exc = plan[25];
-    const int64_t rows_inh = plan[28];
     const int64_t columns_inh = plan[29];
     int64_t *restrict const first_exc = (int64_t *)(base + plan[7]);
     int64_t *restrict const first_inh = (int64_t *)(base + plan[13]);
     if (object == 0) {
         int64_t q = 0;
-        for (int64_t i = 0; i < rows_exc; ++i) {
+        for (int64_t i = from; i < to; ++i) {
             const int64_t row = q;
-            (void)row;
-            first_exc[i] = q;
             {
                 const double odds = ss_geometric_inverse(p_p_connect);
                 uint64_t draw = 0;
@@ -71,16 +67,14 @@ static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object) {
                     ++q;
                 }
             }
+            first_exc[i] = q - row;
         }
-        first_exc[rows_exc] = q;
         return q;
     }
     if (object == 1) {
         int64_t q = 0;
-        for (int64_t i = 0; i < rows_inh; ++i) {
+        for (int64_t i = from; i < to; ++i) {
             const int64_t row = q;
-            (void)row;
-            first_inh[i] = q;
             {
                 const double odds = ss_geometric_inverse(p_p_connect);
                 uint64_t draw = 0;
@@ -90,15 +84,15 @@ static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object) {
                     ++q;
                 }
             }
+            first_inh[i] = q - row;
         }
-        first_inh[rows_inh] = q;
         return q;
     }
     return 0;
 }
 
-static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
-    (void)base; (void)arena; (void)object;
+static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object, int64_t from, int64_t to, int64_t *place) {
+    (void)base; (void)arena; (void)object; (void)from; (void)to; (void)place;
     ss_header *const header = (ss_header *)(base + arena);
     const int64_t *const plan = (const int64_t *)(base + header->plan);
     const double *const row = (const double *)(base + header->rows);
@@ -106,25 +100,24 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
     const double p_p_connect = row[1];
     const uint64_t k_1 = keys[1];
     const uint64_t k_2 = keys[2];
-    const int64_t rows_exc = plan[24];
     const int64_t columns_exc = plan[25];
     const int64_t source_start_exc = plan[26];
     const int64_t target_start_exc = plan[27];
-    const int64_t rows_inh = plan[28];
     const int64_t columns_inh = plan[29];
     const int64_t source_start_inh = plan[30];
     const int64_t target_start_inh = plan[31];
+    int64_t *restrict const first_exc = (int64_t *)(base + plan[7]);
     int32_t *restrict const target_exc = (int32_t *)(base + plan[8]);
     int32_t *restrict const source_exc = (int32_t *)(base + plan[9]);
     int32_t *restrict const delay_exc = (int32_t *)(base + plan[10]);
+    int64_t *restrict const first_inh = (int64_t *)(base + plan[13]);
     int32_t *restrict const target_inh = (int32_t *)(base + plan[14]);
     int32_t *restrict const source_inh = (int32_t *)(base + plan[15]);
     int32_t *restrict const delay_inh = (int32_t *)(base + plan[16]);
     if (object == 0) {
-        int64_t q = 0;
-        for (int64_t i = 0; i < rows_exc; ++i) {
-            const int64_t row = q;
-            (void)row;
+        for (int64_t i = from; i < to; ++i) {
+            const int64_t row = first_exc[i];
+            int64_t q = row;
             {
                 const double odds = ss_geometric_inverse(p_p_connect);
                 uint64_t draw = 0;
@@ -138,13 +131,12 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
                 }
             }
         }
-        return q;
+        return 0;
     }
     if (object == 1) {
-        int64_t q = 0;
-        for (int64_t i = 0; i < rows_inh; ++i) {
-            const int64_t row = q;
-            (void)row;
+        for (int64_t i = from; i < to; ++i) {
+            const int64_t row = first_inh[i];
+            int64_t q = row;
             {
                 const double odds = ss_geometric_inverse(p_p_connect);
                 uint64_t draw = 0;
@@ -158,7 +150,7 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
                 }
             }
         }
-        return q;
+        return 0;
     }
     return 0;
 }

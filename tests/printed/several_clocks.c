@@ -15,70 +15,63 @@ static SS_COLD int32_t ss_prepare(unsigned char *base, uint64_t arena, int64_t l
     return SS_DONE;
 }
 
-static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object) {
-    (void)base; (void)arena; (void)object;
+static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object, int64_t from, int64_t to, int64_t *place) {
+    (void)base; (void)arena; (void)object; (void)from; (void)to; (void)place;
     ss_header *const header = (ss_header *)(base + arena);
     const int64_t *const plan = (const int64_t *)(base + header->plan);
     const double *const row = (const double *)(base + header->rows);
-    const int64_t rows_count = plan[30];
     const int64_t columns_count = plan[31];
-    const int64_t rows_regulate = plan[34];
     const int64_t columns_regulate = plan[35];
     int64_t *restrict const first_count = (int64_t *)(base + plan[8]);
     int64_t *restrict const first_regulate = (int64_t *)(base + plan[14]);
     if (object == 0) {
         int64_t q = 0;
-        for (int64_t i = 0; i < rows_count; ++i) {
+        for (int64_t i = from; i < to; ++i) {
             const int64_t row = q;
-            (void)row;
-            first_count[i] = q;
             for (int64_t j = 0; j < columns_count; ++j) {
                 ++q;
             }
+            first_count[i] = q - row;
         }
-        first_count[rows_count] = q;
         return q;
     }
     if (object == 1) {
         int64_t q = 0;
-        for (int64_t i = 0; i < rows_regulate; ++i) {
+        for (int64_t i = from; i < to; ++i) {
             const int64_t row = q;
-            (void)row;
-            first_regulate[i] = q;
             for (int64_t j = 0; j < columns_regulate; ++j) {
                 ++q;
             }
+            first_regulate[i] = q - row;
         }
-        first_regulate[rows_regulate] = q;
         return q;
     }
     return 0;
 }
 
-static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
-    (void)base; (void)arena; (void)object;
+static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object, int64_t from, int64_t to, int64_t *place) {
+    (void)base; (void)arena; (void)object; (void)from; (void)to; (void)place;
     ss_header *const header = (ss_header *)(base + arena);
     const int64_t *const plan = (const int64_t *)(base + header->plan);
     const double *const row = (const double *)(base + header->rows);
-    const int64_t rows_count = plan[30];
     const int64_t columns_count = plan[31];
     const int64_t source_start_count = plan[32];
     const int64_t target_start_count = plan[33];
-    const int64_t rows_regulate = plan[34];
     const int64_t columns_regulate = plan[35];
     const int64_t source_start_regulate = plan[36];
     const int64_t target_start_regulate = plan[37];
+    int64_t *restrict const first_count = (int64_t *)(base + plan[8]);
     int32_t *restrict const target_count = (int32_t *)(base + plan[9]);
     int32_t *restrict const source_count = (int32_t *)(base + plan[10]);
     int32_t *restrict const delay_count = (int32_t *)(base + plan[11]);
+    int64_t *restrict const first_regulate = (int64_t *)(base + plan[14]);
     int32_t *restrict const target_regulate = (int32_t *)(base + plan[15]);
     int32_t *restrict const source_regulate = (int32_t *)(base + plan[16]);
     int32_t *restrict const delay_regulate = (int32_t *)(base + plan[17]);
     if (object == 0) {
-        int64_t q = 0;
-        for (int64_t i = 0; i < rows_count; ++i) {
-            const int64_t row = q;
-            (void)row;
+        for (int64_t i = from; i < to; ++i) {
+            const int64_t row = first_count[i];
+            int64_t q = row;
             for (int64_t j = 0; j < columns_count; ++j) {
                 target_count[q] = (int32_t)(target_start_count + j);
                 source_count[q] = (int32_t)(source_start_count + i);
@@ -86,13 +79,12 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
                 ++q;
             }
         }
-        return q;
+        return 0;
     }
     if (object == 1) {
-        int64_t q = 0;
-        for (int64_t i = 0; i < rows_regulate; ++i) {
-            const int64_t row = q;
-            (void)row;
+        for (int64_t i = from; i < to; ++i) {
+            const int64_t row = first_regulate[i];
+            int64_t q = row;
             for (int64_t j = 0; j < columns_regulate; ++j) {
                 target_regulate[q] = (int32_t)(target_start_regulate + j);
                 source_regulate[q] = (int32_t)(source_start_regulate + i);
@@ -100,7 +92,7 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
                 ++q;
             }
         }
-        return q;
+        return 0;
     }
     return 0;
 }
