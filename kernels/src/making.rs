@@ -10,24 +10,32 @@ use crate::shape::Range;
 /// Neurons that are looked at one by one; of more, some.
 const LOOKED_AT: u64 = 1 << 20;
 
-/// An expression over the number of a neuron, the sizes of both sides and parameters whose values are known.
-struct Formula {
+/// An expression of a generator over what is known while it is done, and parameters whose values are known.
+pub struct Formula {
     prepared: Prepared,
     slots: Vec<Value>,
     moves: bool,
 }
 
-/// Names of the slots that are always there, behind the number of the neuron.
-const SIZES: [&str; 2] = ["N_pre", "N_post"];
+/// Where a generator is: the neuron, the index that is made, the value of the variable.
+pub type Place = [i64; 3];
 
 impl Formula {
-    fn new(expr: &Expr, neuron: &str, sizes: [u64; 2], values: &dyn Values) -> Option<Formula> {
-        let mut names = vec![neuron.to_owned()];
-        let mut slots = vec![Value::Integer(0)];
-        for (name, size) in SIZES.iter().zip(sizes) {
-            names.push((*name).to_owned());
-            slots.push(Value::Integer(size as i64));
-        }
+    /// `None` where something is drawn or is a variable of neurons.
+    pub fn new(
+        expr: &Expr,
+        generator: &Generator,
+        ends: (Range, Range),
+        values: &dyn Values,
+    ) -> Option<Formula> {
+        let (neuron, made) = match generator.through {
+            Through::Sources => ("i", "j"),
+            Through::Targets => ("j", "i"),
+        };
+        let variable = generator.variable.as_deref().unwrap_or_default();
+        let mut names = [neuron, made, variable, "N_pre", "N_post"].map(str::to_owned).to_vec();
+        let numbers = [0, 0, 0, ends.0.len() as i64, ends.1.len() as i64];
+        let mut slots = numbers.map(Value::Integer).to_vec();
         let mut moves = false;
         walk::names(expr, &mut |name, _| {
             moves |= name == neuron;
@@ -40,15 +48,20 @@ impl Formula {
         });
         let prepared = Prepared::new(expr, &|name| names.iter().position(|known| known == name));
         let formula = Formula { prepared, slots, moves };
-        formula.at(0).map(|_| formula)
+        formula.value([0; 3]).map(|_| formula)
+    }
+
+    /// The value at a place; `None` where it has none there.
+    pub fn value(&self, place: Place) -> Option<Value> {
+        let slot = |k: usize| match place.get(k) {
+            Some(number) => Value::Integer(*number),
+            None => self.slots[k].clone(),
+        };
+        self.prepared.value(&slot).ok()
     }
 
     fn at(&self, neuron: u64) -> Option<f64> {
-        let slot = |k: usize| match k {
-            0 => Value::Integer(neuron as i64),
-            k => self.slots[k].clone(),
-        };
-        self.prepared.value(&slot).ok()?.real()
+        self.value([neuron as i64, 0, 0])?.real()
     }
 }
 
@@ -93,12 +106,12 @@ impl Making {
     /// `None` where numbers are drawn or read variables of neurons.
     pub fn new(generator: &Generator, ends: (Range, Range), values: &dyn Values) -> Option<Making> {
         let sizes = [ends.0.len(), ends.1.len()];
-        let (neuron, neurons, others) = match generator.through {
-            Through::Sources => ("i", sizes[0], sizes[1]),
-            Through::Targets => ("j", sizes[1], sizes[0]),
+        let (neurons, others) = match generator.through {
+            Through::Sources => (sizes[0], sizes[1]),
+            Through::Targets => (sizes[1], sizes[0]),
         };
         let formula = |expr: &Option<Expr>| match expr {
-            Some(expr) => Formula::new(expr, neuron, sizes, values).map(Some),
+            Some(expr) => Formula::new(expr, generator, ends, values).map(Some),
             None => Some(None),
         };
         let (kind, number) = match &generator.taken {

@@ -8,12 +8,15 @@ fn what_cannot_be_made_fails_its_point_with_the_place() {
     let folder = Folder::new();
     let cases = [
         (
-            r#"{ j = "i" }"#,
-            "connect of S, j = \"i\": j = 11 at i = 11, but indices go from 0 to 10 (skip_if_invalid = true leaves such pairs out)",
+            r#"{ j = "int(x_pre)" }"#,
+            "connect of S, j = \"int(x_pre)\": j = 11 at i = 5, but indices go from 0 to 10 (skip_if_invalid = true leaves such pairs out)",
         ),
-        (r#"{ j = "i - 3 for k in range(i % 2)" }"#, "j = -2 at i = 1, but indices go from 0 to 10"),
-        (r#"{ j = "i/2" }"#, "j = 0.5 at i = 1"),
-        (r#"{ i = "j + 5" }"#, "i = 14 at j = 9, but indices go from 0 to 13"),
+        (
+            r#"{ j = "i - 3 + int(0*x_pre) for k in range(i % 2)" }"#,
+            "j = -2 at i = 1, but indices go from 0 to 10",
+        ),
+        (r#"{ j = "x_pre/2" }"#, "j = 2.5 at i = 1"),
+        (r#"{ i = "j + 5 + int(0*y_post)" }"#, "i = 14 at j = 9, but indices go from 0 to 13"),
         (r#"{ j = "k for k in range(N_post + 1) if y_post > -1" }"#, "j = 11 at i = 0"),
         (r#"{ j = "k for k in range(0, 5, 3 - i)" }"#, "the step at i = 3 is 0"),
         (r#"{ j = "k for k in sample(N_post, size=i)" }"#, "a sample of 12 at i = 12 cannot be drawn"),
@@ -51,7 +54,7 @@ fn a_condition_on_the_index_alone_may_leave_out_what_does_not_exist() {
 fn points_fail_alone() {
     let folder = Folder::new();
     let sweep = "[[sweep]]\naxes.width = [1, 2, 3]\n";
-    let text = format!("{ENDS}{}{sweep}", object("S", r#"{ j = "width*4 if i == 0" }"#));
+    let text = format!("{ENDS}{}{sweep}", object("S", r#"{ j = "width*4 if i == 0 and x_pre < 1" }"#));
     let results = folder.results_ending(10, &text, "out", &[]);
     assert_eq!(results.table("points").texts("status"), ["ok", "ok", "failed"]);
 }

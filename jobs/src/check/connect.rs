@@ -83,8 +83,8 @@ impl Checker<'_> {
 
     fn only_with(&mut self, message: &str, given: Option<(bool, Span)>) -> Option<()> {
         match given {
-            Some((_, span)) => self.refuse(Fault::new(codes::CONNECT, span, message)),
-            None => Some(()),
+            Some((true, span)) => self.refuse(Fault::new(codes::CONNECT, span, message)),
+            _ => Some(()),
         }
     }
 
@@ -204,12 +204,16 @@ impl Checker<'_> {
         let message = format!("{what} is computed before '{name}' is known");
         let fault = Fault::new(codes::CONNECT, span, message);
         self.refuse(match variable {
+            Some(variable) if variable == side.result => fault.help(format!(
+                "it is the same for the whole of a {}: it may use '{}', parameters and variables there",
+                side.neuron, side.index
+            )),
             Some(_) => fault.help(format!(
                 "it is the same for the whole of a {}: it may use '{}', parameters and variables there; conditions on \
                  '{name}' stand behind 'if'",
                 side.neuron, side.index
             )),
-            None => fault.help("conditions on it stand behind 'if'"),
+            None => fault.help("compute it from the variable of a loop: k + 1 for k in range(...)"),
         })
     }
 

@@ -304,13 +304,8 @@ pub const CONNECT: Table = Table {
             "Numbers of source neurons, with `j`; or a generator of them for each target.",
         )
         .otherwise("by rule"),
-        key(
-            "j",
-            INDEXED,
-            "\"k for k in range(i-3, i+4)\"",
-            "Numbers of target neurons, as many; or a generator for each source.",
-        )
-        .otherwise("by rule"),
+        key("j", INDEXED, "[1, 2, 0]", "Numbers of target neurons, as many; or a generator for each source.")
+            .otherwise("by rule"),
         key(
             "skip_if_invalid",
             Takes::Boolean,

@@ -80,6 +80,8 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("[synapses.NAME]", _) => ("synapses.S", ""),
         ("connect", "i") => ("synapses.S.connect", "j = [1, 2, 0]"),
         ("connect", "j") => ("synapses.S.connect", "i = [0, 0, 1]"),
+        ("connect", "skip_if_invalid") => ("synapses.S.connect", "out_degree = 10"),
+        ("connect", "repeats") => ("synapses.S.connect", "in_degree = 10"),
         ("connect", _) => ("synapses.S.connect", ""),
         ("[record.NAME]", "event") => ("record.r", r#"kind = "events", source = "P""#),
         ("[record.NAME]", "smooth") => ("record.r", r#"kind = "rate", source = "P""#),

@@ -30,7 +30,7 @@ pub fn expected(model: &Model, object: usize, ends: (Range, Range), values: &Bin
             Connect::Pairs { i, .. } => {
                 Connections { synapses: i.len() as f64, tried: i.len() as f64, bound: false }
             }
-            Connect::Generator(generator) => super::generators::expected(generator, model, ends, values),
+            Connect::Generator(generator) => super::generators::expected(generator, ends, values),
             Connect::Rule { condition, p, n } => {
                 Rule::new([condition, p, n], model, ends, values).expected(values)
             }

@@ -2,10 +2,10 @@
 
 use jobs::Bindings;
 use kernels::language::ast::Expr;
-use kernels::language::evaluate::{Prepared, Value};
+use kernels::language::evaluate::Value;
 use kernels::layout::Range;
-use kernels::making::{Going, Making, most};
-use kernels::model::{Generator, Model, Through};
+use kernels::making::{Formula, Going, Making, most};
+use kernels::model::Generator;
 
 use super::connections::Connections;
 
@@ -14,72 +14,42 @@ const VALUES: u64 = 60_000;
 /// Neurons that are looked at.
 const NEURONS: u64 = 2_000;
 
-/// Names of the slots of prepared expressions: the neuron, the index that is made, the sizes, the variable; parameters
-/// follow.
-const OWN: usize = 5;
-
-struct Sample<'a> {
+struct Sample {
     making: Making,
-    element: Option<Prepared>,
-    factors: Vec<Prepared>,
-    sizes: [u64; 2],
-    values: &'a Bindings<'a>,
+    element: Option<Formula>,
+    factors: Vec<Formula>,
     bound: bool,
 }
 
 /// The synapses of a generator between two ranges.
-pub fn expected(
-    generator: &Generator,
-    model: &Model,
-    ends: (Range, Range),
-    values: &Bindings<'_>,
-) -> Connections {
+pub fn expected(generator: &Generator, ends: (Range, Range), values: &Bindings<'_>) -> Connections {
     let Some(making) = Making::new(generator, ends, values) else {
         let most = most(generator, ends, values) as f64;
         return Connections { synapses: most, tried: most, bound: true };
     };
-    let (neuron, made) = if generator.through == Through::Sources { ("i", "j") } else { ("j", "i") };
-    let slot = |name: &str| {
-        let own = [neuron, made, "N_pre", "N_post"].iter().position(|own| *own == name);
-        let variable = || generator.variable.as_deref().is_some_and(|v| v == name).then_some(OWN - 1);
-        let parameter = || model.parameters.iter().position(|p| p.name == name).map(|k| OWN + k);
-        own.or_else(variable).or_else(parameter)
-    };
-    let prepare = |e: &Expr| Prepared::new(e, &slot);
-    let mut sample = Sample {
-        making,
-        element: generator.element.as_ref().map(prepare),
-        factors: Vec::new(),
-        sizes: [ends.0.len(), ends.1.len()],
-        values,
-        bound: false,
-    };
-    for factor in generator.condition.iter().chain(&generator.n).map(prepare) {
-        match sample.value(&factor, [0, 0], 0) {
-            Some(_) => sample.factors.push(factor),
-            None => sample.bound = true,
-        }
-    }
-    sample.expected()
+    let formula = |e: &Expr| Formula::new(e, generator, ends, values);
+    let parts = generator.condition.iter().chain(&generator.n);
+    let factors: Vec<Option<Formula>> = parts.map(formula).collect();
+    let bound = factors.iter().any(Option::is_none);
+    let element = generator.element.as_ref().map(formula);
+    let bound = bound || matches!(element, Some(None));
+    let factors = factors.into_iter().flatten().collect();
+    Sample { making, element: element.flatten(), factors, bound }.expected()
 }
 
-impl Sample<'_> {
-    fn value(&self, prepared: &Prepared, [neuron, made]: [i64; 2], variable: i64) -> Option<f64> {
-        let own = [neuron, made, self.sizes[0] as i64, self.sizes[1] as i64, variable];
-        let slot = |k: usize| match own.get(k) {
-            Some(n) => Value::Integer(*n),
-            None => self.values.numbers[k - OWN].clone(),
-        };
-        match prepared.value(&slot).ok()? {
-            Value::Boolean(holds) => Some(f64::from(u8::from(holds))),
-            number => number.real().filter(|x| x.is_finite()),
-        }
+/// A number, or a condition as 1 or 0.
+fn number(value: Value) -> Option<f64> {
+    match value {
+        Value::Boolean(holds) => Some(f64::from(u8::from(holds))),
+        number => number.real().filter(|x| x.is_finite()),
     }
+}
 
+impl Sample {
     /// How many synapses one value gives.
     fn of(&self, neuron: u64, variable: i64) -> f64 {
         let made = match &self.element {
-            Some(element) => match self.value(element, [neuron as i64, 0], variable) {
+            Some(element) => match element.value([neuron as i64, 0, variable]).and_then(number) {
                 Some(made) => made as i64,
                 None => return 1.0,
             },
@@ -88,7 +58,8 @@ impl Sample<'_> {
         if self.element.is_some() && !(0..self.making.others as i64).contains(&made) {
             return 0.0;
         }
-        let factor = |f: &Prepared| self.value(f, [neuron as i64, made], variable).unwrap_or(1.0).max(0.0);
+        let place = [neuron as i64, made, variable];
+        let factor = |f: &Formula| f.value(place).and_then(number).unwrap_or(1.0).max(0.0);
         self.factors.iter().map(factor).product()
     }
 

@@ -1,7 +1,7 @@
 //! The rules of synapses and slices.
 
 use kernels::language::ast::{Expr, Span};
-use kernels::model::{Connect, Generator, Slice, Synapses, Taken, Through};
+use kernels::model::{Connect, Slice, Synapses};
 
 use super::Broken;
 use super::collect::Collector;
@@ -26,66 +26,13 @@ impl Collector<'_> {
                         self.count(n);
                     }
                 }
-                Connect::Generator(generator) => {
-                    self.generator(generator);
-                    let of = match generator.through {
-                        Through::Sources => &synapses.target,
-                        Through::Targets => &synapses.source,
-                    };
-                    self.degree(generator, of, sizes);
-                }
+                Connect::Generator(generator) => self.generator(generator, synapses, sizes),
                 Connect::Pairs { i, j, span } => {
                     self.slice(&synapses.source, sizes, i.iter().max().map(|m| (*m, "'i'", *span)));
                     self.slice(&synapses.target, sizes, j.iter().max().map(|m| (*m, "'j'", *span)));
                 }
             }
         }
-    }
-
-    /// What is known of a generator before the simulation.
-    fn generator(&mut self, generator: &Generator) {
-        if let Some(n) = generator.n.as_ref().filter(|n| self.is_fixed(n)) {
-            self.count(n);
-        }
-        if let Some(step) = &generator.values.step {
-            self.number(step, "the step", codes::CONNECT, |x| (x == 0.0).then_some("0"));
-        }
-        let negative = |x: f64| (x < 0.0).then_some("negative");
-        match &generator.taken {
-            Taken::All => {}
-            Taken::Each(p) => {
-                let outside = |x: f64| (!(0.0..=1.0).contains(&x)).then_some("not between 0 and 1");
-                self.number(p, "the probability", codes::POINT, outside);
-            }
-            Taken::Some(size) | Taken::Repeated(size) => {
-                let what = if generator.element.is_some() { "the size of the sample" } else { "the degree" };
-                self.number(size, what, codes::CONNECT, negative);
-            }
-        }
-    }
-
-    /// A degree is not larger than the number of neurons that there are.
-    fn degree(&mut self, generator: &Generator, of: &Slice, sizes: &Sizes) {
-        let (Taken::Some(degree), None) = (&generator.taken, &generator.element) else { return };
-        let Some((_, size, _)) = sizes.get(of.of) else { return };
-        if generator.skip_if_invalid || !self.is_fixed(degree) {
-            return;
-        }
-        let mut exprs = vec![degree, size];
-        exprs.extend(of.start.iter().chain(&of.stop));
-        let (own, part, sizes) = (degree.clone(), of.clone(), sizes.clone());
-        let others = generator.among.is_some();
-        self.add(&exprs, move |bindings| {
-            let Ok((start, stop)) = bounds(&part, &sizes, bindings) else { return Ok(()) };
-            let value = integer(&own, "the degree", bindings)?;
-            if value <= stop - start {
-                return Ok(());
-            }
-            let among = if others { "at most " } else { "" };
-            let message = format!("the degree is {value}, but there are {among}{} neurons to choose from", stop - start);
-            Err(Broken::new(codes::CONNECT, own.span, message)
-                .help("write repeats = true to draw with repetition, or skip_if_invalid = true to take what there is"))
-        });
     }
 
     /// The number of sources of a Poisson input.

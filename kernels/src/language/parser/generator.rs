@@ -91,7 +91,10 @@ fn word(source: &mut Source, wanted: &str) -> Option<Token> {
 
 fn again(source: &mut Source, wanted: &str, message: &str) -> Result<(), Fault> {
     match word(source, wanted) {
-        Some(token) => Err(Fault::new(codes::GENERATOR, token.span, message).label("a second one")),
+        Some(token) => {
+            let fault = Fault::new(codes::GENERATOR, token.span, message).label("a second one");
+            Err(fault.help("several loops or choices are several rules: connect = [{ ... }, { ... }]"))
+        }
         None => Ok(()),
     }
 }
