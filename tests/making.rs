@@ -7,6 +7,8 @@ mod support;
 mod drawn;
 #[path = "making/rules.rs"]
 mod rules;
+#[path = "making/shared.rs"]
+mod shared;
 #[path = "making/unmade.rs"]
 mod unmade;
 

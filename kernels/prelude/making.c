@@ -4,6 +4,17 @@
  * a large part is wanted. With repetition: order statistics of uniform numbers, each from the one before. */
 // needs: types bits random exp log
 
+/* Skips of a stream come in blocks, which vectorise: how many misses lie before each hit, from draw `draw` of
+ * (key, element) on. Not a number, or infinite: no further hit. */
+enum { SS_SKIPS = 16 };
+
+static inline void ss_skips(double *skips, uint64_t key, uint64_t draw, uint64_t element, double inverse_log_q) {
+    for (int k = 0; k < SS_SKIPS; k++) {
+        double uniform = 1.0 - ss_uniform(key, draw + (uint64_t)k, element);
+        skips[k] = __builtin_floor(ss_log(uniform) * inverse_log_q);
+    }
+}
+
 /* A whole number, or INT64_MIN for what is none. */
 static SS_INLINE int64_t ss_whole(double x) {
     int whole = (__builtin_floor(x) == x) & (__builtin_fabs(x) < 0x1p53);

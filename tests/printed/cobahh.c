@@ -43,10 +43,13 @@ static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object, int
             const int64_t row = q;
             {
                 const double odds = ss_geometric_inverse(p_p_connect);
-                uint64_t draw = 0;
-                for (int64_t j = -1; j < columns_exc;) {
-                    j += 1 + ss_geometric_from(1.0 - ss_uniform(k_3, draw++, (uint64_t)i), odds);
-                    if (j >= columns_exc) break;
+                const double end = (double)columns_exc;
+                double skips[SS_SKIPS], far = -1.0;
+                for (uint64_t draw = 0;; ++draw) {
+                    if (draw % SS_SKIPS == 0) ss_skips(skips, k_3, draw, (uint64_t)i, odds);
+                    far += 1.0 + skips[draw % SS_SKIPS];
+                    if (!(far < end)) break;
+                    const int64_t j = (int64_t)far;
                     ++q;
                 }
             }
@@ -60,10 +63,13 @@ static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object, int
             const int64_t row = q;
             {
                 const double odds = ss_geometric_inverse(p_p_connect);
-                uint64_t draw = 0;
-                for (int64_t j = -1; j < columns_inh;) {
-                    j += 1 + ss_geometric_from(1.0 - ss_uniform(k_4, draw++, (uint64_t)i), odds);
-                    if (j >= columns_inh) break;
+                const double end = (double)columns_inh;
+                double skips[SS_SKIPS], far = -1.0;
+                for (uint64_t draw = 0;; ++draw) {
+                    if (draw % SS_SKIPS == 0) ss_skips(skips, k_4, draw, (uint64_t)i, odds);
+                    far += 1.0 + skips[draw % SS_SKIPS];
+                    if (!(far < end)) break;
+                    const int64_t j = (int64_t)far;
                     ++q;
                 }
             }
@@ -103,10 +109,13 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object, int6
             int64_t q = row;
             {
                 const double odds = ss_geometric_inverse(p_p_connect);
-                uint64_t draw = 0;
-                for (int64_t j = -1; j < columns_exc;) {
-                    j += 1 + ss_geometric_from(1.0 - ss_uniform(k_3, draw++, (uint64_t)i), odds);
-                    if (j >= columns_exc) break;
+                const double end = (double)columns_exc;
+                double skips[SS_SKIPS], far = -1.0;
+                for (uint64_t draw = 0;; ++draw) {
+                    if (draw % SS_SKIPS == 0) ss_skips(skips, k_3, draw, (uint64_t)i, odds);
+                    far += 1.0 + skips[draw % SS_SKIPS];
+                    if (!(far < end)) break;
+                    const int64_t j = (int64_t)far;
                     target_exc[q] = (int32_t)(target_start_exc + j);
                     source_exc[q] = (int32_t)(source_start_exc + i);
                     delay_exc[q] = 0;
@@ -122,10 +131,13 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object, int6
             int64_t q = row;
             {
                 const double odds = ss_geometric_inverse(p_p_connect);
-                uint64_t draw = 0;
-                for (int64_t j = -1; j < columns_inh;) {
-                    j += 1 + ss_geometric_from(1.0 - ss_uniform(k_4, draw++, (uint64_t)i), odds);
-                    if (j >= columns_inh) break;
+                const double end = (double)columns_inh;
+                double skips[SS_SKIPS], far = -1.0;
+                for (uint64_t draw = 0;; ++draw) {
+                    if (draw % SS_SKIPS == 0) ss_skips(skips, k_4, draw, (uint64_t)i, odds);
+                    far += 1.0 + skips[draw % SS_SKIPS];
+                    if (!(far < end)) break;
+                    const int64_t j = (int64_t)far;
                     target_inh[q] = (int32_t)(target_start_inh + j);
                     source_inh[q] = (int32_t)(source_start_inh + i);
                     delay_inh[q] = 0;

@@ -33,13 +33,8 @@ impl Pairs<'_> {
             Rule::Generated(generated) => self.generated(generated, out),
             Rule::Pairs { condition, p: Some((p, key)), skips: true, n } => {
                 out.open("");
-                out.line(format!("const double odds = ss_geometric_inverse({});", self.print(p)));
-                out.line("uint64_t draw = 0;");
-                out.open(format!("for (int64_t j = -1; j < columns_{name};)"));
-                out.line(format!(
-                    "j += 1 + ss_geometric_from(1.0 - ss_uniform({key}, draw++, (uint64_t)i), odds);"
-                ));
-                out.line(format!("if (j >= columns_{name}) break;"));
+                self.skips(p, key, "i", &format!("columns_{name}"), out);
+                out.line("const int64_t j = (int64_t)far;");
                 self.filtered(condition.as_ref(), n.as_ref(), out);
                 out.close();
                 out.close();
@@ -54,6 +49,19 @@ impl Pairs<'_> {
                 out.close();
             }
         }
+    }
+
+    /// The loop over the hits of a stream of skips, up to an end.
+    fn skips(&self, p: &Expr, key: &str, neuron: &str, end: &str, out: &mut Writer) {
+        out.line(format!("const double odds = ss_geometric_inverse({});", self.print(p)));
+        out.line(format!("const double end = (double){end};"));
+        out.line("double skips[SS_SKIPS], far = -1.0;");
+        out.open("for (uint64_t draw = 0;; ++draw)");
+        out.line(format!(
+            "if (draw % SS_SKIPS == 0) ss_skips(skips, {key}, draw, (uint64_t){neuron}, odds);"
+        ));
+        out.line("far += 1.0 + skips[draw % SS_SKIPS];");
+        out.line("if (!(far < end)) break;");
     }
 
     fn listed(&self, count: usize, out: &mut Writer) {
@@ -114,14 +122,8 @@ impl Pairs<'_> {
         match &rule.taken {
             Taken::All => out.open("for (int64_t at = 0; at < total; ++at)"),
             Taken::Each(p) => {
-                out.line(format!("const double odds = ss_geometric_inverse({});", self.print(p)));
-                out.line("uint64_t draw = 0;");
-                out.open("for (int64_t at = -1; at < total;)");
-                let (key, element) = (&rule.key, neuron);
-                out.line(format!(
-                    "at += 1 + ss_geometric_from(1.0 - ss_uniform({key}, draw++, (uint64_t){element}), odds);"
-                ));
-                out.line("if (at >= total) break;");
+                self.skips(p, &rule.key, neuron, "total", out);
+                out.line("const int64_t at = (int64_t)far;");
             }
             Taken::Some(size) | Taken::Repeated(size) => self.sampled(rule, size, neuron, &fault, out),
         }

@@ -2,10 +2,11 @@
 //!
 //! Refuses negative delays, and more synapses than room was set aside for.
 
+use std::ops::Range;
+
 use kernels::layout::{Layout, Region, Shape, TooLarge};
 use kernels::load::Arena;
 use kernels::model::{Connect, Model};
-use kernels::program::StepProgram;
 use kernels::program::names::part;
 
 use crate::segment::{Segment, SegmentError};
@@ -13,6 +14,7 @@ use crate::views::ViewError;
 
 use super::connect::{Sorted, Structure, Tables};
 use super::engine::Variant;
+use super::share::{self, Share};
 use super::unmade;
 
 /// Why connectivity could not be built.
@@ -62,6 +64,8 @@ pub struct Site<'a> {
     pub limit: u64,
     /// Time step in seconds.
     pub dt: f64,
+    /// Who makes it.
+    pub share: Share<'a>,
 }
 
 /// Builds all objects in a region.
@@ -70,7 +74,7 @@ pub fn build(
     layout: &mut Layout<'_>,
     region: &mut Region,
 ) -> Result<Structure, ConnectError> {
-    let Site { segment, variant, shape, arena, limit, dt } = *site;
+    let Site { segment, variant, shape, limit, dt, .. } = *site;
     let publish = |layout: &Layout<'_>| super::arena::publish(segment, layout, shape, dt);
     let program = &variant.program;
     let objects = program.synapses.len();
@@ -89,23 +93,13 @@ pub fn build(
     reserve(before, region, 0, 0)?;
     publish(layout)?;
     write_pairs(segment, &variant.model, layout)?;
-    for k in 0..objects {
-        let rows = 0..shape.ends[k].0.len();
-        // SAFETY: header, plan, row 0 and row starts are in place, and the neurons are prepared.
-        let counted = unsafe { variant.kernel().count(arena, k, rows) };
-        let count = counted.map_err(|at| ConnectError::Rule(unmade::told(&variant.model, k, shape, at)))?;
-        starts(segment, program, layout, k, shape)?;
-        structure.counts.push(count);
-    }
+    structure.counts = count(site, layout)?;
     let before = region.next;
     layout.synapses(&structure.counts, region)?;
     let most = (0..objects).max_by_key(|k| structure.counts[*k]).unwrap_or(0);
     reserve(before, region, most, structure.counts[most])?;
     publish(layout)?;
-    for k in 0..objects {
-        // SAFETY: as above, and the arrays of synapses are in place for as many as were counted.
-        unsafe { variant.kernel().fill(arena, k, 0..shape.ends[k].0.len()) };
-    }
+    fill(site, layout)?;
     let tables = Tables { segment, program, layout };
     let sorted: Vec<Sorted> =
         (0..objects).map(|k| tables.sort(k, structure.counts[k])).collect::<Result<_, _>>()?;
@@ -128,23 +122,76 @@ pub fn build(
     Ok(structure)
 }
 
-/// Turns the numbers of synapses of rows into the places of their first ones.
-fn starts(
-    segment: &Segment,
-    program: &StepProgram,
-    layout: &Layout<'_>,
-    object: usize,
-    shape: &Shape,
-) -> Result<(), ViewError> {
-    let place = layout.field(&format!("first_{}", program.synapses[object].name));
-    let place = place.expect("every object has row starts") as usize;
-    let rows = shape.ends[object].0.len() as usize;
-    let mut first = segment.write::<i64>(place, rows + 1)?;
+impl Site<'_> {
+    fn rows(&self, object: usize) -> u64 {
+        self.shape.ends[object].0.len()
+    }
+
+    fn parts(&self) -> usize {
+        let ends = self.shape.ends.iter().map(|(source, target)| (source.len(), target.len()));
+        share::worth(ends, self.share.parts)
+    }
+
+    /// Where the row starts of an object lie.
+    fn first(&self, layout: &Layout<'_>, object: usize) -> usize {
+        let place = layout.field(&format!("first_{}", self.variant.program.synapses[object].name));
+        place.expect("every object has row starts") as usize
+    }
+}
+
+/// Counts the synapses of all objects, and leaves where each row starts.
+fn count(site: &Site<'_>, layout: &Layout<'_>) -> Result<Vec<u64>, ConnectError> {
+    let objects = site.variant.program.synapses.len();
+    let rows = |object: usize, rows: Range<u64>| {
+        // SAFETY: header, plan, row 0 and row starts are in place, the neurons are prepared, and parts do not overlap.
+        unsafe { site.variant.kernel().count(site.arena, object, rows) }
+    };
+    let parts = site.parts();
+    let part = |part: usize| (0..objects).all(|k| rows(k, share::rows(site.rows(k), part, parts)).is_ok());
+    if parts == 1 || !(site.share.run)(parts, &part) {
+        for object in 0..objects {
+            let told = |at| ConnectError::Rule(unmade::told(&site.variant.model, object, site.shape, at));
+            rows(object, 0..site.rows(object)).map_err(told)?;
+        }
+    }
+    let each = (0..objects).map(|object| starts(site, layout, object));
+    Ok(each.collect::<Result<_, _>>()?)
+}
+
+/// Turns the numbers of synapses of rows into the places of their first ones; gives their sum.
+fn starts(site: &Site<'_>, layout: &Layout<'_>, object: usize) -> Result<u64, ViewError> {
+    let rows = site.rows(object) as usize;
+    let mut first = site.segment.write::<i64>(site.first(layout, object), rows + 1)?;
     let mut next = 0;
     for row in &mut first.slice_mut()[..rows] {
         next += std::mem::replace(row, next);
     }
     first.slice_mut()[rows] = next;
+    Ok(next as u64)
+}
+
+/// Writes the synapses of all objects.
+fn fill(site: &Site<'_>, layout: &Layout<'_>) -> Result<(), ConnectError> {
+    let objects = 0..site.variant.program.synapses.len();
+    let parts = site.parts();
+    let cut = |object: usize| -> Result<Vec<Range<u64>>, ViewError> {
+        let rows = site.rows(object) as usize;
+        let first = site.segment.read::<i64>(site.first(layout, object), rows + 1)?;
+        Ok((0..parts).map(|part| share::rows_by_synapses(first.slice(), part, parts)).collect())
+    };
+    let cuts: Vec<Vec<Range<u64>>> = objects.map(cut).collect::<Result<_, _>>()?;
+    let part = |part: usize| {
+        for (object, cuts) in cuts.iter().enumerate() {
+            // SAFETY: as for counting, and the arrays of synapses are in place for as many as were counted.
+            unsafe { site.variant.kernel().fill(site.arena, object, cuts[part].clone()) };
+        }
+        true
+    };
+    if parts == 1 || !(site.share.run)(parts, &part) {
+        for k in 0..parts {
+            part(k);
+        }
+    }
     Ok(())
 }
 

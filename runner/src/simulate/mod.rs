@@ -22,6 +22,7 @@ pub mod phases;
 pub mod ready;
 pub mod reduced;
 pub mod report;
+pub mod share;
 pub mod statistics;
 pub mod unmade;
 pub mod when;

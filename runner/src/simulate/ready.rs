@@ -12,6 +12,7 @@ use super::build::{self, ConnectError};
 use super::connect::Structure;
 use super::engine::{Engine, Variant};
 use super::going::BAD_RATE;
+use super::share::Share;
 use super::worker::{internal, system};
 
 /// Where an arena may lie, and what it may use.
@@ -136,8 +137,15 @@ fn build(
     if !unsafe { variant.kernel().prepare(arena, 0) } {
         return Ok(Err(BAD_RATE.into()));
     }
-    let site =
-        build::Site { segment: room.segment, variant, shape, arena, limit: room.start + room.bytes, dt };
+    let site = build::Site {
+        segment: room.segment,
+        variant,
+        shape,
+        arena,
+        limit: room.start + room.bytes,
+        dt,
+        share: Share::alone(),
+    };
     match build::build(&site, layout, region) {
         Ok(structure) => Ok(Ok(structure)),
         Err(e @ (ConnectError::Delay { .. } | ConnectError::Rule(_) | ConnectError::TooMany { .. })) => {
