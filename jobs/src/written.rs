@@ -365,6 +365,7 @@ pub struct Synapses {
     pub on_pre: Option<Text>,
     pub on_post: Option<Text>,
     pub connect: Vec<Connect>,
+    pub multisynaptic_index: Option<Text>,
     pub initial: Vec<Block>,
     pub delay: Option<Scalar>,
     pub delay_post: Option<Scalar>,

@@ -339,6 +339,8 @@ pub struct Synapses {
     pub senders: [Population; 2],
     /// How pairs are chosen, in order.
     pub connect: Vec<Connect>,
+    /// The variable among `equations` that numbers parallel synapses of a pair, over all rules.
+    pub multisynaptic: Option<String>,
     /// Initial values of per-synapse variables, in order.
     pub initial: Vec<Block>,
     /// Delay from source spike to `on_pre`, an expression of parameters, i, j, synaptic variables, `rand()`; zero when absent.

@@ -3,7 +3,7 @@
 //! Refuses rules that mix ways of choosing pairs, lists that do not match, and generators that ask for what is not known
 //! when they are done.
 
-use kernels::language::ast::{Expr, Span};
+use kernels::language::ast::{Equation, EquationKind, Expr, Flag, Span, ValueKind};
 use kernels::language::check::{self, Symbol};
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
@@ -50,6 +50,40 @@ impl Checker<'_> {
             self.missing::<()>(&written.name, "synapses", "connect", example);
         }
         written.connect.iter().filter_map(|rule| self.connect(rule, scope)).collect()
+    }
+
+    /// The variable that numbers parallel synapses becomes one of the equations.
+    pub(super) fn multisynaptic(
+        &mut self,
+        written: &written::Synapses,
+        equations: &mut Vec<Equation>,
+    ) -> Option<String> {
+        let text = written.multisynaptic_index?;
+        let id = self.substituted(text.id)?;
+        let (name, span) = (self.texts().get(id).trim().to_owned(), text.span);
+        let definable = names::definable(&name, span, names::Place::Synapses).map_err(|fault| vec![fault]);
+        self.keep(definable)?;
+        if let Some(equation) = equations.iter().find(|e| e.name == name) {
+            let fault =
+                Fault::new(codes::CONNECT, span, format!("'{name}' is a variable of the equations, too"));
+            let help =
+                "leave it out of the equations: it is an integer that is set when the synapses are made";
+            return self.refuse(fault.also(equation.name_span, "this one").help(help));
+        }
+        if self.parameters.number(&name).is_some() {
+            let fault = Fault::new(codes::CONNECT, span, format!("'{name}' is a parameter, too"));
+            return self.refuse(fault.help("choose another name"));
+        }
+        equations.push(Equation {
+            name: name.clone(),
+            name_span: span,
+            kind: EquationKind::Parameter,
+            value_kind: ValueKind::Integer,
+            dimension: Dimension::NONE,
+            unit_span: span,
+            flags: vec![(Flag::Constant, span)],
+        });
+        Some(name)
     }
 
     fn connect(&mut self, rule: &written::Connect, scope: &Names) -> Option<Connect> {

@@ -179,6 +179,7 @@ impl Strings {
             on_pre,
             on_post,
             connect,
+            multisynaptic_index,
             initial,
             delay,
             delay_post,
@@ -188,6 +189,7 @@ impl Strings {
             event_post,
         } = synapses;
         self.texts([source, target, equations, on_pre, on_post, event_pre, event_post]);
+        self.texts([multisynaptic_index]);
         for rule in connect {
             let Connect { condition, p, n, i, j, out_degree, in_degree, .. } = rule;
             self.texts([condition]);

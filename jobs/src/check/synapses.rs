@@ -41,6 +41,7 @@ impl Checker<'_> {
         let target = self.end(written, written.target, "target", model);
         let mut equations = self.equations(written.equations).unwrap_or_default();
         self.shadowing(&equations);
+        let multisynaptic = self.multisynaptic(written, &mut equations);
         self.effects(written);
         let (source, target) = (source?, target?);
         let Population::Group(target_group) = target.of else {
@@ -69,7 +70,11 @@ impl Checker<'_> {
         let code = self.faults.len();
         let on_pre = self.synaptic_code(written.on_pre, &scopes);
         let on_post = self.synaptic_code(written.on_post, &scopes);
-        let initial = self.blocks(&written.initial, &scopes.before, &writable(&equations, true));
+        let mut settable = writable(&equations, true);
+        if let Some(index) = &multisynaptic {
+            settable.remove(index);
+        }
+        let initial = self.blocks(&written.initial, &scopes.before, &settable);
         self.shared(&equations, &initial);
         for code in [&on_pre, &on_post] {
             self.shared_unset(code, &equations, "");
@@ -83,6 +88,7 @@ impl Checker<'_> {
             on_post,
             senders: senders.map(|slice| slice.of),
             connect: self.connects(written, &scopes.connect),
+            multisynaptic,
             initial,
             delay: self.delay(written.delay.as_ref(), "the delay", &scopes.before),
             delay_post: self.delay(written.delay_post.as_ref(), "the delay", &scopes.before),

@@ -270,6 +270,13 @@ pub const SYNAPSES: Table = Table {
             "{ p = 0.1 }",
             "Which pairs are connected: a rule, or a list of rules that are done in order.",
         ),
+        key(
+            "multisynaptic_index",
+            Text,
+            "\"k\"",
+            "A name for the number of a synapse among those of its pair: 0, 1, ...",
+        )
+        .otherwise("none"),
         key("initial", STARTS, "[{ set = \"w = 1*mV\" }]", "Values of synaptic variables; as for neurons.")
             .otherwise("0, false"),
         key("delay", TIME, "\"1.5 ms\"", "From a spike of the source to `on_pre`; rounded to steps.")
@@ -283,11 +290,7 @@ pub const SYNAPSES: Table = Table {
         key("event_post", Text, "\"up\"", "An event of the target that `on_post` waits for.")
             .otherwise("spikes"),
     ],
-    later: &[
-        ("method", "differential equations of synapses"),
-        ("multisynaptic_index", "numbers of parallel synapses"),
-        ("run_regularly", "regular operations"),
-    ],
+    later: &[("method", "differential equations of synapses"), ("run_regularly", "regular operations")],
 };
 
 /// A rule of `connect`.

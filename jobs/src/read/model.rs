@@ -198,6 +198,7 @@ pub fn synapses(key: &Key, table: &Table, fields: &mut Fields) -> Synapses {
         on_pre: fields.text(table, "on_pre"),
         on_post: fields.text(table, "on_post"),
         connect: connects(table, fields),
+        multisynaptic_index: fields.text(table, "multisynaptic_index"),
         initial: blocks(table, fields),
         delay: fields.scalar(table, "delay"),
         delay_post: fields.scalar(table, "delay_post"),

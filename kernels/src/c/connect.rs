@@ -133,6 +133,9 @@ pub(super) fn fill_one(synapses: &SynapsesProgram, out: &mut Writer) {
         let stem = if *moves { "first_y" } else { "y" };
         out.line(format!("{stem}_{name}_{}[q] = 0;", part(variable)));
     }
+    if let Some(variable) = &synapses.multisynaptic {
+        parallel(synapses, variable, out);
+    }
     lines::write(&synapses.initial, &synapses.build_names, out);
     let [dt_pre, dt_post] = &synapses.dts;
     for (stem, delay, dt) in
@@ -153,4 +156,16 @@ pub(super) fn fill_one(synapses: &SynapsesProgram, out: &mut Writer) {
             None => out.line(format!("{stem}_{name}[q] = 0;")),
         }
     }
+}
+
+/// The number of a synapse among those of its pair: one more than that of the last one made before.
+fn parallel(synapses: &SynapsesProgram, variable: &str, out: &mut Writer) {
+    let name = &synapses.name;
+    let number = format!("y_{name}_{}", part(variable));
+    let least = if synapses.parallel_lie_together() { "q - 1" } else { "row" };
+    out.open(format!("for (int64_t r = q - 1; r >= row && r >= {least}; --r)"));
+    out.line(format!("if (target_{name}[r] != target_{name}[q]) continue;"));
+    out.line(format!("{number}[q] = {number}[r] + 1;"));
+    out.line("break;");
+    out.close();
 }

@@ -166,6 +166,7 @@ fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
         on_pre,
         on_post,
         connect,
+        multisynaptic: _,
         initial,
         delay,
         delay_post,

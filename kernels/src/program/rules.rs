@@ -37,6 +37,17 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// The targets of a row do not fall from one synapse to the next.
+    pub fn rises(&self) -> bool {
+        match self {
+            Rule::Pairs { .. } => true,
+            Rule::Generated(generated) => {
+                generated.through == Through::Targets || generated.element.is_none()
+            }
+            Rule::Listed { .. } => false,
+        }
+    }
+
     /// Targets are gone through, so that synapses come column by column.
     pub fn by_columns(&self) -> bool {
         matches!(self, Rule::Generated(generated) if generated.through == Through::Targets)

@@ -27,6 +27,8 @@ pub struct SynapsesProgram {
     pub rules: Vec<Rule>,
     /// Per-synapse variables: user name, kind, and whether statements write them.
     pub variables: Vec<(String, ValueKind, bool)>,
+    /// The variable that numbers parallel synapses of a pair.
+    pub multisynaptic: Option<String>,
     /// Initial values of one synapse.
     pub initial: Vec<Line>,
     /// Delay of one synapse in seconds.
@@ -52,6 +54,11 @@ pub struct SynapsesProgram {
 }
 
 impl SynapsesProgram {
+    /// Whether synapses of a pair lie side by side as they are made: one rule makes them, by rising target.
+    pub fn parallel_lie_together(&self) -> bool {
+        matches!(self.rules.as_slice(), [rule] if rule.rises())
+    }
+
     /// Some rule goes column by column, so that synapses do not come row by row.
     pub fn scattered(&self) -> bool {
         self.rules.iter().any(Rule::by_columns)
@@ -102,6 +109,7 @@ impl SynapsesBuilder<'_> {
             clock: self.model.clock(object.source.of),
             depends_on_dt,
             rules,
+            multisynaptic: self.object().multisynaptic.clone(),
             variables,
             initial,
             delay,
