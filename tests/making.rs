@@ -5,6 +5,8 @@ mod support;
 
 #[path = "making/drawn.rs"]
 mod drawn;
+#[path = "making/given.rs"]
+mod given;
 #[path = "making/numbered.rs"]
 mod numbered;
 #[path = "making/rules.rs"]

@@ -388,7 +388,20 @@ pub struct Connect {
     pub out_degree: Option<Scalar>,
     pub in_degree: Option<Scalar>,
     pub repeats: Option<(bool, Span)>,
+    pub file: Option<Text>,
+    pub values: Vec<(Key, Given)>,
     pub span: Span,
+}
+
+/// Values of a synaptic variable that are given with pairs.
+#[derive(Debug)]
+pub enum Given {
+    /// `["1 mV", "2 mV"]`
+    List(Vec<Scalar>, Span),
+    /// `{ file = "w.npy", unit = "mV" }`
+    File(DataFile),
+    /// A column of the file of the rule.
+    Column(Text),
 }
 
 /// Indices of one side of `connect`.
@@ -396,6 +409,7 @@ pub struct Connect {
 #[allow(missing_docs)]
 pub enum Chosen {
     Listed(Integers),
+    File(DataFile),
     Generated(Text),
 }
 

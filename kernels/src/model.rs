@@ -13,7 +13,7 @@ use crate::language::dimension::Dimension;
 use crate::phases::Phase;
 use crate::slots::{Slots, When};
 
-pub use connect::{Connect, Generator, Taken, Through};
+pub use connect::{Connect, Generator, Given, Taken, Through};
 pub use inputs::{PoissonInput, RowsOf, SpikeGenerator, SpikeList};
 pub use recording::{
     Bins, Monitor, MonitorKind, Recorded, Reduce, Reduction, ReductionKind, Smooth, SpikeStatistic,

@@ -13,8 +13,10 @@ use kernels::model::{Connect, Generator, Taken, Through};
 
 use super::model::Checker;
 use super::names::Names;
+use super::pairs::Own;
+use super::samples::Files;
 use crate::codes;
-use crate::written::{self, Chosen, Integers, Scalar, Text};
+use crate::written::{self, Chosen, Scalar, Text};
 
 /// What a side of a rule is called: its own index, the other one, the suffix of variables there, the neurons there.
 struct Side {
@@ -44,12 +46,18 @@ const OF_TARGETS: Side = Side {
 };
 
 impl Checker<'_> {
-    pub(super) fn connects(&mut self, written: &written::Synapses, scope: &Names) -> Vec<Connect> {
+    pub(super) fn connects(
+        &mut self,
+        written: &written::Synapses,
+        scope: &Names,
+        own: &Own<'_>,
+        files: &mut Files<'_>,
+    ) -> Vec<Connect> {
         if written.connect.is_empty() {
             let example = "connect = { p = 0.1 }, or connect = {} for all pairs";
             self.missing::<()>(&written.name, "synapses", "connect", example);
         }
-        written.connect.iter().filter_map(|rule| self.connect(rule, scope)).collect()
+        written.connect.iter().filter_map(|rule| self.connect(rule, scope, own, files)).collect()
     }
 
     /// The variable that numbers parallel synapses becomes one of the equations.
@@ -86,13 +94,29 @@ impl Checker<'_> {
         Some(name)
     }
 
-    fn connect(&mut self, rule: &written::Connect, scope: &Names) -> Option<Connect> {
-        match (&rule.i, &rule.j) {
-            (None, Some(Chosen::Generated(text))) => return self.generator(rule, *text, &OF_SOURCES, scope),
-            (Some(Chosen::Generated(text)), None) => return self.generator(rule, *text, &OF_TARGETS, scope),
-            (None, None) => {}
-            (i, j) => return self.pairs(rule, [i.as_ref(), j.as_ref()]),
+    fn connect(
+        &mut self,
+        rule: &written::Connect,
+        scope: &Names,
+        own: &Own<'_>,
+        files: &mut Files<'_>,
+    ) -> Option<Connect> {
+        if rule.file.is_some() {
+            return self.pairs(rule, own, files);
         }
+        match (&rule.i, &rule.j) {
+            (None, Some(Chosen::Generated(text))) => {
+                self.values_without_pairs(rule)?;
+                return self.generator(rule, *text, &OF_SOURCES, scope);
+            }
+            (Some(Chosen::Generated(text)), None) => {
+                self.values_without_pairs(rule)?;
+                return self.generator(rule, *text, &OF_TARGETS, scope);
+            }
+            (None, None) => {}
+            _ => return self.pairs(rule, own, files),
+        }
+        self.values_without_pairs(rule)?;
         match (&rule.out_degree, &rule.in_degree) {
             (Some(degree), None) => return self.degree(rule, degree, &OF_SOURCES, scope),
             (None, Some(degree)) => return self.degree(rule, degree, &OF_TARGETS, scope),
@@ -115,7 +139,7 @@ impl Checker<'_> {
         rule.n.as_ref().and_then(|n| self.value(n, scope, Dimension::NONE, "the number of synapses"))
     }
 
-    fn only_with(&mut self, message: &str, given: Option<(bool, Span)>) -> Option<()> {
+    pub(super) fn only_with(&mut self, message: &str, given: Option<(bool, Span)>) -> Option<()> {
         match given {
             Some((true, span)) => self.refuse(Fault::new(codes::CONNECT, span, message)),
             _ => Some(()),
@@ -284,51 +308,5 @@ impl Checker<'_> {
             text: what.to_owned(),
             span: degree.span,
         })))
-    }
-
-    fn pairs(&mut self, rule: &written::Connect, given: [Option<&Chosen>; 2]) -> Option<Connect> {
-        let refuse = |message: &str| Fault::new(codes::CONNECT, rule.span, message);
-        let [i, j] = match given {
-            [Some(Chosen::Listed(i)), Some(Chosen::Listed(j))] => [i, j],
-            [Some(Chosen::Generated(_)), _] | [_, Some(Chosen::Generated(_))] => {
-                let fault = refuse("a generator of one side stands without the other");
-                return self.refuse(
-                    fault.help("write j = \"...\", which may use i, or i = \"...\", which may use j"),
-                );
-            }
-            _ => return self.refuse(refuse("listed pairs need both 'i' and 'j'")),
-        };
-        let others = [&rule.p, &rule.n, &rule.out_degree, &rule.in_degree];
-        if rule.condition.is_some() || others.into_iter().any(Option::is_some) {
-            return self
-                .refuse(refuse("listed pairs ('i' and 'j') stand alone, without 'where', 'p' or 'n'"));
-        }
-        self.only_with("'skip_if_invalid' belongs to a generator or a degree", rule.skip_if_invalid)?;
-        self.only_with("'repeats' belongs to 'out_degree' or 'in_degree'", rule.repeats)?;
-        if i.values.len() != j.values.len() {
-            let message = format!("'i' has {} elements, but 'j' has {}", i.values.len(), j.values.len());
-            return self.refuse(refuse(&message));
-        }
-        if i.values.is_empty() {
-            return self.refuse(refuse("these lists are empty"));
-        }
-        let span = rule.span;
-        let (i, j) = (self.indices(i), self.indices(j));
-        Some(Connect::Pairs { i: i?, j: j?, span })
-    }
-
-    /// A list of indices.
-    pub fn indices(&mut self, list: &Integers) -> Option<Vec<u32>> {
-        let mut out = Vec::with_capacity(list.values.len());
-        for (value, span) in &list.values {
-            match u32::try_from(*value).ok().filter(|v| *v <= i32::MAX as u32) {
-                Some(value) => out.push(value),
-                None => {
-                    let message = format!("{value} is not an index; indices count from 0");
-                    return self.refuse(Fault::new(codes::CONNECT, *span, message));
-                }
-            }
-        }
-        Some(out)
     }
 }

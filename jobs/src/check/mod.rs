@@ -21,6 +21,7 @@ mod monitors;
 mod names;
 mod occasions;
 mod order;
+mod pairs;
 mod parameters;
 mod phase_structure;
 mod phase_values;

@@ -15,6 +15,8 @@ use kernels::model::{Group, Model, Population, Slice, Synapses};
 
 use super::model::{Checker, declare, variables, writable};
 use super::names::Names;
+use super::pairs::Own;
+use super::samples::Files;
 use crate::codes;
 use crate::written::{self, Text};
 
@@ -36,7 +38,12 @@ pub struct Scopes {
 
 impl Checker<'_> {
     /// `[synapses.NAME]`
-    pub fn synapses(&mut self, written: &written::Synapses, model: &Model) -> Option<Synapses> {
+    pub fn synapses(
+        &mut self,
+        written: &written::Synapses,
+        files: &mut Files<'_>,
+        model: &Model,
+    ) -> Option<Synapses> {
         let source = self.end(written, written.source, "source", model);
         let target = self.end(written, written.target, "target", model);
         let mut equations = self.equations(written.equations).unwrap_or_default();
@@ -67,6 +74,7 @@ impl Checker<'_> {
         let scopes = self.scopes(&equations, pre, &model.groups[target_group]);
         let before = self.faults.len();
         self.synaptic_equations(&mut equations, &scopes);
+        let given = self.given_delays(written, &mut equations);
         let code = self.faults.len();
         let on_pre = self.synaptic_code(written.on_pre, &scopes);
         let on_post = self.synaptic_code(written.on_post, &scopes);
@@ -87,11 +95,20 @@ impl Checker<'_> {
             on_pre,
             on_post,
             senders: senders.map(|slice| slice.of),
-            connect: self.connects(written, &scopes.connect),
+            connect: self.connects(
+                written,
+                &scopes.connect,
+                &Own { equations: &equations, multisynaptic: multisynaptic.as_deref() },
+                files,
+            ),
             multisynaptic,
             initial,
-            delay: self.delay(written.delay.as_ref(), "the delay", &scopes.before),
-            delay_post: self.delay(written.delay_post.as_ref(), "the delay", &scopes.before),
+            delay: given[0]
+                .clone()
+                .or_else(|| self.delay(written.delay.as_ref(), "the delay", &scopes.before)),
+            delay_post: given[1]
+                .clone()
+                .or_else(|| self.delay(written.delay_post.as_ref(), "the delay", &scopes.before)),
             order_pre: written.order_pre,
             order_post: written.order_post,
             source,

@@ -15,7 +15,10 @@ const HERTZ: Takes = Takes::Quantity(Dimension::whole([0, 0, -1, 0, 0, 0, 0]));
 const INDICES: Takes = List(&whole(0, i32::MAX as i64), 0);
 
 /// Indices of a rule of `connect`: a list, or a generator.
-const INDEXED: Takes = OneOf(&[List(&whole(0, i32::MAX as i64), 0), Text]);
+const INDEXED: Takes = OneOf(&[List(&whole(0, i32::MAX as i64), 0), Text, Takes::Table(&PARAMETER_FILE)]);
+
+/// Values given with pairs.
+const GIVEN: Takes = OneOf(&[List(&Value, 1), Text, Takes::Table(&PARAMETER_FILE)]);
 
 /// The right-hand side of a parameter.
 pub(super) const PARAMETER: Takes = OneOf(&[
@@ -330,6 +333,20 @@ pub const CONNECT: Table = Table {
             "Exactly so many sources for each target, drawn among those of `where`.",
         )
         .otherwise("by rule"),
+        key(
+            "file",
+            Text,
+            "\"pairs.csv\"",
+            "A CSV file of pairs, a row each, in the job's folder or below; `i`, `j` and `values` name its columns.",
+        )
+        .otherwise("none"),
+        key(
+            "values",
+            Takes::Map(Names::Parameters, &GIVEN),
+            "{ w = [\"1 mV\", \"2 mV\", \"1 mV\"] }",
+            "With listed pairs: values of synaptic variables, and of `delay` or `delay_post`, one for each pair.",
+        )
+        .otherwise("by `initial`"),
         key(
             "repeats",
             Takes::Boolean,

@@ -80,6 +80,8 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("[synapses.NAME]", _) => ("synapses.S", ""),
         ("connect", "i") => ("synapses.S.connect", "j = [1, 2, 0]"),
         ("connect", "j") => ("synapses.S.connect", "i = [0, 0, 1]"),
+        ("connect", "file") => ("synapses.S.connect", "i = 'source', j = 'target'"),
+        ("connect", "values") => ("synapses.S.connect", "i = [0, 0, 1], j = [1, 2, 0]"),
         ("connect", "skip_if_invalid") => ("synapses.S.connect", "out_degree = 10"),
         ("connect", "repeats") => ("synapses.S.connect", "in_degree = 10"),
         ("connect", _) => ("synapses.S.connect", ""),
@@ -190,7 +192,7 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 29] = [
+const ASKED_FOR: [(&str, &str); 30] = [
     ("[record.NAME]", "source"),
     ("[spike_generators.NAME]", "indices"),
     ("[spike_generators.NAME]", "times"),
@@ -211,6 +213,7 @@ const ASKED_FOR: [(&str, &str); 29] = [
     ("[synapses.NAME]", "equations"),
     ("connect", "i"),
     ("connect", "j"),
+    ("connect", "file"),
     ("[record.NAME]", "variables"),
     ("[record.NAME]", "target"),
     ("[record.NAME]", "max"),

@@ -125,7 +125,7 @@ fn delay_steps(delay: &str, dt: &str) -> String {
     format!("const double seconds = {delay}, steps = __builtin_floor(seconds / {dt} + 0.5);")
 }
 
-pub(super) fn fill_one(synapses: &SynapsesProgram, out: &mut Writer) {
+pub(super) fn fill_one(synapses: &SynapsesProgram, given: &[String], out: &mut Writer) {
     let name = &synapses.name;
     out.line(format!("target_{name}[q] = (int32_t)(target_start_{name} + j);"));
     out.line(format!("source_{name}[q] = (int32_t)(source_start_{name} + i);"));
@@ -136,7 +136,12 @@ pub(super) fn fill_one(synapses: &SynapsesProgram, out: &mut Writer) {
     if let Some(variable) = &synapses.multisynaptic {
         parallel(synapses, variable, out);
     }
+    // Values that are given can be read by other initial values, and prevail over their own.
+    given.iter().for_each(|line| out.line(line));
     lines::write(&synapses.initial, &synapses.build_names, out);
+    if !synapses.initial.is_empty() {
+        given.iter().for_each(|line| out.line(line));
+    }
     let [dt_pre, dt_post] = &synapses.dts;
     for (stem, delay, dt) in
         [("delay", &synapses.delay, dt_pre), ("delay_post", &synapses.delay_post, dt_post)]

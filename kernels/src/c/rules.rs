@@ -3,8 +3,9 @@
 //! A rule is a loop over the rows that are asked for, or (generators of sources) over all columns. What a generator
 //! computes may be no index: then the function leaves cause, rule, neuron and value, and returns.
 
-use crate::language::ast::Expr;
+use crate::language::ast::{Expr, ValueKind};
 use crate::model::{Taken, Through};
+use crate::program::names::part;
 use crate::program::rules::{Generated, Rule};
 use crate::program::synapses::SynapsesProgram;
 
@@ -29,7 +30,7 @@ impl Pairs<'_> {
     pub fn rule(&self, rule: &Rule, out: &mut Writer) {
         let name = &self.synapses.name;
         match rule {
-            Rule::Listed { count, .. } => self.listed(*count, out),
+            Rule::Listed { count, given, .. } => self.listed(*count, given, out),
             Rule::Generated(generated) => self.generated(generated, out),
             Rule::Pairs { condition, p: Some((p, key)), skips: true, n } => {
                 out.open("");
@@ -64,26 +65,43 @@ impl Pairs<'_> {
         out.line("if (!(far < end)) break;");
     }
 
-    fn listed(&self, count: usize, out: &mut Writer) {
+    fn listed(&self, count: usize, given: &[(String, String)], out: &mut Writer) {
         let (name, number) = (&self.synapses.name, self.number);
         let cursor = format!("listed_{number}");
         let source = format!("pairs_{name}_{number}_i[{cursor}]");
         out.line(format!("while ({cursor} < {count} && {source} < i) ++{cursor};"));
         out.open(format!("for (; {cursor} < {count} && {source} == i; ++{cursor})"));
         out.line(format!("const int64_t j = pairs_{name}_{number}_j[{cursor}];"));
-        self.synapse(None, out);
+        let values: Vec<String> = given
+            .iter()
+            .map(|(variable, array)| self.given(variable, &format!("{array}[{cursor}]")))
+            .collect();
+        self.synapse(None, &values, out);
         out.close();
+    }
+
+    /// Sets a variable of a synapse to a value that is given with its pair.
+    fn given(&self, variable: &str, value: &str) -> String {
+        let name = &self.synapses.name;
+        let own = self.synapses.variables.iter().find(|(own, ..)| own == variable);
+        let (_, kind, moves) = own.expect("values are given of variables of the synapses");
+        let stem = if *moves { "first_y" } else { "y" };
+        let value = match kind {
+            ValueKind::Real => value.to_string(),
+            _ => format!("(int32_t){value}"),
+        };
+        format!("{stem}_{name}_{}[q] = {value};", part(variable))
     }
 
     fn filtered(&self, condition: Option<&Expr>, n: Option<&Expr>, out: &mut Writer) {
         if let Some(condition) = condition {
             out.line(format!("if (!({})) continue;", self.print(condition)));
         }
-        self.synapse(n, out);
+        self.synapse(n, &[], out);
     }
 
     /// Counts or writes the synapses from `i` to `j`.
-    fn synapse(&self, n: Option<&Expr>, out: &mut Writer) {
+    fn synapse(&self, n: Option<&Expr>, given: &[String], out: &mut Writer) {
         let name = &self.synapses.name;
         if let Some(n) = n {
             let n = self.print(n);
@@ -94,10 +112,10 @@ impl Pairs<'_> {
             (true, true) => {
                 out.line(format!("const int64_t row = first_{name}[i], q = row + made_{name}[i]++;"));
                 out.line("(void)row;");
-                fill_one(self.synapses, out);
+                fill_one(self.synapses, given, out);
             }
             (true, false) => {
-                fill_one(self.synapses, out);
+                fill_one(self.synapses, given, out);
                 out.line("++q;");
             }
             (false, false) => out.line("++q;"),
@@ -253,6 +271,6 @@ impl Pairs<'_> {
         if rule.through == Through::Targets {
             out.line("if ((i < from) | (i >= to)) continue;");
         }
-        self.synapse(rule.n.as_ref(), out);
+        self.synapse(rule.n.as_ref(), &[], out);
     }
 }

@@ -1,5 +1,7 @@
 //! How synapses are made: the rules of `connect`, checked.
 
+use std::sync::Arc;
+
 use crate::language::ast::{Expr, Span};
 
 /// One rule that makes synapses. All rules of an object make them row by row (source outer), within a row in the order of
@@ -25,9 +27,22 @@ pub enum Connect {
         i: Vec<u32>,
         /// Targets, likewise.
         j: Vec<u32>,
+        /// Values of synaptic variables that are given with them.
+        given: Vec<Given>,
+        /// They are rows of a file.
+        rows: bool,
         /// Where they are written.
         span: Span,
     },
+}
+
+/// Values of a synaptic variable, one for each pair of a list.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// The variable.
+    pub variable: String,
+    /// SI values; integers and conditions as numbers.
+    pub values: Arc<Vec<f64>>,
 }
 
 impl Connect {
@@ -50,7 +65,7 @@ impl Connect {
         match self {
             Connect::Rule { condition, p, n } => [condition, p, n].into_iter().flatten().collect(),
             Connect::Generator(generator) => generator.expressions_mut(),
-            Connect::Pairs { i: _, j: _, span: _ } => Vec::new(),
+            Connect::Pairs { i: _, j: _, given: _, rows: _, span: _ } => Vec::new(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The rules that make synapses, as a program.
 
 use crate::language::ast::Expr;
-use crate::model::{Connect, Generator, Taken, Through};
+use crate::model::{Connect, Generator, Given, Taken, Through};
 
 use super::algebra::{mentions, names as names_in};
 use super::draws::Index;
@@ -33,6 +33,8 @@ pub enum Rule {
         rule: usize,
         /// How many pairs.
         count: usize,
+        /// Variables whose values are given, and the arrays that hold these.
+        given: Vec<(String, String)>,
     },
 }
 
@@ -94,21 +96,7 @@ impl SynapsesBuilder<'_> {
         let mut rules = Vec::new();
         for (number, connect) in object.connect.iter().enumerate() {
             rules.push(match connect {
-                Connect::Pairs { i, .. } => {
-                    for side in ["i", "j"] {
-                        let ident = format!("pairs_{}_{number}_{side}", part(&object.name));
-                        let extent = Extent::Pairs(self.number, number);
-                        let structural = Some(self.number);
-                        self.fields.add(Field {
-                            ident,
-                            element: Element::I32,
-                            extent,
-                            zeroed: false,
-                            structural,
-                        });
-                    }
-                    Rule::Listed { rule: number, count: i.len() }
-                }
+                Connect::Pairs { i, given, .. } => self.listed(number, i.len(), given),
                 Connect::Generator(generator) => Rule::Generated(Box::new(self.generated(generator, names))),
                 Connect::Rule { condition, p, n } => {
                     let index = index(&object.name, "connect", "j", "i");
@@ -126,6 +114,19 @@ impl SynapsesBuilder<'_> {
             });
         }
         rules
+    }
+
+    fn listed(&mut self, number: usize, count: usize, given: &[Given]) -> Rule {
+        let object = part(&self.object().name);
+        let (extent, structural) = (Extent::Pairs(self.number, number), Some(self.number));
+        let mut add = |ident: String, element| {
+            self.fields.add(Field { ident, element, extent, zeroed: false, structural });
+        };
+        ["i", "j"].into_iter().for_each(|side| add(format!("pairs_{object}_{number}_{side}"), Element::I32));
+        let arrays: Vec<(String, String)> =
+            given.iter().map(|g| (g.variable.clone(), given_array(&object, number, &g.variable))).collect();
+        arrays.iter().for_each(|(_, ident)| add(ident.clone(), Element::F64));
+        Rule::Listed { rule: number, count, given: arrays }
     }
 
     fn generated(&mut self, generator: &Generator, outside: &Names) -> Generated {
@@ -179,6 +180,11 @@ impl SynapsesBuilder<'_> {
             skip_if_invalid: generator.skip_if_invalid,
         }
     }
+}
+
+/// The array that holds the values of a variable that are given with the pairs of a rule.
+pub fn given_array(object: &str, rule: usize, variable: &str) -> String {
+    format!("given_{object}_{rule}_{}", part(variable))
 }
 
 fn index<'a>(object: &'a str, text: &'a str, step: &'a str, element: &'a str) -> Index<'a> {

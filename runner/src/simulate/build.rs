@@ -6,8 +6,9 @@ use std::ops::Range;
 
 use kernels::layout::{Layout, Region, Shape, TooLarge};
 use kernels::load::Arena;
-use kernels::model::{Connect, Model};
+use kernels::model::{Connect, Given, Model};
 use kernels::program::names::part;
+use kernels::program::rules::given_array;
 
 use crate::segment::{Segment, SegmentError};
 use crate::views::ViewError;
@@ -199,7 +200,7 @@ fn fill(site: &Site<'_>, layout: &Layout<'_>) -> Result<(), ConnectError> {
 fn write_pairs(segment: &Segment, model: &Model, layout: &Layout<'_>) -> Result<(), ViewError> {
     for synapses in &model.synapses {
         for (rule, connect) in synapses.connect.iter().enumerate() {
-            let Connect::Pairs { i, j, .. } = connect else { continue };
+            let Connect::Pairs { i, j, given, .. } = connect else { continue };
             let mut order: Vec<usize> = (0..i.len()).collect();
             order.sort_by_key(|k| i[*k]);
             for (side, list) in [("i", i), ("j", j)] {
@@ -209,6 +210,15 @@ fn write_pairs(segment: &Segment, model: &Model, layout: &Layout<'_>) -> Result<
                 let mut out = segment.write::<i32>(place as usize, list.len())?;
                 for (to, k) in out.slice_mut().iter_mut().zip(&order) {
                     *to = list[*k] as i32;
+                }
+            }
+            for Given { variable, values } in given {
+                let place = layout
+                    .field(&given_array(&part(&synapses.name), rule, variable))
+                    .expect("values that are given have their array");
+                let mut out = segment.write::<f64>(place as usize, values.len())?;
+                for (to, k) in out.slice_mut().iter_mut().zip(&order) {
+                    *to = values[*k];
                 }
             }
         }
