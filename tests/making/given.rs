@@ -3,7 +3,9 @@
 use crate::support::{Folder, Results, Table};
 
 /// Rows of i, j, w in mV, a delay in tenths of ms, a whole number and a condition, in no order.
-const ROWS: [(i64, i64, f64, i64, i64, bool); 7] = [
+type Row = (i64, i64, f64, i64, i64, bool);
+
+const ROWS: [Row; 7] = [
     (3, 1, 1.5, 4, -2, true),
     (0, 2, -0.25, 0, 7, false),
     (3, 1, 2.5, 1, 3, false),
@@ -51,9 +53,7 @@ variables = ["v"]
 "#;
 
 fn lists() -> String {
-    let list = |of: &dyn Fn(&(i64, i64, f64, i64, i64, bool)) -> String| {
-        ROWS.iter().map(of).collect::<Vec<_>>().join(", ")
-    };
+    let list = |of: &dyn Fn(&Row) -> String| ROWS.iter().map(of).collect::<Vec<_>>().join(", ");
     format!(
         "{{ i = [{}], j = [{}], values = {{ w = [{}], delay = [{}], n = [{}], on = [{}] }} }}",
         list(&|r| r.0.to_string()),
