@@ -129,10 +129,26 @@ impl Checker<'_> {
         }
         self.only_with("'skip_if_invalid' belongs to a generator or a degree", rule.skip_if_invalid)?;
         self.only_with("'repeats' belongs to 'out_degree' or 'in_degree'", rule.repeats)?;
+        if let Some(text) = rule.condition {
+            self.no_generator(text)?;
+        }
         let condition = rule.condition.and_then(|text| self.condition(text, scope, "'where'"));
         let p = rule.p.as_ref().and_then(|p| self.value(p, scope, Dimension::NONE, "the probability"));
         let n = self.copies(rule, scope);
         Some(Connect::Rule { condition, p, n })
+    }
+
+    /// `where = "k for k in range(3)"`: a generator where a condition stands.
+    fn no_generator(&mut self, text: Text) -> Option<()> {
+        let id = self.substituted(text.id)?;
+        let whole = self.texts().get(id).trim().to_owned();
+        match parser::generator(&whole, id) {
+            Ok(parser::Generator { iteration: Some(_), .. }) => {
+                let fault = Fault::new(codes::CONNECT, text.span, "this is a generator, not a condition");
+                self.refuse(fault.help(format!("write j = \"{whole}\"")))
+            }
+            _ => Some(()),
+        }
     }
 
     fn copies(&mut self, rule: &written::Connect, scope: &Names) -> Option<Expr> {
