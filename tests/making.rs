@@ -3,6 +3,8 @@
 
 mod support;
 
+#[path = "making/counted.rs"]
+mod counted;
 #[path = "making/drawn.rs"]
 mod drawn;
 #[path = "making/given.rs"]

@@ -16,7 +16,7 @@ static inline void ss_skips(double *skips, uint64_t key, uint64_t draw, uint64_t
 }
 
 /* A whole number, or INT64_MIN for what is none. */
-static SS_INLINE int64_t ss_whole(double x) {
+static SS_INLINE int64_t ss_whole_number(double x) {
     int whole = (__builtin_floor(x) == x) & (__builtin_fabs(x) < 0x1p53);
     return whole ? (int64_t)x : -0x7fffffffffffffff - 1;
 }
@@ -34,14 +34,14 @@ typedef struct {
     int64_t wanted;  /* how many are still to be drawn */
     int64_t rest;    /* numbers behind `at`; with repetition all of them */
     double left;     /* with repetition: what is left of the unit interval */
-} ss_sample;
+} ss_choice;
 
 /* In [0, 1). */
-static inline double ss_sample_draw(ss_sample *s) { return ss_uniform(s->key, s->draw++, s->element); }
+static inline double ss_choice_draw(ss_choice *s) { return ss_uniform(s->key, s->draw++, s->element); }
 
 /* How many numbers are passed over: method A, for large parts. */
-static inline int64_t ss_sample_walk(ss_sample *s) {
-    double bound = ss_sample_draw(s), others = (double)(s->rest - s->wanted), all = (double)s->rest;
+static inline int64_t ss_choice_walk(ss_choice *s) {
+    double bound = ss_choice_draw(s), others = (double)(s->rest - s->wanted), all = (double)s->rest;
     double missed = others / all;
     int64_t passed = 0;
     for (; missed > bound; passed++) {
@@ -53,11 +53,11 @@ static inline int64_t ss_sample_walk(ss_sample *s) {
 }
 
 /* The same with few draws: method D. */
-static inline int64_t ss_sample_skip(ss_sample *s) {
+static inline int64_t ss_choice_skip(ss_choice *s) {
     double n = (double)s->wanted, all = (double)s->rest, most = all - n + 1.0;
     for (;;) {
-        double far = all * (1.0 - ss_exp(ss_log(1.0 - ss_sample_draw(s)) / n));
-        double passed = __builtin_floor(far), draw = 1.0 - ss_sample_draw(s);
+        double far = all * (1.0 - ss_exp(ss_log(1.0 - ss_choice_draw(s)) / n));
+        double passed = __builtin_floor(far), draw = 1.0 - ss_choice_draw(s);
         if (!(passed < most)) continue;
         double wide = all / (all - far), scale = most / all;
         if (ss_log(draw / scale) <= (n - 1.0) * ss_log((most - passed) / most * wide)) return (int64_t)passed;
@@ -73,19 +73,19 @@ static inline int64_t ss_sample_skip(ss_sample *s) {
 }
 
 /* The next number of a sample without repetition. */
-static inline void ss_sample_next(ss_sample *s) {
+static inline void ss_choice_next(ss_choice *s) {
     int64_t passed;
-    if (s->wanted == 1) passed = (int64_t)((double)s->rest * ss_sample_draw(s));
-    else if (s->rest / 13 < s->wanted) passed = ss_sample_walk(s);
-    else passed = ss_sample_skip(s);
+    if (s->wanted == 1) passed = (int64_t)((double)s->rest * ss_choice_draw(s));
+    else if (s->rest / 13 < s->wanted) passed = ss_choice_walk(s);
+    else passed = ss_choice_skip(s);
     s->at += passed + 1;
     s->rest -= passed + 1;
     s->wanted -= 1;
 }
 
 /* The next number of a sample with repetition. */
-static inline void ss_sample_again(ss_sample *s) {
-    s->left *= ss_exp(ss_log(1.0 - ss_sample_draw(s)) / (double)s->wanted);
+static inline void ss_choice_again(ss_choice *s) {
+    s->left *= ss_exp(ss_log(1.0 - ss_choice_draw(s)) / (double)s->wanted);
     int64_t at = (int64_t)((double)s->rest * (1.0 - s->left));
     s->at = at < s->rest ? at : s->rest - 1;
     s->wanted -= 1;

@@ -10,7 +10,7 @@ use crate::run::{RunError, internal};
 use crate::segment::{Segment, page_size};
 use crate::simulate::arena;
 use crate::simulate::batches::{self, Claimable};
-use crate::simulate::build;
+use crate::simulate::build::{self, ConnectError};
 use crate::simulate::connect;
 use crate::simulate::data::{self, DataError};
 use crate::simulate::engine::Engine;
@@ -91,8 +91,10 @@ fn build_shared(
     let built = build::build(&site, &mut layout, &mut region);
     match built {
         Ok(structure) => Ok(Ok((structure, layout.entries.clone()))),
-        Err(e @ (build::ConnectError::Delay { .. } | build::ConnectError::Rule(_))) => Ok(Err(e.to_string())),
-        Err(build::ConnectError::Segment(e)) => Err(RunError::Memory(e.to_string())),
+        Err(e @ (ConnectError::Delay { .. } | ConnectError::Rule(_) | ConnectError::TooMany { .. })) => {
+            Ok(Err(e.to_string()))
+        }
+        Err(ConnectError::Segment(e)) => Err(RunError::Memory(e.to_string())),
         Err(e) => Err(internal(e)),
     }
 }

@@ -22,6 +22,10 @@ fn what_cannot_be_made_fails_its_point_with_the_place() {
         (r#"{ j = "k for k in sample(N_post, size=i)" }"#, "a sample of 12 at i = 12 cannot be drawn"),
         (r#"{ j = "k for k in sample(N_post, size=2-i)" }"#, "a sample of -1 at i = 3 cannot be drawn"),
         (
+            r#"{ j = "0 for k in range(int(x_pre*100000))" }"#,
+            "S has more synapses than can be expected of its rules (9100000)",
+        ),
+        (
             r#"{ in_degree = 4, where = "i < j" }"#,
             "connect of S: in_degree = 4 at j = 0 is not possible: there are too few neurons to choose from",
         ),

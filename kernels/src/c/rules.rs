@@ -159,7 +159,7 @@ impl Pairs<'_> {
         let mut whole = |ident: &str, value: &Option<Expr>, absent: i64| match value {
             Some(value) => {
                 out.line(format!("const double {ident}_given = {};", self.print(value)));
-                out.line(format!("const int64_t {ident} = ss_whole({ident}_given);"));
+                out.line(format!("const int64_t {ident} = ss_whole_number({ident}_given);"));
                 let refused = fault("SS_BOUND", &format!("{ident}_given"));
                 out.line(format!("if ({ident} == SS_NO_NUMBER) {refused};"));
             }
@@ -208,7 +208,7 @@ impl Pairs<'_> {
             None => "total",
         };
         out.line(format!("const double size_given = {};", self.print(size)));
-        out.line("int64_t size = ss_whole(size_given);");
+        out.line("int64_t size = ss_whole_number(size_given);");
         out.line(format!("if (size == SS_NO_NUMBER) {};", fault("SS_SIZE", "size_given")));
         let repeated = matches!(rule.taken, Taken::Repeated(_));
         let most = match repeated {
@@ -227,9 +227,9 @@ impl Pairs<'_> {
             }
         }
         let key = &rule.key;
-        out.line(format!("ss_sample s = {{ {key}, (uint64_t){neuron}, 0, -1, size, {candidates}, 1.0 }};"));
+        out.line(format!("ss_choice s = {{ {key}, (uint64_t){neuron}, 0, -1, size, {candidates}, 1.0 }};"));
         out.open("while (s.wanted > 0)");
-        out.line(if repeated { "ss_sample_again(&s);" } else { "ss_sample_next(&s);" });
+        out.line(if repeated { "ss_choice_again(&s);" } else { "ss_choice_next(&s);" });
         match &rule.among {
             Some(among) => {
                 let made = if rule.through == Through::Sources { "j" } else { "i" };
@@ -254,7 +254,7 @@ impl Pairs<'_> {
         match &rule.element {
             Some(element) => {
                 out.line(format!("const double {made}_given = {};", self.print(element)));
-                out.line(format!("const int64_t {made} = ss_whole({made}_given);"));
+                out.line(format!("const int64_t {made} = ss_whole_number({made}_given);"));
             }
             None if rule.among.is_none() => out.line(format!("const int64_t {made} = value;")),
             None => {}

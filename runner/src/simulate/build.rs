@@ -33,7 +33,7 @@ pub enum ConnectError {
     #[error("{0}")]
     Rule(String),
     /// No room in what was set aside.
-    #[error("{object} has more synapses than can be expected of its probabilities ({count})")]
+    #[error("{object} has more synapses than can be expected of its rules ({count})")]
     TooMany {
         /// The object of synapses.
         object: String,
