@@ -226,6 +226,11 @@ impl Pairs<'_> {
                 out.line(format!("if (({most}) | (size < 0)) {};", fault(cause, "size_given")));
             }
         }
+        if self.only_counts(rule) {
+            out.line("q += size;");
+            // Nothing is drawn: how many there are is all that is asked for.
+            out.line("size = 0;");
+        }
         let key = &rule.key;
         out.line(format!("ss_choice s = {{ {key}, (uint64_t){neuron}, 0, -1, size, {candidates}, 1.0 }};"));
         out.open("while (s.wanted > 0)");
@@ -237,6 +242,13 @@ impl Pairs<'_> {
             }
             None => out.line("const int64_t at = s.at;"),
         }
+    }
+
+    /// Every choice makes one synapse, and only their number is wanted.
+    fn only_counts(&self, rule: &Generated) -> bool {
+        let Making { fills, scattered } = self.making;
+        let plain = rule.element.is_none() && rule.condition.is_none() && rule.n.is_none();
+        plain && !fills && !scattered
     }
 
     /// From a value to a synapse.

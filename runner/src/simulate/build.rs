@@ -128,6 +128,11 @@ impl Site<'_> {
         self.shape.ends[object].0.len()
     }
 
+    /// A rule goes through all columns whatever rows are asked for: then one process makes the object.
+    fn is_scattered(&self, object: usize) -> bool {
+        self.variant.program.synapses[object].scattered()
+    }
+
     fn parts(&self) -> usize {
         let ends = self.shape.ends.iter().map(|(source, target)| (source.len(), target.len()));
         share::worth(ends, self.share.parts)
@@ -148,7 +153,12 @@ fn count(site: &Site<'_>, layout: &Layout<'_>) -> Result<Vec<u64>, ConnectError>
         unsafe { site.variant.kernel().count(site.arena, object, rows) }
     };
     let parts = site.parts();
-    let part = |part: usize| (0..objects).all(|k| rows(k, share::rows(site.rows(k), part, parts)).is_ok());
+    let cut = |object: usize, part: usize| match site.is_scattered(object) {
+        true => share::whole(site.rows(object), object, part, parts),
+        false => share::rows(site.rows(object), part, parts),
+    };
+    let counted = |object: usize, part: Range<u64>| part.is_empty() || rows(object, part).is_ok();
+    let part = |part: usize| (0..objects).all(|object| counted(object, cut(object, part)));
     if parts == 1 || !(site.share.run)(parts, &part) {
         for object in 0..objects {
             let told = |at| ConnectError::Rule(unmade::told(&site.variant.model, object, site.shape, at));
@@ -176,13 +186,17 @@ fn fill(site: &Site<'_>, layout: &Layout<'_>) -> Result<(), ConnectError> {
     let objects = 0..site.variant.program.synapses.len();
     let parts = site.parts();
     let cut = |object: usize| -> Result<Vec<Range<u64>>, ViewError> {
+        if site.is_scattered(object) {
+            let rows = site.rows(object);
+            return Ok((0..parts).map(|part| share::whole(rows, object, part, parts)).collect());
+        }
         let rows = site.rows(object) as usize;
         let first = site.segment.read::<i64>(site.first(layout, object), rows + 1)?;
         Ok((0..parts).map(|part| share::rows_by_synapses(first.slice(), part, parts)).collect())
     };
     let cuts: Vec<Vec<Range<u64>>> = objects.map(cut).collect::<Result<_, _>>()?;
     let part = |part: usize| {
-        for (object, cuts) in cuts.iter().enumerate() {
+        for (object, cuts) in cuts.iter().enumerate().filter(|(_, cuts)| !cuts[part].is_empty()) {
             // SAFETY: as for counting, and the arrays of synapses are in place for as many as were counted.
             unsafe { site.variant.kernel().fill(site.arena, object, cuts[part].clone()) };
         }

@@ -37,6 +37,11 @@ pub fn rows(rows: u64, part: usize, parts: usize) -> Range<u64> {
     cut(part)..cut(part + 1)
 }
 
+/// All rows or none: the rows of an object that one part makes alone.
+pub fn whole(rows: u64, object: usize, part: usize, parts: usize) -> Range<u64> {
+    if object % parts == part { 0..rows } else { 0..0 }
+}
+
 /// The rows of one part, where rows begin at these synapses: parts have about the same number of synapses.
 pub fn rows_by_synapses(first: &[i64], part: usize, parts: usize) -> Range<u64> {
     let rows = first.len() - 1;
