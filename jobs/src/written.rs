@@ -1,8 +1,12 @@
 //! The job as written: every table and key in its place, everything with its span, nothing interpreted.
 
+mod connect;
+
 use kernels::language::ast::{Span, TextId};
 
 use crate::tree::Key;
+
+pub use connect::{Chosen, Connect, Given};
 
 /// A string value.
 #[derive(Debug, Clone, Copy)]
@@ -373,44 +377,6 @@ pub struct Synapses {
     pub order_post: Option<i64>,
     pub event_pre: Option<Text>,
     pub event_post: Option<Text>,
-}
-
-/// One rule of `connect`.
-#[derive(Debug)]
-#[allow(missing_docs)]
-pub struct Connect {
-    pub condition: Option<Text>,
-    pub p: Option<Scalar>,
-    pub n: Option<Scalar>,
-    pub i: Option<Chosen>,
-    pub j: Option<Chosen>,
-    pub skip_if_invalid: Option<(bool, Span)>,
-    pub out_degree: Option<Scalar>,
-    pub in_degree: Option<Scalar>,
-    pub repeats: Option<(bool, Span)>,
-    pub file: Option<Text>,
-    pub values: Vec<(Key, Given)>,
-    pub span: Span,
-}
-
-/// Values of a synaptic variable that are given with pairs.
-#[derive(Debug)]
-pub enum Given {
-    /// `["1 mV", "2 mV"]`
-    List(Vec<Scalar>, Span),
-    /// `{ file = "w.npy", unit = "mV" }`
-    File(DataFile),
-    /// A column of the file of the rule.
-    Column(Text),
-}
-
-/// Indices of one side of `connect`.
-#[derive(Debug)]
-#[allow(missing_docs)]
-pub enum Chosen {
-    Listed(Integers),
-    File(DataFile),
-    Generated(Text),
 }
 
 /// A list of integers.
