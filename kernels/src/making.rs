@@ -7,8 +7,8 @@ use crate::language::walk;
 use crate::model::{Generator, Taken, Through};
 use crate::shape::Range;
 
-/// Neurons that are looked at one by one; of more, some.
-const LOOKED_AT: u64 = 1 << 20;
+/// Neurons that are looked at one by one; where there are more, nothing is known.
+const LOOKED_AT: u64 = 4096;
 
 /// An expression of a generator over what is known while it is done, and parameters whose values are known.
 pub struct Formula {
@@ -164,16 +164,17 @@ impl Making {
 
     /// A bound of all synapses, each counted once, that chance does not reach in practice.
     pub fn bound(&self) -> Option<u64> {
+        let same = self.is_same_for_all();
+        if !same && self.neurons > LOOKED_AT {
+            return None;
+        }
+        let (looked_at, each) = if same { (1, self.neurons) } else { (self.neurons, 1) };
         let (mut mean, mut most) = (0.0, 0_u64);
-        let looked_at = if self.is_same_for_all() { 1 } else { self.neurons.min(LOOKED_AT) };
-        let each = self.neurons.div_ceil(looked_at.max(1));
-        for k in 0..looked_at {
-            let going = self.at((k * each).min(self.neurons - 1))?;
+        for neuron in 0..looked_at {
+            let going = self.at(neuron)?;
             mean += each as f64 * going.values as f64 * going.part;
             most = most.saturating_add(each.saturating_mul(going.most));
         }
-        // Neurons that were not looked at may have more than those that were.
-        let most = if each > 1 && looked_at > 1 { most.saturating_mul(4) } else { most };
         match self.kind {
             Kind::Each => Some(((mean + 12.0 * mean.sqrt() + 1024.0) as u64).min(most)),
             _ => Some(most),
