@@ -1,11 +1,13 @@
 //! The job as written: every table and key in its place, everything with its span, nothing interpreted.
 
+mod connect;
 mod synapses;
 
 use kernels::language::ast::{Span, TextId};
 
 use crate::tree::Key;
 
+pub use connect::{Chosen, Connect, Given};
 pub use synapses::{Pathway, Synapses};
 
 /// A string value.
@@ -356,18 +358,6 @@ pub struct PoissonInput {
     pub weight: Option<Scalar>,
     pub slot: Option<Text>,
     pub order: Option<i64>,
-}
-
-/// One rule of `connect`.
-#[derive(Debug)]
-#[allow(missing_docs)]
-pub struct Connect {
-    pub condition: Option<Text>,
-    pub p: Option<Scalar>,
-    pub n: Option<Scalar>,
-    pub i: Option<Integers>,
-    pub j: Option<Integers>,
-    pub span: Span,
 }
 
 /// A list of integers.

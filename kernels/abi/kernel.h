@@ -14,6 +14,9 @@ enum { SS_DONE = 0, SS_FULL = 1, SS_STOPPED = 2, SS_DIVERGED = 3, SS_BAD_HEADER 
    the number of the variable (cause << 32 | variable), the element. */
 enum { SS_NOT_FINITE = 0, SS_INACCURATE = 1 };
 
+/* Why a rule cannot make its synapses: an index that does not exist, a bound, size or degree that is none, a step of 0. */
+enum { SS_INDEX = 0, SS_BOUND = 1, SS_STEP = 2, SS_SIZE = 3, SS_DEGREE = 4 };
+
 typedef struct {
     uint64_t struct_size;      /* bytes of this struct */
     uint32_t abi;              /* SS_ABI */
@@ -43,7 +46,9 @@ typedef struct {
     uint32_t reserved;
     uint64_t layout;           /* hash of the layout that the kernel was printed for */
     int32_t (*prepare)(unsigned char *base, uint64_t arena, int64_t lane);
-    int64_t (*count)(unsigned char *base, uint64_t arena, int64_t object);
-    int64_t (*fill)(unsigned char *base, uint64_t arena, int64_t object);
+    /* Rows from..to of an object. count leaves the number of synapses of each row where its start will be, and returns
+       their sum, or -1 with cause, rule, neuron and value (bits of a double) in place; fill writes the synapses. */
+    int64_t (*count)(unsigned char *base, uint64_t arena, int64_t object, int64_t from, int64_t to, int64_t *place);
+    int64_t (*fill)(unsigned char *base, uint64_t arena, int64_t object, int64_t from, int64_t to, int64_t *place);
     int32_t (*advance)(unsigned char *base, uint64_t arena, int64_t most_steps);
 } ss_kernel;

@@ -68,6 +68,43 @@ impl Reason {
     }
 }
 
+/// Why a rule cannot make its synapses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// An index does not exist.
+    Index,
+    /// A bound of an iteration is no whole number.
+    Bound,
+    /// An iteration has step 0.
+    Step,
+    /// A sample is not of a possible size.
+    Size,
+    /// A degree is not possible.
+    Degree,
+}
+
+/// Where the making of synapses ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Unmade {
+    /// Why.
+    pub cause: Cause,
+    /// The rule of the object.
+    pub rule: usize,
+    /// The neuron for which it was done: a source, or a target where sources are generated.
+    pub neuron: i64,
+    /// The value that cannot be.
+    pub value: f64,
+}
+
+impl Unmade {
+    /// From the four words that a kernel leaves.
+    pub fn from_words([cause, rule, neuron, value]: [i64; 4]) -> Unmade {
+        let causes = [Cause::Index, Cause::Bound, Cause::Step, Cause::Size, Cause::Degree];
+        let cause = causes.get(cause as usize).copied().unwrap_or(Cause::Index);
+        Unmade { cause, rule: rule as usize, neuron, value: f64::from_bits(value as u64) }
+    }
+}
+
 /// What a kernel exports.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
@@ -78,8 +115,8 @@ pub struct Table {
     pub reserved: u32,
     pub layout: u64,
     pub prepare: unsafe extern "C" fn(*mut u8, u64, i64) -> i32,
-    pub count: unsafe extern "C" fn(*mut u8, u64, i64) -> i64,
-    pub fill: unsafe extern "C" fn(*mut u8, u64, i64) -> i64,
+    pub count: unsafe extern "C" fn(*mut u8, u64, i64, i64, i64, *mut i64) -> i64,
+    pub fill: unsafe extern "C" fn(*mut u8, u64, i64, i64, i64, *mut i64) -> i64,
     pub advance: unsafe extern "C" fn(*mut u8, u64, i64) -> i32,
 }
 

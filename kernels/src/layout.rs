@@ -4,6 +4,7 @@
 //! as sizes become known: what belongs to elements first, then rows of synapses, synapses once they are counted, delay
 //! tables once delays are known, buffers last. Offsets are from the base of the segment; nothing is a pointer.
 
+use crate::language::ast::Expr;
 use crate::language::evaluate::Values;
 use crate::model::{Connect, Model, SpikeList};
 use crate::plan::{ActionEntry, DataEntry, GeneratorEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
@@ -228,7 +229,7 @@ impl<'p> Layout<'p> {
             Extent::Rows(k) => Some(rows[k] + 1),
             Extent::Pairs(k, rule) => match &model.synapses[k].connect[rule] {
                 Connect::Pairs { i, .. } => Some(i.len() as u64),
-                Connect::Rule { .. } => None,
+                Connect::Rule { .. } | Connect::Generator(_) => None,
             },
             _ => None,
         })
@@ -362,13 +363,21 @@ pub fn most_synapses(model: &Model, object: usize, shape: &Shape, values: &dyn V
     let pairs = source.len().saturating_mul(target.len());
     let rules = model.synapses[object].connect.iter().map(|connect| match connect {
         Connect::Pairs { i, .. } => i.len() as u64,
+        Connect::Generator(generator) => {
+            let most = crate::making::most(generator, shape.ends[object], values);
+            most.saturating_mul(copies(&generator.n, values))
+        }
         Connect::Rule { p, n, .. } => {
-            let copies = n.as_ref().map_or(1, |n| whole(n, values).map_or(64, |n| n.max(0) as u64));
             let p = p.as_ref().map_or(Some(1.0), |p| real(p, values)).unwrap_or(1.0).clamp(0.0, 1.0);
             let mean = pairs as f64 * p;
             let bound = (mean + 12.0 * mean.sqrt() + 1024.0).min(pairs as f64);
-            (bound as u64).saturating_mul(copies)
+            (bound as u64).saturating_mul(copies(n, values))
         }
     });
     rules.fold(0, u64::saturating_add)
+}
+
+/// Synapses of a pair at most; where the number is not known before, more than anybody makes.
+fn copies(n: &Option<Expr>, values: &dyn Values) -> u64 {
+    n.as_ref().map_or(1, |n| whole(n, values).map_or(64, |n| n.max(0) as u64))
 }

@@ -8,6 +8,7 @@ pub mod data;
 pub mod language;
 pub mod layout;
 pub mod load;
+pub mod making;
 pub mod model;
 pub mod phases;
 pub mod plan;

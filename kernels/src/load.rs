@@ -1,11 +1,12 @@
 //! Loads compiled kernels. The only file of this crate that runs foreign code; it refuses kernels of another version,
 //! another layout, or without the table.
 
+use std::ops::Range;
 use std::path::Path;
 
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
-use crate::abi::{Phases, Reason, Table, VERSION};
+use crate::abi::{Phases, Reason, Table, Unmade, VERSION};
 
 /// Why a kernel cannot be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -104,24 +105,31 @@ impl Loaded {
         unsafe { (phases.enter)(arena.base, arena.offset, lane, phase) == 0 }
     }
 
-    /// Counts the synapses of an object and writes its row starts.
+    /// Counts the synapses of these rows of an object, and leaves the number of each where its start will be.
     ///
     /// # Safety
-    /// As `prepare`, with the row starts placed and lane 0 prepared.
+    /// As `prepare`, with the row starts placed and lane 0 prepared; nobody else counts these rows.
     // SAFETY: what the caller owes is said above.
-    pub unsafe fn count(&self, arena: Arena, object: usize) -> u64 {
+    pub unsafe fn count(&self, arena: Arena, object: usize, rows: Range<u64>) -> Result<u64, Unmade> {
+        let mut place = [0; 4];
+        let (from, to) = (rows.start as i64, rows.end as i64);
         // SAFETY: passed on to the caller.
-        unsafe { (self.table.count)(arena.base, arena.offset, object as i64) as u64 }
+        let count = unsafe {
+            (self.table.count)(arena.base, arena.offset, object as i64, from, to, place.as_mut_ptr())
+        };
+        u64::try_from(count).map_err(|_| Unmade::from_words(place))
     }
 
-    /// Writes the synapses of an object.
+    /// Writes the synapses of these rows of an object.
     ///
     /// # Safety
-    /// As `count`, with the arrays of its synapses placed for as many as `count` said.
+    /// As `count`, with the starts of rows in place, and the arrays of synapses placed for as many as were counted.
     // SAFETY: what the caller owes is said above.
-    pub unsafe fn fill(&self, arena: Arena, object: usize) -> u64 {
+    pub unsafe fn fill(&self, arena: Arena, object: usize, rows: Range<u64>) {
+        let mut place = [0; 4];
+        let (from, to) = (rows.start as i64, rows.end as i64);
         // SAFETY: passed on to the caller.
-        unsafe { (self.table.fill)(arena.base, arena.offset, object as i64) as u64 }
+        unsafe { (self.table.fill)(arena.base, arena.offset, object as i64, from, to, place.as_mut_ptr()) };
     }
 
     /// Advances a batch by at most so many steps (of a block of lanes).

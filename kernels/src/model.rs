@@ -2,6 +2,7 @@
 //!
 //! `jobs` builds it from the written job; `program` turns it into steps. Nothing here knows files or points.
 
+pub mod connect;
 mod expressions;
 mod inputs;
 mod recording;
@@ -13,6 +14,7 @@ use crate::language::dimension::Dimension;
 use crate::phases::Phase;
 use crate::slots::{Slots, When};
 
+pub use connect::{Connect, Generator, Given, Taken, Through};
 pub use inputs::{PoissonInput, RowsOf, SpikeGenerator, SpikeList};
 pub use recording::{
     Bins, Monitor, MonitorKind, Recorded, Reduce, Reduction, ReductionKind, Smooth, SpikeStatistic,
@@ -316,28 +318,4 @@ impl Model {
             Population::Generator(g) => self.generators[g].clock,
         }
     }
-}
-
-/// One rule that makes synapses; pairs come in row-major order (source outer, target inner).
-#[derive(Debug, Clone)]
-pub enum Connect {
-    /// Each pair for which `condition` holds (all when absent), with probability `p` (1 when absent), `n` times (1 when absent).
-    /// Names: parameters, `i`, `j`, `N_pre`, `N_post`, variables with `_pre` and `_post`.
-    Rule {
-        /// Which pairs.
-        condition: Option<Expr>,
-        /// With which probability.
-        p: Option<Expr>,
-        /// How many synapses each.
-        n: Option<Expr>,
-    },
-    /// These pairs, in this order.
-    Pairs {
-        /// Sources, counted in the slice.
-        i: Vec<u32>,
-        /// Targets, likewise.
-        j: Vec<u32>,
-        /// Where they are written.
-        span: Span,
-    },
 }

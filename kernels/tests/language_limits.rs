@@ -53,6 +53,7 @@ fn try_all(text: &str) {
         let _ = check::equations(&list, Place::Neurons, &Everything);
     }
     let _ = parser::slice(text, ID);
+    let _ = parser::generator(text, ID);
     let _ = parser::summary(text, ID);
 }
 

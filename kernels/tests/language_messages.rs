@@ -71,6 +71,8 @@ enum As {
     Synapses,
     /// A slice.
     Slice,
+    /// A generator of connections.
+    Generator,
     /// A value: x = 1.5, n = 7, on = True, huge = the largest integer, method = "euler".
     Value,
 }
@@ -103,6 +105,7 @@ fn faults(kind: As, text: &str) -> Vec<Fault> {
         As::Integer => checked(&|e| check::integer(e, &Names, "the size").err()),
         As::Value => checked(&|e| evaluate::scalar(e, &value).err().map(|f| vec![f])),
         As::Slice => parser::slice(text, id).err().into_iter().collect(),
+        As::Generator => parser::generator(text, id).err().into_iter().collect(),
         As::Statements => match parser::statements(text, id) {
             Ok(list) => check::statements(&list, &Names, &writable).err().unwrap_or_default(),
             Err(fault) => vec![fault],
@@ -434,5 +437,29 @@ const CASES: &[(As, &str)] = {
         (Value, "foo(1)"),
         (Value, "exp(1, 2)"),
         (Value, "exp(on)"),
+        // Generators of connections.
+        (Generator, ""),
+        (Generator, "k for"),
+        (Generator, "k for k"),
+        (Generator, "k for k in"),
+        (Generator, "k for k in range"),
+        (Generator, "k for k in range()"),
+        (Generator, "k for k in range(1, 2, 3, 4)"),
+        (Generator, "k for k in range(10, p=0.5)"),
+        (Generator, "k for k in sample(10)"),
+        (Generator, "k for k in sample(10, size=3, p=0.1)"),
+        (Generator, "k for k in sample(p=0.1)"),
+        (Generator, "k for k in sample(10, q=0.1)"),
+        (Generator, "k for k in sample(10, p=0.1, 3)"),
+        (Generator, "k for k in N_post"),
+        (Generator, "k for k in [1, 2]"),
+        (Generator, "k for k, l in range(3)"),
+        (Generator, "k for k in range(3) for l in range(4)"),
+        (Generator, "k for k in range(3) if i > 2 if i < 5"),
+        (Generator, "i if i > 3 else 2"),
+        (Generator, "k for k in range(3"),
+        (Generator, "k for 3 in range(3)"),
+        (Generator, "k in range(3)"),
+        (Generator, "i for k of range(3)"),
     ]
 };

@@ -277,6 +277,58 @@ fn summaries_have_parts() {
 }
 
 #[test]
+fn generators_have_parts() {
+    let shown = |text: &str| {
+        let found = match parser::generator(text, ID) {
+            Ok(found) => found,
+            Err(fault) => return fault.code.to_owned(),
+        };
+        let at = |span: kernels::language::ast::Span| &text[span.start as usize..span.end as usize];
+        let mut out = tree(&found.element);
+        assert_eq!(at(found.span).trim(), text.trim());
+        if let Some(iteration) = &found.iteration {
+            assert_eq!(at(iteration.variable_span), iteration.variable);
+            let bounds = iteration.low.iter().chain([&iteration.high]).chain(&iteration.step);
+            let bounds: Vec<String> = bounds.map(tree).collect();
+            let taken = match &iteration.taken {
+                parser::Taken::All => "all".to_owned(),
+                parser::Taken::Each(p) => format!("each {}", tree(p)),
+                parser::Taken::Some(size) => format!("some {}", tree(size)),
+            };
+            out +=
+                &format!(" | {} {} | {} | {taken}", iteration.variable, at(iteration.span), bounds.join(" "));
+        }
+        found.condition.iter().for_each(|condition| out += &format!(" ? {}", tree(condition)));
+        out
+    };
+    let table = [
+        ("i", "i"),
+        (" i + 1 if i < 3 ", "(Add i 1) ? (Less i 3)"),
+        ("k for k in range(N)", "k | k range(N) | N | all"),
+        ("(k) for k in range(i-3, i+4)", "k | k range(i-3, i+4) | (Subtract i 3) (Add i 4) | all"),
+        ("k for k\nin range(a, b,\n -1)", "k | k range(a, b,\n -1) | a b (neg 1) | all"),
+        (
+            "2*k for k in range(3) if k != i and b",
+            "(Multiply 2 k) | k range(3) | 3 | all ? (And (NotEqual k i) b)",
+        ),
+        ("_k for _k in sample(9, p=0.5)", "_k | _k sample(9, p=0.5) | 9 | each 0.5"),
+        (
+            "k for k in sample(1, 9, size=i//2)",
+            "k | k sample(1, 9, size=i//2) | 1 9 | some (FloorDivide i 2)",
+        ),
+        ("k for k in sample(1, 9, 2, p=f(x))", "k | k sample(1, 9, 2, p=f(x)) | 1 9 2 | each (f! x)"),
+        ("i for _ in range(1)", "i | _ range(1) | 1 | all"),
+        ("forty for forty in range(inner)", "forty | forty range(inner) | inner | all"),
+        ("k for k in rnge(3)", "E0124"),
+        ("k for k in range(3,)", "k | k range(3,) | 3 | all"),
+        ("k + for k in range(3)", "E0123"),
+    ];
+    for (text, wanted) in table {
+        assert_eq!(shown(text), wanted, "{text}");
+    }
+}
+
+#[test]
 fn names_can_be_replaced_and_found() {
     let mut expr = parser::expression("g_post*(v - E0) + exp(v/vT)*v", ID).expect("parses");
     walk::rename(&mut expr, &|name| (name == "v").then(|| "v_post".to_string()));

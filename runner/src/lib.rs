@@ -3,6 +3,7 @@
 //! `run` is the whole story. `simulate` is what a worker computes; `supervise` and its neighbours are how processes live
 //! and die; `store` is how results reach the disk. Nothing here knows of the terminal.
 
+mod builders;
 mod cgroup;
 pub mod channel;
 pub mod claims;

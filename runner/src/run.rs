@@ -21,6 +21,7 @@ use crate::simulate::batches;
 use crate::simulate::drain::{Shown, watchers};
 use crate::simulate::engine::{Engine, EngineError};
 use crate::simulate::needs;
+use crate::simulate::share::Share;
 use crate::simulate::worker::{self, Task};
 use crate::stage::lay_out;
 use crate::store::{
@@ -204,7 +205,11 @@ fn compute(
         return Ok((0, Some(Stop::Signal(signal))));
     }
     loaded?;
-    let (segment, places) = lay_out(&engine, &claimable, &needs, workers, package.summary.len(), buffers)?;
+    let mask = signals.original();
+    let builders = |parts: usize, work: &dyn Fn(usize) -> bool| crate::builders::run(mask, parts, work);
+    let share = Share { parts: wanted, run: &builders };
+    let columns = package.summary.len();
+    let (segment, places) = lay_out(&engine, &claimable, &needs, workers, columns, buffers, share)?;
     let claims = Claims::at(&segment, 0, claimable.len(), workers).map_err(internal)?;
     let journal = JournalWriter::create(Disk, directory.run(), identity, request.shard)?;
     let attempt = journal.header().attempt;

@@ -1,6 +1,8 @@
 //! The segment of a run laid out: claims, result table, read-only data, shared connectivity, arenas with guard pages
 //! between.
 
+use std::ops::Range;
+
 use kernels::layout::{Buffers, Layout, Region};
 
 use crate::claims::Claims;
@@ -8,10 +10,12 @@ use crate::run::{RunError, internal};
 use crate::segment::{Segment, page_size};
 use crate::simulate::arena;
 use crate::simulate::batches::{self, Claimable};
+use crate::simulate::build::{self, ConnectError};
 use crate::simulate::connect;
 use crate::simulate::data::{self, DataError};
 use crate::simulate::engine::Engine;
 use crate::simulate::needs::Needs;
+use crate::simulate::share::Share;
 use crate::simulate::worker::Places;
 
 /// Creates the segment and builds connectivity that all points share.
@@ -22,6 +26,7 @@ pub fn lay_out(
     workers: usize,
     columns: usize,
     buffers: Buffers,
+    share: Share<'_>,
 ) -> Result<(Segment, Places), RunError> {
     let page = page_size() as u64;
     let pages = |bytes: u64| bytes.div_ceil(page) * page;
@@ -49,7 +54,8 @@ pub fn lay_out(
         Places { results: table as usize, columns, arena_bytes: span, buffers, shared: None, data, arenas };
     let coupled = engine.variants.iter().any(|v| !v.program.synapses.is_empty());
     if claimable.one_structure && coupled && engine.variants.len() == 1 {
-        places.shared = Some(build_shared(engine, claimable, &segment, &places, shared_at, first - page)?);
+        places.shared =
+            Some(build_shared(engine, claimable, &segment, &places, shared_at..first - page, share)?);
     }
     Ok((segment, places))
 }
@@ -60,8 +66,8 @@ fn build_shared(
     claimable: &Claimable,
     segment: &Segment,
     places: &Places,
-    at: u64,
-    limit: u64,
+    room: Range<u64>,
+    share: Share<'_>,
 ) -> Result<Result<(connect::Structure, Vec<i64>), String>, RunError> {
     let point = engine.points.get(claimable.order[0]);
     let variant = &engine.variants[point.variant];
@@ -79,13 +85,16 @@ fn build_shared(
     let place = arena::arena(segment, &layout);
     // SAFETY: header, plan and row 0 are in place. An impossible rate is met again, and reported, in each point.
     let _ = unsafe { variant.kernel().prepare(place, 0) };
-    let mut region = Region::at(at);
-    let site = connect::Site { segment, variant, shape: &shape, arena: place, limit, dt: point.run.dt };
-    let built = connect::build(&site, &mut layout, &mut region);
+    let mut region = Region::at(room.start);
+    let (limit, dt) = (room.end, point.run.dt);
+    let site = build::Site { segment, variant, shape: &shape, arena: place, limit, dt, share };
+    let built = build::build(&site, &mut layout, &mut region);
     match built {
         Ok(structure) => Ok(Ok((structure, layout.entries.clone()))),
-        Err(e @ connect::ConnectError::Delay { .. }) => Ok(Err(e.to_string())),
-        Err(connect::ConnectError::Segment(e)) => Err(RunError::Memory(e.to_string())),
+        Err(e @ (ConnectError::Delay { .. } | ConnectError::Rule(_) | ConnectError::TooMany { .. })) => {
+            Ok(Err(e.to_string()))
+        }
+        Err(ConnectError::Segment(e)) => Err(RunError::Memory(e.to_string())),
         Err(e) => Err(internal(e)),
     }
 }

@@ -41,8 +41,8 @@ static SS_COLD int32_t ss_prepare(unsigned char *base, uint64_t arena, int64_t l
     return SS_DONE;
 }
 
-static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object) {
-    (void)base; (void)arena; (void)object;
+static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object, int64_t from, int64_t to, int64_t *place) {
+    (void)base; (void)arena; (void)object; (void)from; (void)to; (void)place;
     ss_header *const header = (ss_header *)(base + arena);
     const int64_t *const plan = (const int64_t *)(base + header->plan);
     const double *const row = (const double *)(base + header->rows);
@@ -50,55 +50,55 @@ static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object) {
     const double p_p_connect = row[1];
     const uint64_t k_1 = keys[1];
     const uint64_t k_2 = keys[2];
-    const int64_t rows_exc = plan[20];
     const int64_t columns_exc = plan[21];
-    const int64_t rows_inh = plan[24];
     const int64_t columns_inh = plan[25];
     int64_t *restrict const first_exc = (int64_t *)(base + plan[7]);
     int64_t *restrict const first_inh = (int64_t *)(base + plan[11]);
     if (object == 0) {
         int64_t q = 0;
-        for (int64_t i = 0; i < rows_exc; ++i) {
+        for (int64_t i = from; i < to; ++i) {
             const int64_t row = q;
-            (void)row;
-            first_exc[i] = q;
             {
                 const double odds = ss_geometric_inverse(p_p_connect);
-                uint64_t draw = 0;
-                for (int64_t j = -1; j < columns_exc;) {
-                    j += 1 + ss_geometric_from(1.0 - ss_uniform(k_1, draw++, (uint64_t)i), odds);
-                    if (j >= columns_exc) break;
+                const double end = (double)columns_exc;
+                double skips[SS_SKIPS], far = -1.0;
+                for (uint64_t draw = 0;; ++draw) {
+                    if (draw % SS_SKIPS == 0) ss_skips(skips, k_1, draw, (uint64_t)i, odds);
+                    far += 1.0 + skips[draw % SS_SKIPS];
+                    if (!(far < end)) break;
+                    const int64_t j = (int64_t)far;
                     ++q;
                 }
             }
+            first_exc[i] = q - row;
         }
-        first_exc[rows_exc] = q;
         return q;
     }
     if (object == 1) {
         int64_t q = 0;
-        for (int64_t i = 0; i < rows_inh; ++i) {
+        for (int64_t i = from; i < to; ++i) {
             const int64_t row = q;
-            (void)row;
-            first_inh[i] = q;
             {
                 const double odds = ss_geometric_inverse(p_p_connect);
-                uint64_t draw = 0;
-                for (int64_t j = -1; j < columns_inh;) {
-                    j += 1 + ss_geometric_from(1.0 - ss_uniform(k_2, draw++, (uint64_t)i), odds);
-                    if (j >= columns_inh) break;
+                const double end = (double)columns_inh;
+                double skips[SS_SKIPS], far = -1.0;
+                for (uint64_t draw = 0;; ++draw) {
+                    if (draw % SS_SKIPS == 0) ss_skips(skips, k_2, draw, (uint64_t)i, odds);
+                    far += 1.0 + skips[draw % SS_SKIPS];
+                    if (!(far < end)) break;
+                    const int64_t j = (int64_t)far;
                     ++q;
                 }
             }
+            first_inh[i] = q - row;
         }
-        first_inh[rows_inh] = q;
         return q;
     }
     return 0;
 }
 
-static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
-    (void)base; (void)arena; (void)object;
+static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object, int64_t from, int64_t to, int64_t *place) {
+    (void)base; (void)arena; (void)object; (void)from; (void)to; (void)place;
     ss_header *const header = (ss_header *)(base + arena);
     const int64_t *const plan = (const int64_t *)(base + header->plan);
     const double dt = header->dt;
@@ -107,14 +107,14 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
     const double p_p_connect = row[1];
     const uint64_t k_1 = keys[1];
     const uint64_t k_2 = keys[2];
-    const int64_t rows_exc = plan[20];
     const int64_t columns_exc = plan[21];
     const int64_t target_start_exc = plan[23];
-    const int64_t rows_inh = plan[24];
     const int64_t columns_inh = plan[25];
     const int64_t target_start_inh = plan[27];
+    int64_t *restrict const first_exc = (int64_t *)(base + plan[7]);
     int32_t *restrict const target_exc = (int32_t *)(base + plan[8]);
     int32_t *restrict const delays_exc_pre = (int32_t *)(base + plan[9]);
+    int64_t *restrict const first_inh = (int64_t *)(base + plan[11]);
     int32_t *restrict const target_inh = (int32_t *)(base + plan[12]);
     int32_t *restrict const delays_inh_pre = (int32_t *)(base + plan[13]);
     if (object == 0) {
@@ -122,44 +122,48 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
             const double seconds = 0.0, steps = __builtin_floor(seconds / dt + 0.5);
             delays_exc_pre[0] = seconds >= 0.0 && steps < 2147483647.0 ? (int32_t)steps : -1;
         }
-        int64_t q = 0;
-        for (int64_t i = 0; i < rows_exc; ++i) {
-            const int64_t row = q;
-            (void)row;
+        for (int64_t i = from; i < to; ++i) {
+            const int64_t row = first_exc[i];
+            int64_t q = row;
             {
                 const double odds = ss_geometric_inverse(p_p_connect);
-                uint64_t draw = 0;
-                for (int64_t j = -1; j < columns_exc;) {
-                    j += 1 + ss_geometric_from(1.0 - ss_uniform(k_1, draw++, (uint64_t)i), odds);
-                    if (j >= columns_exc) break;
+                const double end = (double)columns_exc;
+                double skips[SS_SKIPS], far = -1.0;
+                for (uint64_t draw = 0;; ++draw) {
+                    if (draw % SS_SKIPS == 0) ss_skips(skips, k_1, draw, (uint64_t)i, odds);
+                    far += 1.0 + skips[draw % SS_SKIPS];
+                    if (!(far < end)) break;
+                    const int64_t j = (int64_t)far;
                     target_exc[q] = (int32_t)(target_start_exc + j);
                     ++q;
                 }
             }
         }
-        return q;
+        return 0;
     }
     if (object == 1) {
         {
             const double seconds = 0.0, steps = __builtin_floor(seconds / dt + 0.5);
             delays_inh_pre[0] = seconds >= 0.0 && steps < 2147483647.0 ? (int32_t)steps : -1;
         }
-        int64_t q = 0;
-        for (int64_t i = 0; i < rows_inh; ++i) {
-            const int64_t row = q;
-            (void)row;
+        for (int64_t i = from; i < to; ++i) {
+            const int64_t row = first_inh[i];
+            int64_t q = row;
             {
                 const double odds = ss_geometric_inverse(p_p_connect);
-                uint64_t draw = 0;
-                for (int64_t j = -1; j < columns_inh;) {
-                    j += 1 + ss_geometric_from(1.0 - ss_uniform(k_2, draw++, (uint64_t)i), odds);
-                    if (j >= columns_inh) break;
+                const double end = (double)columns_inh;
+                double skips[SS_SKIPS], far = -1.0;
+                for (uint64_t draw = 0;; ++draw) {
+                    if (draw % SS_SKIPS == 0) ss_skips(skips, k_2, draw, (uint64_t)i, odds);
+                    far += 1.0 + skips[draw % SS_SKIPS];
+                    if (!(far < end)) break;
+                    const int64_t j = (int64_t)far;
                     target_inh[q] = (int32_t)(target_start_inh + j);
                     ++q;
                 }
             }
         }
-        return q;
+        return 0;
     }
     return 0;
 }

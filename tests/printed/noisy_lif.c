@@ -19,13 +19,13 @@ static SS_COLD int32_t ss_prepare(unsigned char *base, uint64_t arena, int64_t l
     return SS_DONE;
 }
 
-static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object) {
-    (void)base; (void)arena; (void)object;
+static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object, int64_t from, int64_t to, int64_t *place) {
+    (void)base; (void)arena; (void)object; (void)from; (void)to; (void)place;
     return 0;
 }
 
-static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
-    (void)base; (void)arena; (void)object;
+static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object, int64_t from, int64_t to, int64_t *place) {
+    (void)base; (void)arena; (void)object; (void)from; (void)to; (void)place;
     return 0;
 }
 

@@ -15,60 +15,54 @@ static SS_COLD int32_t ss_prepare(unsigned char *base, uint64_t arena, int64_t l
     return SS_DONE;
 }
 
-static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object) {
-    (void)base; (void)arena; (void)object;
+static int64_t ss_count(unsigned char *base, uint64_t arena, int64_t object, int64_t from, int64_t to, int64_t *place) {
+    (void)base; (void)arena; (void)object; (void)from; (void)to; (void)place;
     ss_header *const header = (ss_header *)(base + arena);
     const int64_t *const plan = (const int64_t *)(base + header->plan);
     const double *const row = (const double *)(base + header->rows);
-    const int64_t rows_count = plan[26];
     const int64_t columns_count = plan[27];
-    const int64_t rows_regulate = plan[30];
     const int64_t columns_regulate = plan[31];
     int64_t *restrict const first_count = (int64_t *)(base + plan[8]);
     int64_t *restrict const first_regulate = (int64_t *)(base + plan[12]);
     if (object == 0) {
         int64_t q = 0;
-        for (int64_t i = 0; i < rows_count; ++i) {
+        for (int64_t i = from; i < to; ++i) {
             const int64_t row = q;
-            (void)row;
-            first_count[i] = q;
             for (int64_t j = 0; j < columns_count; ++j) {
                 ++q;
             }
+            first_count[i] = q - row;
         }
-        first_count[rows_count] = q;
         return q;
     }
     if (object == 1) {
         int64_t q = 0;
-        for (int64_t i = 0; i < rows_regulate; ++i) {
+        for (int64_t i = from; i < to; ++i) {
             const int64_t row = q;
-            (void)row;
-            first_regulate[i] = q;
             for (int64_t j = 0; j < columns_regulate; ++j) {
                 ++q;
             }
+            first_regulate[i] = q - row;
         }
-        first_regulate[rows_regulate] = q;
         return q;
     }
     return 0;
 }
 
-static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
-    (void)base; (void)arena; (void)object;
+static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object, int64_t from, int64_t to, int64_t *place) {
+    (void)base; (void)arena; (void)object; (void)from; (void)to; (void)place;
     ss_header *const header = (ss_header *)(base + arena);
     const int64_t *const plan = (const int64_t *)(base + header->plan);
     const double dt = header->dt;
     const double *const row = (const double *)(base + header->rows);
-    const int64_t rows_count = plan[26];
     const int64_t columns_count = plan[27];
     const int64_t target_start_count = plan[29];
-    const int64_t rows_regulate = plan[30];
     const int64_t columns_regulate = plan[31];
     const int64_t target_start_regulate = plan[33];
+    int64_t *restrict const first_count = (int64_t *)(base + plan[8]);
     int32_t *restrict const target_count = (int32_t *)(base + plan[9]);
     int32_t *restrict const delays_count_pre = (int32_t *)(base + plan[10]);
+    int64_t *restrict const first_regulate = (int64_t *)(base + plan[12]);
     int32_t *restrict const target_regulate = (int32_t *)(base + plan[13]);
     int32_t *restrict const delays_regulate_pre = (int32_t *)(base + plan[14]);
     double *restrict const clock_dts = (double *)(base + plan[25]);
@@ -78,32 +72,30 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object) {
             const double seconds = 0.0, steps = __builtin_floor(seconds / dt + 0.5);
             delays_count_pre[0] = seconds >= 0.0 && steps < 2147483647.0 ? (int32_t)steps : -1;
         }
-        int64_t q = 0;
-        for (int64_t i = 0; i < rows_count; ++i) {
-            const int64_t row = q;
-            (void)row;
+        for (int64_t i = from; i < to; ++i) {
+            const int64_t row = first_count[i];
+            int64_t q = row;
             for (int64_t j = 0; j < columns_count; ++j) {
                 target_count[q] = (int32_t)(target_start_count + j);
                 ++q;
             }
         }
-        return q;
+        return 0;
     }
     if (object == 1) {
         {
             const double seconds = 0.0, steps = __builtin_floor(seconds / dt_1 + 0.5);
             delays_regulate_pre[0] = seconds >= 0.0 && steps < 2147483647.0 ? (int32_t)steps : -1;
         }
-        int64_t q = 0;
-        for (int64_t i = 0; i < rows_regulate; ++i) {
-            const int64_t row = q;
-            (void)row;
+        for (int64_t i = from; i < to; ++i) {
+            const int64_t row = first_regulate[i];
+            int64_t q = row;
             for (int64_t j = 0; j < columns_regulate; ++j) {
                 target_regulate[q] = (int32_t)(target_start_regulate + j);
                 ++q;
             }
         }
-        return q;
+        return 0;
     }
     return 0;
 }

@@ -3,7 +3,7 @@
 use crate::results::Results;
 use crate::table::{Cells, Table};
 
-const OBJECTS: [&str; 19] = [
+const OBJECTS: [&str; 16] = [
     "all",
     "cond",
     "cond_vars",
@@ -14,11 +14,8 @@ const OBJECTS: [&str; 19] = [
     "gen_i",
     "one2one",
     "arrays",
-    "arrays",
     "scalar_array",
     "multapse",
-    "multi_str",
-    "multi_str",
     "multi_str",
     "appended",
     "gen_n",
@@ -56,22 +53,15 @@ impl Notes {
 }
 
 pub fn connectivity(results: &Results) -> Result<Table, String> {
-    let sums = results.monitor("connectivity_table", "sums")?;
-    let [n, w, lag] = ["n", "w", "lag"].map(|name| Notes::new(&sums, name, 1e-4));
-    let (n, w, lag) = (n?, w?, lag?);
     let (mut object, mut columns) = (Vec::new(), vec![Vec::new(); 4]);
-    for (point, name) in OBJECTS.iter().enumerate() {
-        for (i, j) in (0..14).flat_map(|i| (0..11).map(move |j| (i, j))) {
-            let number = n.got(point, i, j);
-            // The reference lists a second object of this name, made after the run and without values.
-            let listed = if *name == "all_n_str" { 0.0 } else { 1.0 };
-            for _ in 0..number as usize {
-                object.push((*name).to_owned());
-                columns[0].push(i as f64);
-                columns[1].push(j as f64);
-                columns[2].push(listed * w.got(point, i, j) / number);
-                columns[3].push(listed * lag.got(point, i, j) / number);
-            }
+    for (k, name) in OBJECTS.iter().enumerate() {
+        let table = results.monitor("connectivity", &format!("of_c{:02}", k + 1))?;
+        // The reference lists a second object of this name, made after the run and without values.
+        let listed = if *name == "all_n_str" { 0.0 } else { 1.0 };
+        object.extend(std::iter::repeat_n((*name).to_owned(), table.len()));
+        let scales = [("i", 1.0), ("j", 1.0), ("w", listed), ("delay", listed)];
+        for (out, (column, scale)) in columns.iter_mut().zip(scales) {
+            out.extend(table.numbers(column)?.iter().map(|x| x * scale));
         }
     }
     let mut table = Table::of_numbers(["i", "j", "w", "delay"].into_iter().zip(columns).collect());

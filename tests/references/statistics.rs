@@ -146,6 +146,9 @@ fn sources(a: &Table, statistics: &mut Statistics) -> Result<(), String> {
     if a.numbers("loops")?.iter().any(|n| *n != 0.0) {
         return Err("a neuron is connected to itself".to_owned());
     }
+    if a.filter("t", |t| t > 0.0)?.numbers("drawn")?.iter().any(|n| *n != 15.0) {
+        return Err("a sample of 15 has another size".to_owned());
+    }
     statistics.add("mean_poisson", mean(a.numbers("q")?));
     statistics.add("var_n_outgoing_p_0_13", variance(a.numbers("outgoing")?));
     statistics.add("n_synapses_p_0_4_i_j", a.numbers("from_A")?.iter().sum());
@@ -158,6 +161,11 @@ fn targets(b: &Table, statistics: &mut Statistics) -> Result<(), String> {
     statistics.add("n_synapses_p_0_13", n);
     statistics.add("var_n_incoming_p_0_13", variance(b.numbers("incoming")?));
     statistics.add("n_synapses_p_i_j", total("near")?);
+    let sampled = total("sampled")?;
+    statistics.add("n_synapses_sample_size_15_exact", sampled);
+    let places = b.numbers("i")?.iter().zip(b.numbers("sampled")?).map(|(j, n)| j * n);
+    statistics.add("mean_j_of_sample_size_15", places.sum::<f64>() / sampled);
+    statistics.add("n_synapses_sample_step_2_p_0_1", total("stepped")?);
     let m = total("sum")? / n;
     statistics.add("mean_w_randn", m);
     statistics.add("var_w_randn", (total("squares")? - n * m * m) / (n - 1.0));

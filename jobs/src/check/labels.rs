@@ -7,9 +7,9 @@ use kernels::language::ast::{Span, TextId};
 use super::substitute;
 use crate::texts::Texts;
 use crate::written::{
-    Absolute, Action, Block, Columns, Connect, DataFile, Event, Form, Indices, Link, Neurons, Pathway, Phase,
-    Poisson, PoissonInput, Record, SampleFile, Samples, Scalar, Smooth, SpikeGenerator, SpikeTimes, Synapses,
-    Text, TimedArray, Tolerances, Written,
+    Absolute, Action, Block, Chosen, Columns, Connect, DataFile, Event, Form, Given, Indices, Link, Neurons,
+    Pathway, Phase, Poisson, PoissonInput, Record, SampleFile, Samples, Scalar, Smooth, SpikeGenerator,
+    SpikeTimes, Synapses, Text, TimedArray, Tolerances, Written,
 };
 
 /// Names in braces in the strings of the model, where the check puts texts in.
@@ -143,11 +143,13 @@ impl Strings {
             (Some(Indices::File(file)), _) | (_, Some(SpikeTimes::File(file))) => vec![file],
             _ => Vec::new(),
         };
-        for DataFile { file, column, unit, span: _ } in files {
-            self.texts([&Some(*file), column, unit]);
-        }
+        files.into_iter().for_each(|file| self.file(file));
         let numbers = rows.iter().flat_map(|(rows, _)| rows).map(|(_, number)| number.clone());
         self.times(&Some((numbers.collect(), generator.name.span)));
+    }
+
+    fn file(&mut self, DataFile { file, column, unit, span: _ }: &DataFile) {
+        self.texts([&Some(*file), column, unit]);
     }
 
     /// Elements of lists are plain values, without texts.
@@ -171,15 +173,31 @@ impl Strings {
     }
 
     fn synapses(&mut self, synapses: &Synapses) {
-        let Synapses { name: _, source, target, equations, connect, initial, pathways } = synapses;
-        self.texts([source, target, equations]);
+        let Synapses { name: _, source, target, equations, connect, multisynaptic_index, initial, pathways } =
+            synapses;
+        self.texts([source, target, equations, multisynaptic_index]);
         for Pathway { name: _, side: _, code, delay, event, slot, order: _ } in pathways {
             self.texts([code, event, slot]);
             self.scalars([delay]);
         }
-        for Connect { condition, p, n, i: _, j: _, span: _ } in connect {
-            self.texts([condition]);
-            self.scalars([p, n]);
+        for rule in connect {
+            let Connect { condition, p, n, i, j, out_degree, in_degree, file, values, .. } = rule;
+            self.texts([condition, file]);
+            for (_, given) in values {
+                match given {
+                    Given::List(..) => {}
+                    Given::Column(text) => self.texts([&Some(*text)]),
+                    Given::File(file) => self.file(file),
+                }
+            }
+            self.scalars([p, n, out_degree, in_degree]);
+            for indices in [i, j].into_iter().flatten() {
+                match indices {
+                    Chosen::Listed(_) => {}
+                    Chosen::Generated(text) => self.texts([&Some(*text)]),
+                    Chosen::File(file) => self.file(file),
+                }
+            }
         }
         self.blocks(initial);
     }

@@ -6,6 +6,7 @@
 mod advice;
 mod axes;
 mod block;
+mod connect;
 mod data;
 mod design;
 mod formula;
@@ -20,6 +21,7 @@ mod monitors;
 mod names;
 mod occasions;
 mod order;
+mod pairs;
 mod parameters;
 mod pathways;
 mod phase_structure;

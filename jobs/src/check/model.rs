@@ -69,7 +69,7 @@ pub fn model(
     }
     advice::other_groups(&mut checker.faults, &model, checker.texts);
     for synapses in &written.synapses {
-        let found = checker.synapses(synapses, &model);
+        let found = checker.synapses(synapses, files, &model);
         model.synapses.extend(found);
     }
     for input in &written.poisson_inputs {

@@ -2,7 +2,7 @@
 //!
 //! Refuses pathways without code or with code for both sides, what could never run, and what there is nothing to delay for.
 
-use kernels::language::ast::Statement;
+use kernels::language::ast::{Expr, Statement};
 use kernels::language::check;
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
@@ -100,25 +100,27 @@ impl Checker<'_> {
         all
     }
 
-    /// The pathways that have code.
+    /// The pathways that have code; `given`: delays that are given with pairs.
     pub fn pathways(
         &mut self,
         written: &written::Synapses,
         senders: &[Sender],
+        given: &[Option<Expr>],
         scopes: &Scopes,
     ) -> Vec<Pathway> {
         let mut out = Vec::new();
-        for (pathway, sender) in written.pathways.iter().zip(senders) {
+        for ((pathway, sender), given) in written.pathways.iter().zip(senders).zip(given) {
             let (Some(text), Some((side, sender))) = (pathway.code, sender) else { continue };
             let code = self.synaptic_code(text, scopes);
-            let delay = pathway.delay.as_ref();
+            let value = |d| self.value(d, &scopes.before, Dimension::TIME, "the delay");
+            let delay = given.clone().or_else(|| pathway.delay.as_ref().and_then(value));
             out.push(Pathway {
                 name: pathway.name.as_ref().map_or_else(|| usual_name(*side), |key| key.name.clone()),
                 span: pathway.name.as_ref().map_or(text.span, |key| key.span),
                 side: *side,
                 sender: sender.of,
                 code,
-                delay: delay.and_then(|d| self.value(d, &scopes.before, Dimension::TIME, "the delay")),
+                delay,
                 when: self.when(pathway.slot, pathway.order, ("synapses", side.usual_order())),
             });
         }

@@ -6,8 +6,8 @@ use kernels::data::Way;
 use kernels::language::ast::Expr;
 use kernels::language::fault::Fault;
 use kernels::model::{
-    Bins, Clock, Connect, Model, Monitor, MonitorKind, Places, Reduction, ReductionKind, Slice,
-    SpikeGenerator, SpikeList, SpikeStatistic, Synapses,
+    Bins, Clock, Model, Monitor, MonitorKind, Places, Reduction, ReductionKind, Slice, SpikeGenerator,
+    SpikeList, SpikeStatistic, Synapses,
 };
 use kernels::program::algebra;
 
@@ -180,10 +180,7 @@ fn of_synapses<'m>(synapses: &'m Synapses, out: &mut Vec<(String, &'m Expr)>) {
         slice(format!("the ends of {name}"), end, out);
     }
     for connect in &synapses.connect {
-        if let Connect::Rule { condition, p, n } = connect {
-            let all = [condition, p, n].into_iter().flatten();
-            out.extend(all.map(|e| (format!("the connections of {name}"), e)));
-        }
+        out.extend(connect.expressions().into_iter().map(|e| (format!("the connections of {name}"), e)));
     }
     let delays = synapses.pathways.iter().filter_map(|pathway| pathway.delay.as_ref());
     out.extend(delays.map(|e| (format!("the delays of {name}"), e)));

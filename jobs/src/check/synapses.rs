@@ -11,12 +11,14 @@ use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::names::Place;
 use kernels::language::walk;
-use kernels::model::{Connect, Group, Model, Population, Slice, Synapses};
+use kernels::model::{Group, Model, Population, Slice, Synapses};
 
 use super::model::{Checker, declare, variables, writable};
 use super::names::Names;
+use super::pairs::{Own, delay_names};
+use super::samples::Files;
 use crate::codes;
-use crate::written::{self, Integers, Text};
+use crate::written::{self, Text};
 
 const TIME: Symbol = Symbol::real(Dimension::TIME);
 
@@ -36,11 +38,17 @@ pub struct Scopes {
 
 impl Checker<'_> {
     /// `[synapses.NAME]`
-    pub fn synapses(&mut self, written: &written::Synapses, model: &Model) -> Option<Synapses> {
+    pub fn synapses(
+        &mut self,
+        written: &written::Synapses,
+        files: &mut Files<'_>,
+        model: &Model,
+    ) -> Option<Synapses> {
         let source = self.end(written, written.source, "source", model);
         let target = self.end(written, written.target, "target", model);
         let mut equations = self.equations(written.equations).unwrap_or_default();
         self.shadowing(&equations);
+        let multisynaptic = self.multisynaptic(written, &mut equations);
         self.doing_something(written);
         let (source, target) = (source?, target?);
         let ends = [self.group_name(&source, model), self.group_name(&target, model)];
@@ -55,9 +63,14 @@ impl Checker<'_> {
         let scopes = self.scopes(&equations, pre, post);
         let before = self.faults.len();
         self.synaptic_equations(&mut equations, &scopes);
+        let given = self.given_delays(written, &mut equations);
         let code = self.faults.len();
-        let pathways = self.pathways(written, &senders, &scopes);
-        let initial = self.blocks(&written.initial, &scopes.before, &writable(&equations, true));
+        let pathways = self.pathways(written, &senders, &given, &scopes);
+        let mut settable = writable(&equations, true);
+        if let Some(index) = &multisynaptic {
+            settable.remove(index);
+        }
+        let initial = self.blocks(&written.initial, &scopes.before, &settable);
         self.shared(&equations, &initial);
         for code in pathways.iter().map(|pathway| &pathway.code) {
             self.shared_unset(code, &equations, "");
@@ -68,7 +81,17 @@ impl Checker<'_> {
             name: written.name.name.clone(),
             span: written.name.span,
             pathways,
-            connect: self.connects(written, &scopes.connect),
+            connect: self.connects(
+                written,
+                &scopes.connect,
+                &Own {
+                    equations: &equations,
+                    multisynaptic: multisynaptic.as_deref(),
+                    delays: &delay_names(written),
+                },
+                files,
+            ),
+            multisynaptic,
             initial,
             source,
             target,
@@ -152,60 +175,6 @@ impl Checker<'_> {
         );
         let result = check::equations(equations, Place::Synapses, &scopes.code);
         self.keep(result);
-    }
-
-    fn connects(&mut self, written: &written::Synapses, scope: &Names) -> Vec<Connect> {
-        if written.connect.is_empty() {
-            let example = "connect = { p = 0.1 }, or connect = {} for all pairs";
-            self.missing::<()>(&written.name, "synapses", "connect", example);
-        }
-        written.connect.iter().filter_map(|rule| self.connect(rule, scope)).collect()
-    }
-
-    fn connect(&mut self, rule: &written::Connect, scope: &Names) -> Option<Connect> {
-        if rule.i.is_some() || rule.j.is_some() {
-            return self.pairs(rule);
-        }
-        let condition = rule.condition.and_then(|text| self.condition(text, scope, "'where'"));
-        let p = rule.p.as_ref().and_then(|p| self.value(p, scope, Dimension::NONE, "the probability"));
-        let n = rule.n.as_ref().and_then(|n| self.value(n, scope, Dimension::NONE, "the number of synapses"));
-        Some(Connect::Rule { condition, p, n })
-    }
-
-    fn pairs(&mut self, rule: &written::Connect) -> Option<Connect> {
-        let refuse = |message: &str| Fault::new(codes::CONNECT, rule.span, message);
-        if rule.condition.is_some() || rule.p.is_some() || rule.n.is_some() {
-            return self
-                .refuse(refuse("listed pairs ('i' and 'j') stand alone, without 'where', 'p' or 'n'"));
-        }
-        let (Some(i), Some(j)) = (&rule.i, &rule.j) else {
-            return self.refuse(refuse("listed pairs need both 'i' and 'j'"));
-        };
-        if i.values.len() != j.values.len() {
-            let message = format!("'i' has {} elements, but 'j' has {}", i.values.len(), j.values.len());
-            return self.refuse(refuse(&message));
-        }
-        if i.values.is_empty() {
-            return self.refuse(refuse("these lists are empty"));
-        }
-        let span = rule.span;
-        let (i, j) = (self.indices(i), self.indices(j));
-        Some(Connect::Pairs { i: i?, j: j?, span })
-    }
-
-    /// A list of indices.
-    pub fn indices(&mut self, list: &Integers) -> Option<Vec<u32>> {
-        let mut out = Vec::with_capacity(list.values.len());
-        for (value, span) in &list.values {
-            match u32::try_from(*value).ok().filter(|v| *v <= i32::MAX as u32) {
-                Some(value) => out.push(value),
-                None => {
-                    let message = format!("{value} is not an index; indices count from 0");
-                    return self.refuse(Fault::new(codes::CONNECT, *span, message));
-                }
-            }
-        }
-        Some(out)
     }
 }
 

@@ -14,6 +14,12 @@ const HERTZ: Takes = Takes::Quantity(Dimension::whole([0, 0, -1, 0, 0, 0, 0]));
 /// Numbers of neurons, from 0.
 const INDICES: Takes = List(&whole(0, i32::MAX as i64), 0);
 
+/// Indices of a rule of `connect`: a list, or a generator.
+const INDEXED: Takes = OneOf(&[List(&whole(0, i32::MAX as i64), 0), Text, Takes::Table(&PARAMETER_FILE)]);
+
+/// Values given with pairs.
+const GIVEN: Takes = OneOf(&[List(&Value, 1), Text, Takes::Table(&PARAMETER_FILE)]);
+
 /// The right-hand side of a parameter.
 pub(super) const PARAMETER: Takes = OneOf(&[
     Value,
@@ -267,6 +273,13 @@ pub const SYNAPSES: Table = Table {
             "{ p = 0.1 }",
             "Which pairs are connected: a rule, or a list of rules that are done in order.",
         ),
+        key(
+            "multisynaptic_index",
+            Text,
+            "\"k\"",
+            "A name for the number of a synapse among those of its pair: 0, 1, ...",
+        )
+        .otherwise("none"),
         key("initial", STARTS, "[{ set = \"w = 1*mV\" }]", "Values of synaptic variables; as for neurons.")
             .otherwise("0, false"),
         key("delay", TIME, "\"1.5 ms\"", "From a spike of the source to `on_pre`; rounded to steps.")
@@ -287,11 +300,7 @@ pub const SYNAPSES: Table = Table {
         )
         .otherwise("none"),
     ],
-    later: &[
-        ("method", "differential equations of synapses"),
-        ("multisynaptic_index", "numbers of parallel synapses"),
-        ("run_regularly", "regular operations"),
-    ],
+    later: &[("method", "differential equations of synapses"), ("run_regularly", "regular operations")],
 };
 
 /// `[synapses.NAME.pathways.NAME]`
@@ -317,10 +326,59 @@ pub const CONNECT: Table = Table {
         key("where", Condition, "\"i != j\"", "Which pairs.").otherwise("all"),
         key("p", NUMBER, "0.02", "The probability with which each of them is connected.").or("1"),
         key("n", NUMBER, "2", "Synapses of each connected pair.").or("1"),
-        key("i", INDICES, "[0, 0, 1]", "Numbers of source neurons; with `j`, alone.").otherwise("by rule"),
-        key("j", INDICES, "[1, 2, 0]", "Numbers of target neurons, as many.").otherwise("by rule"),
+        key(
+            "i",
+            INDEXED,
+            "[0, 0, 1]",
+            "Numbers of source neurons, with `j`; or a generator of them for each target.",
+        )
+        .otherwise("by rule"),
+        key("j", INDEXED, "[1, 2, 0]", "Numbers of target neurons, as many; or a generator for each source.")
+            .otherwise("by rule"),
+        key(
+            "skip_if_invalid",
+            Takes::Boolean,
+            "true",
+            "With a generator or a degree: leave out indices that do not exist, rather than fail.",
+        )
+        .or("false"),
+        key(
+            "out_degree",
+            NUMBER,
+            "10",
+            "Exactly so many targets for each source, drawn among those of `where`.",
+        )
+        .otherwise("by rule"),
+        key(
+            "in_degree",
+            NUMBER,
+            "10",
+            "Exactly so many sources for each target, drawn among those of `where`.",
+        )
+        .otherwise("by rule"),
+        key(
+            "file",
+            Text,
+            "\"pairs.csv\"",
+            "A CSV file of pairs, a row each, in the job's folder or below; `i`, `j` and `values` name its columns.",
+        )
+        .otherwise("none"),
+        key(
+            "values",
+            Takes::Map(Names::Parameters, &GIVEN),
+            "{ w = [\"1 mV\", \"2 mV\", \"1 mV\"] }",
+            "With listed pairs: values of synaptic variables, and of `delay` or `delay_post`, one for each pair.",
+        )
+        .otherwise("by `initial`"),
+        key(
+            "repeats",
+            Takes::Boolean,
+            "true",
+            "With a degree: drawn with repetition, so that a pair can have several.",
+        )
+        .or("false"),
     ],
-    later: &[("generator", "generators"), ("sample", "generators")],
+    later: &[],
 };
 
 /// `[record.NAME]`

@@ -145,17 +145,6 @@ impl Fields {
         };
         Some(Scalar { form, span: node.span })
     }
-
-    /// Whether this is Brian's `j = "k for k in ..."`, which is noted.
-    pub fn is_generator(&mut self, table: &Table, name: &str) -> bool {
-        let Some((key, Node { value: Value::Text(_), .. })) = table.get(name) else { return false };
-        let message = format!("'{name}' as a string: generators are not supported yet");
-        self.faults.push(
-            Fault::new(codes::UNSUPPORTED, key.span, message)
-                .help("write a condition, such as where = \"abs(i - j) < 3\", or lists of indices"),
-        );
-        true
-    }
 }
 
 /// The type of a value in words.

@@ -5,10 +5,11 @@ use kernels::language::fault::Fault;
 
 use super::fields::Fields;
 use super::slips;
+use super::spike_generators::file;
 use crate::tree::{Key, Node, Table, Value};
 use crate::written::{
-    Absolute, Action, Block, Connect, DataFile, Event, Link, Neurons, ParameterForm, Poisson, PoissonInput,
-    Record, Scalar, Smooth, Tolerances,
+    Absolute, Action, Block, Chosen, Connect, DataFile, Event, Given, Link, Neurons, ParameterForm, Poisson,
+    PoissonInput, Record, Scalar, Smooth, Tolerances,
 };
 use crate::{codes, format};
 
@@ -201,17 +202,53 @@ pub fn connects(table: &Table, fields: &mut Fields) -> Vec<Connect> {
     let mut out = Vec::new();
     for (rule, node) in tables(table, "connect", fields) {
         fields.known(rule, "connect", &format::CONNECT);
-        if ["i", "j"].iter().any(|key| fields.is_generator(rule, key)) {
-            continue;
-        }
         out.push(Connect {
             condition: fields.text(rule, "where"),
             p: fields.scalar(rule, "p"),
             n: fields.scalar(rule, "n"),
-            i: fields.integers(rule, "i"),
-            j: fields.integers(rule, "j"),
+            i: indices(rule, "i", fields),
+            j: indices(rule, "j", fields),
+            skip_if_invalid: fields.boolean(rule, "skip_if_invalid"),
+            out_degree: fields.scalar(rule, "out_degree"),
+            in_degree: fields.scalar(rule, "in_degree"),
+            repeats: fields.boolean(rule, "repeats"),
+            file: fields.text(rule, "file"),
+            values: values(rule, fields),
             span: node.span,
         });
+    }
+    out
+}
+
+/// A list of indices, or a generator of them.
+fn indices(rule: &Table, name: &str, fields: &mut Fields) -> Option<Chosen> {
+    match rule.get(name)?.1.value {
+        Value::Text(_) => fields.text(rule, name).map(Chosen::Generated),
+        Value::Table(ref inner) => file(name, inner, &rule.get(name)?.1, fields).map(Chosen::File),
+        _ => fields.integers(rule, name).map(Chosen::Listed),
+    }
+}
+
+/// Values that are given with pairs, by variable.
+fn values(rule: &Table, fields: &mut Fields) -> Vec<(Key, Given)> {
+    let Some((table, _)) = fields.table(rule, "values") else { return Vec::new() };
+    let mut out = Vec::new();
+    for (key, node) in &table.entries {
+        let given = match &node.value {
+            Value::Text(_) => fields.as_text(node, &key.name).map(Given::Column),
+            Value::Table(inner) => file(&key.name, inner, node, fields).map(Given::File),
+            Value::List(items) => {
+                let what = format!("an element of {}", key.name);
+                let items: Option<Vec<Scalar>> =
+                    items.iter().map(|item| fields.as_scalar(item, &what)).collect();
+                items.map(|items| Given::List(items, node.span))
+            }
+            _ => {
+                fields.wrong(node, &key.name, "a list, a column, or a table with 'file'");
+                None
+            }
+        };
+        out.extend(given.map(|given| (key.clone(), given)));
     }
     out
 }

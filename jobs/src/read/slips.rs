@@ -157,6 +157,47 @@ const MEANT: &[(&str, &[&str], &str)] = &[
     ),
     ("connect", &["condition", "if", "when"], "a condition is where = \"i != j\""),
     ("connect", &["probability", "prob", "sparseness"], "a probability is p = 0.1"),
+    (
+        "connect",
+        &["indegree", "fan_in", "fixed_indegree", "k_in", "convergence"],
+        "so many sources for each target are in_degree = 10",
+    ),
+    (
+        "connect",
+        &["outdegree", "fan_out", "fixed_outdegree", "k_out", "divergence"],
+        "so many targets for each source are out_degree = 10",
+    ),
+    (
+        "connect",
+        &["multapses", "allow_multapses", "replace", "with_replacement"],
+        "drawing with repetition is repeats = true",
+    ),
+    (
+        "connect",
+        &["autapses", "allow_autapses", "self"],
+        "connections to itself are left out by where = \"i != j\"",
+    ),
+    (
+        "connect",
+        &["csv", "table", "npy"],
+        "pairs from a file are file = \"pairs.csv\", i = \"source\", j = \"target\"",
+    ),
+    (
+        "connect",
+        &["source", "sources", "pre", "target", "targets", "post"],
+        "numbers of sources are i, those of targets j",
+    ),
+    (
+        "connect",
+        &["weights", "weight", "w", "delay", "delays"],
+        "values of listed pairs are values = { w = [\"1 mV\"], delay = [\"1 ms\"] }",
+    ),
+    ("connect", &["skip", "skip_invalid"], "what does not exist is left out by skip_if_invalid = true"),
+    (
+        "connect",
+        &["generator", "sample", "range", "size"],
+        "a generator is j = \"k for k in sample(N_post, size=10)\"",
+    ),
     ("[record.", &["variable", "vars", "var"], "what is recorded is variables = [\"v\"]"),
     ("[record.", &["dt", "interval", "timestep", "step"], "how often is every = \"1 ms\""),
     ("[record.", &["type", "monitor"], "the kind is kind = \"spikes\", \"state\" or \"rate\""),

@@ -56,7 +56,8 @@ fn times(table: &Table, fields: &mut Fields) -> Option<SpikeTimes> {
     }
 }
 
-fn file(name: &str, table: &Table, node: &Node, fields: &mut Fields) -> Option<DataFile> {
+/// A table that names a data file.
+pub fn file(name: &str, table: &Table, node: &Node, fields: &mut Fields) -> Option<DataFile> {
     fields.known(table, name, &format::PARAMETER_FILE);
     let Some(file) = fields.text(table, "file") else {
         fields.wrong(node, name, "a list, or a table with 'file'");

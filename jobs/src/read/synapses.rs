@@ -36,6 +36,7 @@ pub fn synapses(key: &Key, table: &Table, fields: &mut Fields) -> Synapses {
         target: fields.text(table, "target"),
         equations: fields.text(table, "equations"),
         connect: connects(table, fields),
+        multisynaptic_index: fields.text(table, "multisynaptic_index"),
         initial: blocks(table, fields),
         pathways,
     }

@@ -14,6 +14,7 @@ pub struct Synapses {
     pub target: Option<Text>,
     pub equations: Option<Text>,
     pub connect: Vec<Connect>,
+    pub multisynaptic_index: Option<Text>,
     pub initial: Vec<Block>,
     pub pathways: Vec<Pathway>,
 }

@@ -82,6 +82,10 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("[synapses.NAME]", _) => ("synapses.S", ""),
         ("connect", "i") => ("synapses.S.connect", "j = [1, 2, 0]"),
         ("connect", "j") => ("synapses.S.connect", "i = [0, 0, 1]"),
+        ("connect", "file") => ("synapses.S.connect", "i = 'source', j = 'target'"),
+        ("connect", "values") => ("synapses.S.connect", "i = [0, 0, 1], j = [1, 2, 0]"),
+        ("connect", "skip_if_invalid") => ("synapses.S.connect", "out_degree = 10"),
+        ("connect", "repeats") => ("synapses.S.connect", "in_degree = 10"),
         ("connect", _) => ("synapses.S.connect", ""),
         ("[record.NAME]", "event") => ("record.r", r#"kind = "events", source = "P""#),
         ("[record.NAME]", "smooth") => ("record.r", r#"kind = "rate", source = "P""#),
@@ -190,7 +194,7 @@ fn needed_keys_are_missed() {
 }
 
 /// Keys that other keys of the job in this test, or beside them, ask for.
-const ASKED_FOR: [(&str, &str); 31] = [
+const ASKED_FOR: [(&str, &str); 32] = [
     ("[record.NAME]", "source"),
     ("[spike_generators.NAME]", "indices"),
     ("[spike_generators.NAME]", "times"),
@@ -213,6 +217,7 @@ const ASKED_FOR: [(&str, &str); 31] = [
     ("[synapses.NAME.pathways.NAME]", "on_post"),
     ("connect", "i"),
     ("connect", "j"),
+    ("connect", "file"),
     ("[record.NAME]", "variables"),
     ("[record.NAME]", "target"),
     ("[record.NAME]", "max"),

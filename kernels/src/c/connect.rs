@@ -1,140 +1,132 @@
 //! `ss_count` and `ss_fill`: the synapses of one object, found twice in the same order.
 //!
-//! The first pass counts synapses a row and leaves the row starts; the second writes targets, variables and delays.
+//! The first pass counts synapses a row; the second, with the row starts in place, writes targets, variables and delays.
+//! Both are asked for a range of rows, and write nothing outside of it, so that several processes can share the work.
 
 use crate::language::ast::Expr;
 use crate::program::StepProgram;
 use crate::program::event_driven::LAST_UPDATE;
 use crate::program::names::{Names, part};
 use crate::program::pathways::{Delay, PathwayProgram};
-use crate::program::synapses::{Rule, SynapsesProgram};
+use crate::program::rules::Rule;
+use crate::program::synapses::SynapsesProgram;
 
 use super::expression::print;
 use super::lines;
+use super::rules::Pairs;
 use super::scope::{Row, before_steps};
 use super::writer::{Writer, needed};
 
+/// What a pass over the rules does.
+#[derive(Clone, Copy)]
+pub(super) struct Making {
+    /// Synapses are written, not counted.
+    pub fills: bool,
+    /// Some rule goes column by column, so that synapses do not come row by row.
+    pub scattered: bool,
+}
+
 /// Both functions.
 pub fn functions(program: &StepProgram) -> String {
-    format!("{}\n{}", function(program, false), function(program, true))
+    let generated =
+        |synapses: &SynapsesProgram| synapses.rules.iter().any(|r| matches!(r, Rule::Generated(_)));
+    let unmade = if program.synapses.iter().any(generated) { UNMADE } else { "" };
+    format!("{unmade}{}\n{}", function(program, false), function(program, true))
 }
+
+const UNMADE: &str = "\
+#define SS_NO_NUMBER (-0x7fffffffffffffff - 1)
+
+static SS_COLD int64_t ss_unmade(int64_t *place, int64_t cause, int64_t rule, int64_t neuron, double value) {
+    place[0] = cause;
+    place[1] = rule;
+    place[2] = neuron;
+    place[3] = (int64_t)ss_bits(value);
+    return -1;
+}
+
+";
 
 fn function(program: &StepProgram, fills: bool) -> String {
     let mut body = Writer::at(1);
     for (k, synapses) in program.synapses.iter().enumerate() {
         body.open(format!("if (object == {k})"));
-        rows(synapses, fills, &mut body);
+        object(synapses, fills, &mut body);
         body.close();
     }
     body.line("return 0;");
     let body = body.finish();
     let mut out = Writer::at(0);
     let name = if fills { "ss_fill" } else { "ss_count" };
-    out.open(format!("static int64_t {name}(unsigned char *base, uint64_t arena, int64_t object)"));
-    out.line("(void)base; (void)arena; (void)object;");
+    out.open(format!(
+        "static int64_t {name}(unsigned char *base, uint64_t arena, int64_t object, int64_t from, int64_t to, int64_t *place)"
+    ));
+    out.line("(void)base; (void)arena; (void)object; (void)from; (void)to; (void)place;");
     needed(&before_steps(program, Row::First), &body).iter().for_each(|line| out.line(line));
     out.paste(&body);
     out.close();
     out.finish()
 }
 
-fn rows(synapses: &SynapsesProgram, fills: bool, out: &mut Writer) {
-    let name = &synapses.name;
+fn object(synapses: &SynapsesProgram, fills: bool, out: &mut Writer) {
+    let making = Making { fills, scattered: synapses.scattered() };
     for pathway in synapses.pathways.iter().filter(|_| fills) {
         if let Delay::Same(delay) = &pathway.delay {
             let place = format!("delays_{}[0]", pathway.name);
             steps_of(delay, pathway, &synapses.build_names, &place, out);
         }
     }
-    out.line("int64_t q = 0;");
     for (number, rule) in synapses.rules.iter().enumerate() {
         if matches!(rule, Rule::Listed { .. }) {
             out.line(format!("int64_t listed_{number} = 0;"));
         }
     }
-    out.open(format!("for (int64_t i = 0; i < rows_{name}; ++i)"));
-    out.line("const int64_t row = q;");
-    out.line("(void)row;");
-    if !fills {
-        out.line(format!("first_{name}[i] = q;"));
+    match making.scattered {
+        true => rule_by_rule(synapses, making, out),
+        false => row_by_row(synapses, making, out),
     }
-    synapses
-        .rules
-        .iter()
-        .enumerate()
-        .for_each(|(number, rule)| self::rule(synapses, number, rule, fills, out));
-    out.close();
-    if !fills {
-        out.line(format!("first_{name}[rows_{name}] = q;"));
-    }
-    out.line("return q;");
 }
 
-fn rule(synapses: &SynapsesProgram, number: usize, rule: &Rule, fills: bool, out: &mut Writer) {
+fn row_by_row(synapses: &SynapsesProgram, making: Making, out: &mut Writer) {
     let name = &synapses.name;
-    match rule {
-        Rule::Listed { count, .. } => {
-            let cursor = format!("listed_{number}");
-            out.open(format!(
-                "for (; {cursor} < {count} && pairs_{name}_{number}_i[{cursor}] == i; ++{cursor})"
-            ));
-            out.line(format!("const int64_t j = pairs_{name}_{number}_j[{cursor}];"));
-            synapse(synapses, None, fills, out);
-            out.close();
-        }
-        Rule::Pairs { condition, p: Some((p, key)), skips: true, n } => {
-            out.open("");
-            out.line(format!(
-                "const double odds = ss_geometric_inverse({});",
-                print(p, &synapses.build_names)
-            ));
-            out.line("uint64_t draw = 0;");
-            out.open(format!("for (int64_t j = -1; j < columns_{name};)"));
-            out.line(format!(
-                "j += 1 + ss_geometric_from(1.0 - ss_uniform({key}, draw++, (uint64_t)i), odds);"
-            ));
-            out.line(format!("if (j >= columns_{name}) break;"));
-            filtered(synapses, condition.as_ref(), n.as_ref(), fills, out);
-            out.close();
-            out.close();
-        }
-        Rule::Pairs { condition, p, n, .. } => {
-            out.open(format!("for (int64_t j = 0; j < columns_{name}; ++j)"));
-            if let Some((p, key)) = p {
-                let p = print(p, &synapses.build_names);
-                out.line(format!("if (!(ss_uniform({key}, (uint64_t)j, (uint64_t)i) < {p})) continue;"));
-            }
-            filtered(synapses, condition.as_ref(), n.as_ref(), fills, out);
-            out.close();
-        }
+    if !making.fills {
+        out.line("int64_t q = 0;");
     }
+    out.open("for (int64_t i = from; i < to; ++i)");
+    let start = if making.fills { format!("first_{name}[i]") } else { "q".to_string() };
+    out.line(format!("const int64_t row = {start};"));
+    if making.fills {
+        out.line("int64_t q = row;");
+    }
+    for (number, rule) in synapses.rules.iter().enumerate() {
+        Pairs { synapses, number, making }.rule(rule, out);
+    }
+    if !making.fills {
+        out.line(format!("first_{name}[i] = q - row;"));
+    }
+    out.close();
+    out.line(if making.fills { "return 0;" } else { "return q;" });
 }
 
-fn filtered(
-    synapses: &SynapsesProgram,
-    condition: Option<&Expr>,
-    n: Option<&Expr>,
-    fills: bool,
-    out: &mut Writer,
-) {
-    if let Some(condition) = condition {
-        out.line(format!("if (!({})) continue;", print(condition, &synapses.build_names)));
-    }
-    synapse(synapses, n, fills, out);
-}
-
-fn synapse(synapses: &SynapsesProgram, n: Option<&Expr>, fills: bool, out: &mut Writer) {
-    let repeats = n.map(|n| print(n, &synapses.build_names));
-    if let Some(n) = &repeats {
-        out.open(format!("for (int64_t copy = 0, copies = (int64_t)({n}); copy < copies; ++copy)"));
-    }
-    if fills {
-        fill_one(synapses, out);
-    }
-    out.line("++q;");
-    if repeats.is_some() {
+fn rule_by_rule(synapses: &SynapsesProgram, making: Making, out: &mut Writer) {
+    let name = &synapses.name;
+    let array = if making.fills { "made" } else { "first" };
+    out.line(format!("for (int64_t i = from; i < to; ++i) {array}_{name}[i] = 0;"));
+    for (number, rule) in synapses.rules.iter().enumerate() {
+        match rule.by_columns() {
+            true => out.open(format!("for (int64_t j = 0; j < columns_{name}; ++j)")),
+            false => out.open("for (int64_t i = from; i < to; ++i)"),
+        }
+        Pairs { synapses, number, making }.rule(rule, out);
         out.close();
     }
+    if making.fills {
+        out.line("return 0;");
+        return;
+    }
+    out.line("int64_t sum = 0;");
+    out.line(format!("for (int64_t i = from; i < to; ++i) sum += first_{name}[i];"));
+    out.line("return sum;");
 }
 
 /// Writes a delay in steps; one that is negative or not a number becomes -1, which the host reports.
@@ -146,7 +138,7 @@ fn steps_of(delay: &Expr, pathway: &PathwayProgram, names: &Names, place: &str, 
     out.close();
 }
 
-fn fill_one(synapses: &SynapsesProgram, out: &mut Writer) {
+pub(super) fn fill_one(synapses: &SynapsesProgram, given: &[String], out: &mut Writer) {
     let name = &synapses.name;
     out.line(format!("target_{name}[q] = (int32_t)(target_start_{name} + j);"));
     if synapses.sources {
@@ -157,10 +149,30 @@ fn fill_one(synapses: &SynapsesProgram, out: &mut Writer) {
         let stem = if *moves { "first_y" } else { "y" };
         out.line(format!("{stem}_{name}_{}[q] = 0;", part(variable)));
     }
+    if let Some(variable) = &synapses.multisynaptic {
+        parallel(synapses, variable, out);
+    }
+    // Values that are given can be read by other initial values, and prevail over their own.
+    given.iter().for_each(|line| out.line(line));
     lines::write(&synapses.initial, &synapses.build_names, out);
+    if !synapses.initial.is_empty() {
+        given.iter().for_each(|line| out.line(line));
+    }
     for pathway in &synapses.pathways {
         if let Delay::Each(delay) = &pathway.delay {
             steps_of(delay, pathway, &synapses.build_names, &format!("delay_{}[q]", pathway.name), out);
         }
     }
+}
+
+/// The number of a synapse among those of its pair: one more than that of the last one made before.
+fn parallel(synapses: &SynapsesProgram, variable: &str, out: &mut Writer) {
+    let name = &synapses.name;
+    let number = format!("y_{name}_{}", part(variable));
+    let least = if synapses.parallel_lie_together() { "q - 1" } else { "row" };
+    out.open(format!("for (int64_t r = q - 1; r >= row && r >= {least}; --r)"));
+    out.line(format!("if (target_{name}[r] != target_{name}[q]) continue;"));
+    out.line(format!("{number}[q] = {number}[r] + 1;"));
+    out.line("break;");
+    out.close();
 }

@@ -20,6 +20,7 @@ mod propagate;
 mod queue;
 mod reads;
 mod recording;
+mod rules;
 pub mod scope;
 mod step;
 mod writer;

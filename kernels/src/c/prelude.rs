@@ -33,6 +33,7 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "log1p",
     "logparts",
     "lookup",
+    "making",
     "normals",
     "philox",
     "pow",

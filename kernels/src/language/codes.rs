@@ -35,6 +35,7 @@ codes! {
     STATEMENT = "E0121": "a statement that sets nothing";
     SLICE = "E0122": "a part of a group that is not written as its name, with bounds or one number in square brackets";
     WORD = "E0123": "a word that means something in Python and nothing here";
+    GENERATOR = "E0124": "a generator of connections that is badly formed";
 
     BAD_NAME = "E0201": "a name that is too long or badly formed";
     RESERVED_NAME = "E0202": "a definition with a name that has a meaning already";

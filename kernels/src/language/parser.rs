@@ -26,6 +26,8 @@
 //! flags      = flag { "," flag }
 //!
 //! slice      = name [ "[" ( [ expression ] ":" [ expression ] | expression ) "]" ]
+//! generator  = expression [ "for" name "in" iterator ] [ "if" expression ]
+//! iterator   = ( "range" | "sample" ) "(" expression { "," expression } [ "," ( "p" | "size" ) "=" expression ] ")"
 //! summary    = name "(" ( slice [ "." name ] | expression ) { "," expression } ")"
 //! ```
 //!
@@ -34,6 +36,7 @@
 mod equations;
 mod expression;
 mod faults;
+mod generator;
 mod source;
 mod statements;
 mod summary;
@@ -44,6 +47,7 @@ use super::codes;
 use super::fault::Fault;
 use super::lexer::Kind;
 pub(super) use equations::flag_text;
+pub use generator::{Generator, Iteration, Taken, generator};
 use source::Source;
 pub use summary::{NoSummary, Of, SummaryText, summary};
 

@@ -6,7 +6,7 @@ use crate::language::ast::{Equation, EquationKind, Expr, Statement};
 use crate::phases::{Code, Phase, Target};
 
 use super::{
-    Action, Bins, Block, Clock, Connect, Event, Group, Link, Model, Monitor, MonitorKind, Pathway, Places,
+    Action, Bins, Block, Clock, Event, Group, Link, Model, Monitor, MonitorKind, Pathway, Places,
     PoissonGroup, PoissonInput, Recorded, Reduction, ReductionKind, Refractory, RowsOf, Slice, Smooth,
     SpikeGenerator, SpikeList, SpikeStatistic, Synapses, Tolerances,
 };
@@ -157,7 +157,17 @@ fn link(Link { variable: _, group: _, source: _, index, span: _ }: &mut Link, vi
 }
 
 fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
-    let Synapses { name: _, span: _, source, target, equations: lines, pathways, connect, initial } = object;
+    let Synapses {
+        name: _,
+        span: _,
+        source,
+        target,
+        equations: lines,
+        pathways,
+        connect,
+        multisynaptic: _,
+        initial,
+    } = object;
     slice(source, visit);
     slice(target, visit);
     equations(lines, visit);
@@ -166,12 +176,7 @@ fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
         delay.iter_mut().for_each(&mut *visit);
     }
     for rule in connect {
-        match rule {
-            Connect::Rule { condition, p, n } => {
-                condition.iter_mut().chain(p).chain(n).for_each(&mut *visit);
-            }
-            Connect::Pairs { i: _, j: _, span: _ } => {}
-        }
+        rule.expressions_mut().into_iter().for_each(&mut *visit);
     }
     blocks(initial, visit);
 }

@@ -22,6 +22,8 @@ pub struct Synapses {
     pub pathways: Vec<Pathway>,
     /// How pairs are chosen, in order.
     pub connect: Vec<Connect>,
+    /// The variable among `equations` that numbers parallel synapses of a pair, over all rules.
+    pub multisynaptic: Option<String>,
     /// Initial values of per-synapse variables, in order.
     pub initial: Vec<Block>,
 }

@@ -34,6 +34,7 @@ pub mod powers;
 pub mod printing;
 pub mod recording;
 pub mod refractoriness;
+pub mod rules;
 pub mod schedule;
 pub mod scheme;
 pub mod scheme_text;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::data::{Lookup, Way};
 use crate::language::ast::{EquationKind, Expr};
-use crate::model::{Connect, Population};
+use crate::model::Population;
 
 use super::algebra::names as names_in;
 use super::synapses::SynapsesBuilder;
@@ -30,9 +30,7 @@ impl SynapsesBuilder<'_> {
             texts.push(self.model.size(slice.of).clone());
         }
         for connect in &object.connect {
-            if let Connect::Rule { condition, p, n } = connect {
-                texts.extend(condition.iter().chain(p).chain(n).cloned());
-            }
+            texts.extend(connect.expressions().into_iter().cloned());
         }
         for pathway in &object.pathways {
             texts.extend(pathway.delay.iter().cloned());

@@ -6,7 +6,7 @@ use crate::language::ast::{Equation, EquationKind, Expr, Flag, Statement, ValueK
 use crate::model::{Connect, Model, Population, Recorded, Slice, Synapses};
 use crate::phases::{Phase, Target, codes};
 
-use super::algebra::{mentions, name, names as names_in};
+use super::algebra::name;
 use super::draws::{Index, Sites};
 use super::event_driven::{self, LAST_UPDATE};
 use super::fields::{Element, Extent, Field, Fields};
@@ -14,33 +14,10 @@ use super::lines::Line;
 use super::names::{Known, Names, part};
 use super::parts::GroupParts;
 use super::pathways::{self, PathwayProgram};
+use super::rules::Rule;
 use super::scheme::Derivative;
 use super::statements::{self, Place, Surroundings};
 use super::subexpressions::Subexpressions;
-
-/// One rule that makes pairs.
-#[derive(Debug, Clone)]
-#[allow(clippy::large_enum_variant)]
-pub enum Rule {
-    /// Pairs by condition and probability; all expressions over identifiers with `i` and `j`.
-    Pairs {
-        /// Which pairs may be connected.
-        condition: Option<Expr>,
-        /// Probability, and the identifier of the key of its draws.
-        p: Option<(Expr, String)>,
-        /// The probability is the same along a row, so that misses are skipped.
-        skips: bool,
-        /// Synapses a pair.
-        n: Option<Expr>,
-    },
-    /// Pairs given one by one, sorted by source.
-    Listed {
-        /// Index of the rule in the object.
-        rule: usize,
-        /// How many pairs.
-        count: usize,
-    },
-}
 
 /// The step program of a synapse object.
 #[derive(Debug, Clone)]
@@ -51,6 +28,8 @@ pub struct SynapsesProgram {
     pub rules: Vec<Rule>,
     /// Per-synapse variables: user name, kind, and whether statements write them.
     pub variables: Vec<(String, ValueKind, bool)>,
+    /// The variable that numbers parallel synapses of a pair.
+    pub multisynaptic: Option<String>,
     /// Initial values of one synapse.
     pub initial: Vec<Line>,
     /// What spikes of either side do.
@@ -65,6 +44,18 @@ pub struct SynapsesProgram {
     pub clock: usize,
     /// Whether the source of each synapse is kept.
     pub sources: bool,
+}
+
+impl SynapsesProgram {
+    /// Whether synapses of a pair lie side by side as they are made: one rule makes them, by rising target.
+    pub fn parallel_lie_together(&self) -> bool {
+        matches!(self.rules.as_slice(), [rule] if rule.rises())
+    }
+
+    /// Some rule goes column by column, so that synapses do not come row by row.
+    pub fn scattered(&self) -> bool {
+        self.rules.iter().any(Rule::by_columns)
+    }
 }
 
 /// Makes the program of one object.
@@ -106,6 +97,7 @@ impl SynapsesBuilder<'_> {
             depends_on_dt,
             sources: pathways::keeps_sources(object, self.model),
             rules,
+            multisynaptic: self.object().multisynaptic.clone(),
             variables,
             initial,
             pathways,
@@ -140,10 +132,14 @@ impl SynapsesBuilder<'_> {
 
     fn declare_fields(&mut self, variables: &[(String, ValueKind, bool)]) {
         let (k, object) = (self.number, part(&self.object().name));
+        let scattered = self.object().connect.iter().any(Connect::by_columns);
         let mut structural = |ident: String, element, extent| {
             self.fields.add(Field { ident, element, extent, zeroed: false, structural: Some(k) });
         };
         structural(format!("first_{object}"), Element::I64, Extent::Rows(k));
+        if scattered {
+            structural(format!("made_{object}"), Element::I64, Extent::Rows(k));
+        }
         structural(format!("target_{object}"), Element::I32, Extent::Synapses(k));
         if pathways::keeps_sources(&self.model.synapses[k], self.model) {
             structural(format!("source_{object}"), Element::I32, Extent::Synapses(k));
@@ -215,51 +211,6 @@ impl SynapsesBuilder<'_> {
         }
         names.define("t", super::algebra::real(0.0));
         names
-    }
-
-    fn rules(&mut self, names: &Names) -> Vec<Rule> {
-        let object = self.object().clone();
-        let mut rules = Vec::new();
-        for (number, connect) in object.connect.iter().enumerate() {
-            rules.push(match connect {
-                Connect::Pairs { i, .. } => {
-                    for side in ["i", "j"] {
-                        let ident = format!("pairs_{}_{number}_{side}", part(&object.name));
-                        let extent = Extent::Pairs(self.number, number);
-                        let structural = Some(self.number);
-                        self.fields.add(Field {
-                            ident,
-                            element: Element::I32,
-                            extent,
-                            zeroed: false,
-                            structural,
-                        });
-                    }
-                    Rule::Listed { rule: number, count: i.len() }
-                }
-                Connect::Rule { condition, p, n } => {
-                    let index = Index {
-                        object: &object.name,
-                        text: "connect",
-                        structural: true,
-                        step: "j",
-                        element: "i",
-                    };
-                    let mut bind = |e: &Expr| self.sites.bind(&names.resolve(e), &index);
-                    let condition = condition.as_ref().map(&mut bind);
-                    let n = n.as_ref().map(&mut bind);
-                    let skips = p.as_ref().is_some_and(|p| !varies_along_row(p));
-                    let p = p.as_ref().map(|p| {
-                        let drawn = Index { text: "p", ..index.clone() };
-                        let value =
-                            self.sites.bind(&super::printing::as_real(&names.resolve(p), names), &index);
-                        (value, self.sites.add(&drawn))
-                    });
-                    Rule::Pairs { condition, p, skips, n }
-                }
-            });
-        }
-        rules
     }
 
     fn initial(
@@ -396,10 +347,6 @@ pub fn phase(
     let (variables, subexpressions) = (builder.variables(), builder.subexpressions());
     let clock = model.clock(builder.object().source.of);
     builder.code(&format!("phase {}", phase.name), clock, block, &variables, &subexpressions)
-}
-
-fn varies_along_row(p: &Expr) -> bool {
-    mentions(p, "j") || names_in(p).iter().any(|n| n.ends_with("_post")) || super::algebra::is_random(p)
 }
 
 /// A group's subexpressions as they are called in synapses.

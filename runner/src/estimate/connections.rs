@@ -30,6 +30,7 @@ pub fn expected(model: &Model, object: usize, ends: (Range, Range), values: &Bin
             Connect::Pairs { i, .. } => {
                 Connections { synapses: i.len() as f64, tried: i.len() as f64, bound: false }
             }
+            Connect::Generator(generator) => super::generators::expected(generator, ends, values),
             Connect::Rule { condition, p, n } => {
                 Rule::new([condition, p, n], model, ends, values).expected(values)
             }
@@ -44,8 +45,8 @@ pub fn expected(model: &Model, object: usize, ends: (Range, Range), values: &Bin
 /// Condition, probability and number of synapses of a pair, each as a factor; and what is the same for all pairs.
 struct Rule {
     factors: Vec<Prepared>,
-    /// Nothing depends on the column.
-    skips: bool,
+    /// The probability, where it is the same along a row: misses are skipped.
+    skips: Option<Prepared>,
     /// Nothing depends on the pair.
     uniform: bool,
     bound: bool,
@@ -63,8 +64,8 @@ impl Rule {
             own.or_else(|| model.parameters.iter().position(|p| p.name == name).map(|k| OWN.len() + k))
         };
         let (rows, columns) = (ends.0.len(), ends.1.len());
-        let skips = parts[0].is_none()
-            && parts[1].as_ref().is_some_and(|p| !kernels::program::algebra::mentions(p, "j"));
+        let along = |p: &&Expr| !kernels::program::algebra::mentions(p, "j");
+        let skips = parts[1].as_ref().filter(along).map(|p| Prepared::new(p, &slot));
         let of_pair =
             |e: &Expr| ["i", "j"].into_iter().any(|index| kernels::program::algebra::mentions(e, index));
         let uniform = !parts.into_iter().flatten().any(of_pair);
@@ -100,8 +101,7 @@ impl Rule {
         let pairs = self.rows as f64 * self.columns as f64;
         if self.uniform {
             let synapses = pairs * self.at(0, 0, values);
-            let tried = if self.skips { synapses } else { pairs };
-            return Connections { synapses, tried, bound: self.bound };
+            return Connections { synapses, tried: self.tried(values), bound: self.bound };
         }
         let looked_at = self.columns.min(COLUMNS);
         let rows = (PAIRS / looked_at.max(1)).clamp(1, self.rows.max(1));
@@ -114,7 +114,16 @@ impl Rule {
         if synapses == 0.0 && rows < self.rows {
             synapses = pairs * self.scattered(values);
         }
-        Connections { synapses, tried: if self.skips { synapses } else { pairs }, bound: self.bound }
+        Connections { synapses, tried: self.tried(values), bound: self.bound }
+    }
+
+    /// Pairs that the kernel looks at: those drawn, or all.
+    fn tried(&self, values: &Bindings<'_>) -> f64 {
+        let pairs = self.rows as f64 * self.columns as f64;
+        let Some(p) = &self.skips else { return pairs };
+        let rows = self.rows.clamp(1, COLUMNS);
+        let at = |k: u64| self.factor(p, k * self.rows / rows, 0, values).unwrap_or(1.0).min(1.0);
+        (0..rows).map(at).sum::<f64>() / rows as f64 * pairs
     }
 
     /// Synapses a pair, at pairs of many rows: where few rows have any at all, those looked at whole may miss them.

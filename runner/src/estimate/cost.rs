@@ -222,7 +222,7 @@ fn synapses(synapses: &kernels::program::synapses::SynapsesProgram) -> (Vec<f64>
     };
     let mut tried = Counted::default();
     for rule in &synapses.rules {
-        if let kernels::program::synapses::Rule::Pairs { condition, p, .. } = rule {
+        if let kernels::program::rules::Rule::Pairs { condition, p, .. } = rule {
             condition.iter().chain(p.iter().map(|(p, _)| p)).for_each(|expr| tried.expr(expr));
         }
     }

@@ -7,6 +7,7 @@
 pub mod connections;
 pub mod cost;
 pub mod firing;
+mod generators;
 pub mod phases;
 pub mod pilot;
 pub mod speed;

@@ -1,20 +1,19 @@
-//! Connectivity in the segment: found by the kernel, then sorted by delay and indexed from the target's side.
+//! Connectivity as the step loop wants it: sorted by delay and indexed from the target's side.
 //!
 //! Within a row, synapses lie by delay, longest first, and in the order of their making where delays are equal, so that
 //! the step loop finds those that are due in one run. Refuses negative delays.
 
-use kernels::layout::{Layout, Region, Shape, TooLarge};
-use kernels::load::Arena;
-use kernels::model::{Connect, Model, Side};
+use kernels::layout::Layout;
+use kernels::model::Side;
 use kernels::plan::{Plan, SynapseEntry};
 use kernels::program::StepProgram;
 use kernels::program::fields::{Element, Extent};
-use kernels::program::names::part;
 use kernels::program::pathways::{Delay, PathwayProgram};
 
-use crate::segment::{Segment, SegmentError};
+use crate::segment::Segment;
 use crate::views::{Reading, ViewError};
 
+use super::build::ConnectError;
 use super::engine::Variant;
 
 /// What is known of connectivity once it is built.
@@ -44,134 +43,6 @@ impl Structure {
     }
 }
 
-/// Why connectivity could not be built.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    /// A delay is negative or not a number.
-    #[error("a delay of {object} is negative or not a number (synapse {synapse})")]
-    Delay {
-        /// The object of synapses.
-        object: String,
-        /// The synapse, in the order of making.
-        synapse: usize,
-    },
-    /// No room in what was set aside.
-    #[error("{object} has more synapses than can be expected of its probabilities ({count})")]
-    TooMany {
-        /// The object of synapses.
-        object: String,
-        /// How many it has.
-        count: u64,
-    },
-    /// Sizes overflow.
-    #[error(transparent)]
-    TooLarge(#[from] TooLarge),
-    /// The system has no memory left.
-    #[error(transparent)]
-    Segment(#[from] SegmentError),
-    /// A fault of ours.
-    #[error(transparent)]
-    View(#[from] ViewError),
-}
-
-/// Where connectivity is built.
-pub struct Site<'a> {
-    /// The segment.
-    pub segment: &'a Segment,
-    /// Its model.
-    pub variant: &'a Variant,
-    /// Sizes.
-    pub shape: &'a Shape,
-    /// An arena with header, plan and row 0 in place, and neurons at their initial values.
-    pub arena: Arena,
-    /// Where it must end.
-    pub limit: u64,
-    /// Time step in seconds.
-    pub dt: f64,
-}
-
-/// Builds all objects in a region.
-pub fn build(
-    site: &Site<'_>,
-    layout: &mut Layout<'_>,
-    region: &mut Region,
-) -> Result<Structure, ConnectError> {
-    let Site { segment, variant, shape, arena, limit, dt } = *site;
-    let publish = |layout: &Layout<'_>| super::arena::publish(segment, layout, shape, dt);
-    let program = &variant.program;
-    let objects = program.synapses.len();
-    let reserve = |from: u64, region: &Region, object: usize, count: u64| -> Result<(), ConnectError> {
-        if region.next > limit {
-            return Err(ConnectError::TooMany { object: variant.model.synapses[object].name.clone(), count });
-        }
-        Ok(segment.reserve(from as usize, (region.next - from) as usize)?)
-    };
-    let mut structure = Structure { slots: vec![1; program.populations.len()], ..Structure::default() };
-    if objects == 0 {
-        return Ok(structure);
-    }
-    let before = region.next;
-    layout.rows(region)?;
-    reserve(before, region, 0, 0)?;
-    publish(layout)?;
-    write_pairs(segment, &variant.model, layout)?;
-    for k in 0..objects {
-        // SAFETY: header, plan, row 0 and row starts are in place, and the neurons are prepared.
-        structure.counts.push(unsafe { variant.kernel().count(arena, k) });
-    }
-    let before = region.next;
-    layout.synapses(&structure.counts, region)?;
-    let most = (0..objects).max_by_key(|k| structure.counts[*k]).unwrap_or(0);
-    reserve(before, region, most, structure.counts[most])?;
-    publish(layout)?;
-    for k in 0..objects {
-        // SAFETY: as above, and the arrays of synapses are in place for as many as were counted.
-        unsafe { variant.kernel().fill(arena, k) };
-    }
-    let tables = Tables { segment, program, layout };
-    let sorted: Vec<Sorted> =
-        (0..objects).map(|k| tables.sort(k, structure.counts[k])).collect::<Result<_, _>>()?;
-    let before = region.next;
-    structure.distinct = sorted.iter().flat_map(|s| &s.delays).map(|delays| delays.len() as u64).collect();
-    layout.delays(&structure.distinct, region)?;
-    reserve(before, region, most, structure.counts[most])?;
-    publish(layout)?;
-    let tables = Tables { segment, program, layout };
-    for (k, sorted) in sorted.iter().enumerate() {
-        for (pathway, delays) in program.synapses[k].pathways.iter().zip(&sorted.delays) {
-            tables.index(k, structure.counts[k], pathway, delays, sorted.lies.as_deref())?;
-            let senders = tables.number(k, pathway.of()) as u64;
-            let longest = delays.first().map_or(0, |longest| *longest as u64);
-            let room = queue_room(structure.counts[k], senders, delays.len() as u64, longest);
-            structure.rooms.push(room);
-            let slots = &mut structure.slots[pathway.sender];
-            *slots = (*slots).max(longest + 1);
-        }
-    }
-    Ok(structure)
-}
-
-/// Pairs given in the job file, by source (stable), as the kernel wants them.
-fn write_pairs(segment: &Segment, model: &Model, layout: &Layout<'_>) -> Result<(), ViewError> {
-    for synapses in &model.synapses {
-        for (rule, connect) in synapses.connect.iter().enumerate() {
-            let Connect::Pairs { i, j, .. } = connect else { continue };
-            let mut order: Vec<usize> = (0..i.len()).collect();
-            order.sort_by_key(|k| i[*k]);
-            for (side, list) in [("i", i), ("j", j)] {
-                let place = layout
-                    .field(&format!("pairs_{}_{rule}_{side}", part(&synapses.name)))
-                    .expect("every list has its array");
-                let mut out = segment.write::<i32>(place as usize, list.len())?;
-                for (to, k) in out.slice_mut().iter_mut().zip(&order) {
-                    *to = list[*k] as i32;
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Synapses of a spike that have the same delay, on average, from which on they are done as a run: looking for them costs
 /// as much as some synapses.
 const LONG_RUN: u64 = 8;
@@ -190,17 +61,18 @@ pub fn queue_room(synapses: u64, senders: u64, delays: u64, longest: u64) -> u64
 }
 
 /// What is known of an object once its rows are sorted.
-struct Sorted {
+pub(super) struct Sorted {
     /// Distinct delays of each pathway in steps, longest first.
-    delays: Vec<Vec<i32>>,
+    pub delays: Vec<Vec<i32>>,
     /// Where each synapse lies, in the order of making; `None`: they lie in that order.
-    lies: Option<Vec<u32>>,
+    pub lies: Option<Vec<u32>>,
 }
 
-struct Tables<'a, 'p> {
-    segment: &'a Segment,
-    program: &'a StepProgram,
-    layout: &'a Layout<'p>,
+/// The arrays of all objects in the segment.
+pub(super) struct Tables<'a, 'p> {
+    pub segment: &'a Segment,
+    pub program: &'a StepProgram,
+    pub layout: &'a Layout<'p>,
 }
 
 impl Tables<'_, '_> {
@@ -214,7 +86,7 @@ impl Tables<'_, '_> {
 
     /// Sorts the rows of an object by the delays of the pathway that asks for it; the distinct delays of all pathways in
     /// steps, longest first.
-    fn sort(&self, k: usize, count: u64) -> Result<Sorted, ConnectError> {
+    pub fn sort(&self, k: usize, count: u64) -> Result<Sorted, ConnectError> {
         let count = count as usize;
         let (mut all, mut lies) = (Vec::new(), None);
         for pathway in &self.program.synapses[k].pathways {
@@ -277,7 +149,8 @@ impl Tables<'_, '_> {
         Ok(lies)
     }
 
-    fn number(&self, k: usize, entry: SynapseEntry) -> usize {
+    /// A number of an object from the plan.
+    pub fn number(&self, k: usize, entry: SynapseEntry) -> usize {
         self.layout.entries[Plan::of(self.program).synapses(k, entry)] as usize
     }
 
@@ -286,7 +159,7 @@ impl Tables<'_, '_> {
     }
 
     /// Writes the delay tables of a pathway: where the synapses of each sender and delay begin.
-    fn index(
+    pub fn index(
         &self,
         k: usize,
         count: u64,

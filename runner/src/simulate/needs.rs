@@ -99,6 +99,10 @@ fn bound_synapses(model: &Model, object: usize, shape: &Shape, values: &Bindings
     let pairs = source.len() as f64 * target.len() as f64;
     let rules = model.synapses[object].connect.iter().map(|connect| match connect {
         Connect::Pairs { i, .. } => i.len() as f64,
+        Connect::Generator(generator) => {
+            let copies = generator.n.as_ref().map_or(1.0, |n| whole(n, values).map_or(1.0, |n| n as f64));
+            kernels::making::most(generator, shape.ends[object], values) as f64 * copies
+        }
         Connect::Rule { p, n, .. } => {
             let p = p.as_ref().map_or(Some(1.0), |p| real(p, values)).unwrap_or(1.0).clamp(0.0, 1.0);
             pairs * p * n.as_ref().map_or(1.0, |n| whole(n, values).map_or(1.0, |n| n as f64))

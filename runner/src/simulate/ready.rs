@@ -8,9 +8,11 @@ use crate::segment::Segment;
 
 use super::arena;
 use super::batches::{self, Likeness};
-use super::connect::{self, ConnectError, Structure};
+use super::build::{self, ConnectError};
+use super::connect::Structure;
 use super::engine::{Engine, Variant};
 use super::going::BAD_RATE;
+use super::share::Share;
 use super::worker::{internal, system};
 
 /// Where an arena may lie, and what it may use.
@@ -137,11 +139,20 @@ fn build(
     if !unsafe { variant.kernel().prepare(arena, 0) } {
         return Ok(Err(BAD_RATE.into()));
     }
-    let site =
-        connect::Site { segment: room.segment, variant, shape, arena, limit: room.start + room.bytes, dt };
-    match connect::build(&site, layout, region) {
+    let site = build::Site {
+        segment: room.segment,
+        variant,
+        shape,
+        arena,
+        limit: room.start + room.bytes,
+        dt,
+        share: Share::alone(),
+    };
+    match build::build(&site, layout, region) {
         Ok(structure) => Ok(Ok(structure)),
-        Err(e @ (ConnectError::Delay { .. } | ConnectError::TooMany { .. })) => Ok(Err(e.to_string())),
+        Err(e @ (ConnectError::Delay { .. } | ConnectError::Rule(_) | ConnectError::TooMany { .. })) => {
+            Ok(Err(e.to_string()))
+        }
         Err(e @ ConnectError::Segment(_)) => Err(system(e.to_string())),
         Err(e) => Err(internal(e)),
     }

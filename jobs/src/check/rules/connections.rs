@@ -26,9 +26,18 @@ impl Collector<'_> {
                         self.count(n);
                     }
                 }
-                Connect::Pairs { i, j, span } => {
-                    self.slice(&synapses.source, sizes, i.iter().max().map(|m| (*m, "'i'", *span)));
-                    self.slice(&synapses.target, sizes, j.iter().max().map(|m| (*m, "'j'", *span)));
+                Connect::Generator(generator) => self.generator(generator, synapses, sizes),
+                Connect::Pairs { i, j, rows, span, given: _ } => {
+                    for (list, name, end) in [(i, "i", &synapses.source), (j, "j", &synapses.target)] {
+                        let largest =
+                            list.iter().enumerate().max_by_key(|(k, index)| (**index, std::cmp::Reverse(*k)));
+                        let index = largest.map(|(k, index)| {
+                            let row =
+                                if *rows { format!("'{name}', row {},", k + 1) } else { format!("'{name}'") };
+                            (*index, row, *span)
+                        });
+                        self.slice(end, sizes, index);
+                    }
                 }
             }
         }
@@ -60,7 +69,7 @@ impl Collector<'_> {
     }
 
     /// A slice is not empty, and holds an index.
-    pub(super) fn slice(&mut self, slice: &Slice, sizes: &Sizes, index: Option<(u32, &'static str, Span)>) {
+    pub(super) fn slice(&mut self, slice: &Slice, sizes: &Sizes, index: Option<(u32, String, Span)>) {
         let Some((_, expr, _)) = sizes.get(slice.of) else { return };
         if slice.start.is_none() && slice.stop.is_none() && index.is_none() {
             return;
@@ -75,15 +84,15 @@ impl Collector<'_> {
                 return Ok(());
             }
             let found = bounds(&part, &own, bindings);
-            let Some((index, what, listed)) = index else { return found.map(|_| ()) };
+            let Some((index, what, listed)) = &index else { return found.map(|_| ()) };
             let Ok((start, stop)) = found else { return Ok(()) };
-            if i64::from(index) < stop - start {
+            if i64::from(*index) < stop - start {
                 return Ok(());
             }
             let count = stop - start;
             let message =
                 format!("{what} has index {index}, but there are {count} neurons, 0 to {}", count - 1);
-            Err(Broken::new(codes::CONNECT, listed, message))
+            Err(Broken::new(codes::CONNECT, *listed, message))
         });
     }
 }

@@ -6,6 +6,7 @@
 mod clocks;
 mod collect;
 mod connections;
+mod generators;
 mod links;
 mod recording;
 mod sizes;

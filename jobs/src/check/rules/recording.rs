@@ -29,7 +29,7 @@ impl Collector<'_> {
             MonitorKind::State { indices, every, last, .. } => {
                 self.state(every.as_ref(), last.as_ref());
                 if let Some(most) = indices.as_ref().and_then(|list| list.iter().max()) {
-                    self.slice(&monitor.source, sizes, Some((*most, "'indices'", listed)));
+                    self.slice(&monitor.source, sizes, Some((*most, "'indices'".into(), listed)));
                 }
             }
             MonitorKind::RateHistogram(bins) => {
