@@ -1,4 +1,4 @@
-"""CUBA (Vogels & Abbott 2005), 1 s: cuba.py DIRECTORY [NEURONS P]"""
+"""CUBA (Vogels & Abbott 2005), 1 s: cuba.py DIRECTORY [NEURONS P [delays]]; with a delay of each synapse, 0.1 to 5.1 ms"""
 
 import sys
 
@@ -26,6 +26,8 @@ exc = Synapses(neurons[:border], neurons, on_pre="ge_post += we")
 inh = Synapses(neurons[border:], neurons, on_pre="gi_post += wi")
 exc.connect(p=P)
 inh.connect(p=P)
+if sys.argv[4:] == ["delays"]:
+    exc.delay = inh.delay = "0.1*ms + rand()*5*ms"
 spikes = SpikeMonitor(neurons)
 run(1 * second)
 peer.report(spikes.num_spikes, 10000 * NEURONS, (numpy.asarray(spikes.count) * peer.fanout(exc, inh)).sum())

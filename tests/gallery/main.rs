@@ -12,6 +12,7 @@ mod networks;
 mod noise;
 mod occasions;
 mod phases;
+mod plasticity;
 mod published;
 mod recorded;
 mod rhythm;
@@ -48,6 +49,7 @@ fn jobs() -> impl Iterator<Item = &'static Job> {
         occasions::JOBS,
         noise::JOBS,
         phases::JOBS,
+        plasticity::JOBS,
         published::JOBS,
         more_published::JOBS,
         spike_statistics::JOBS,
