@@ -17,7 +17,7 @@ pub use inputs::{PoissonInput, RowsOf, SpikeGenerator, SpikeList};
 pub use recording::{
     Bins, Monitor, MonitorKind, Recorded, Reduce, Reduction, ReductionKind, Smooth, SpikeStatistic,
 };
-pub use synapses::{Pathway, Side, Synapses};
+pub use synapses::{Pathway, Side, Sum, Synapses};
 
 /// Everything that is simulated for one point.
 #[derive(Debug, Clone, Default)]

@@ -39,6 +39,7 @@ mod spike_tables;
 mod spiking;
 mod substitute;
 mod summaries;
+mod sums;
 mod sweep;
 mod synapse_monitors;
 mod synapses;

@@ -22,6 +22,7 @@ use super::names::Names;
 use super::parameters::Parameters;
 use super::samples::Files;
 use super::substitute::substitute;
+use super::sums;
 use crate::codes;
 use crate::texts::Texts;
 use crate::tree::Key;
@@ -72,6 +73,7 @@ pub fn model(
         let found = checker.synapses(synapses, &model);
         model.synapses.extend(found);
     }
+    sums::once_each(&model, &mut checker.faults);
     for input in &written.poisson_inputs {
         let found = checker.poisson_input(input, &model);
         model.poisson_inputs.extend(found);

@@ -3,7 +3,6 @@
 //! The first pass counts synapses a row and leaves the row starts; the second writes targets, variables and delays.
 
 use crate::language::ast::Expr;
-use crate::model::Side;
 use crate::program::StepProgram;
 use crate::program::event_driven::LAST_UPDATE;
 use crate::program::names::{Names, part};
@@ -150,7 +149,7 @@ fn steps_of(delay: &Expr, pathway: &PathwayProgram, names: &Names, place: &str, 
 fn fill_one(synapses: &SynapsesProgram, out: &mut Writer) {
     let name = &synapses.name;
     out.line(format!("target_{name}[q] = (int32_t)(target_start_{name} + j);"));
-    if synapses.pathways.iter().any(|pathway| pathway.side == Side::Post) {
+    if synapses.sources {
         out.line(format!("source_{name}[q] = (int32_t)(source_start_{name} + i);"));
     }
     let first = synapses.variables.iter().filter(|(variable, ..)| variable != LAST_UPDATE);

@@ -8,7 +8,7 @@ use crate::phases::{Code, Phase, Target};
 use super::{
     Action, Bins, Block, Clock, Connect, Event, Group, Link, Model, Monitor, MonitorKind, Pathway, Places,
     PoissonGroup, PoissonInput, Recorded, Reduction, ReductionKind, Refractory, RowsOf, Slice, Smooth,
-    SpikeGenerator, SpikeList, SpikeStatistic, Synapses, Tolerances,
+    SpikeGenerator, SpikeList, SpikeStatistic, Sum, Synapses, Tolerances,
 };
 
 /// What is done to an expression.
@@ -136,9 +136,7 @@ fn group(group: &mut Group, visit: &mut Visit<'_>) {
         statements(code, visit);
     }
     links.iter_mut().for_each(|l| link(l, visit));
-    let Tolerances { absolute, relative, max_steps } = tolerances;
-    absolute.iter_mut().for_each(|(_, value)| visit(value));
-    relative.iter_mut().chain(max_steps).for_each(&mut *visit);
+    self::tolerances(tolerances, visit);
     equations(lines, visit);
     threshold.iter_mut().chain(expected_rate).for_each(&mut *visit);
     statements(reset, visit);
@@ -149,6 +147,11 @@ fn group(group: &mut Group, visit: &mut Visit<'_>) {
     blocks(initial, visit);
 }
 
+fn tolerances(Tolerances { absolute, relative, max_steps }: &mut Tolerances, visit: &mut Visit<'_>) {
+    absolute.iter_mut().for_each(|(_, value)| visit(value));
+    relative.iter_mut().chain(max_steps).for_each(&mut *visit);
+}
+
 fn link(Link { variable: _, group: _, source: _, index, span: _ }: &mut Link, visit: &mut Visit<'_>) {
     match index {
         Some(Places::Formula(index)) => visit(index),
@@ -157,10 +160,26 @@ fn link(Link { variable: _, group: _, source: _, index, span: _ }: &mut Link, vi
 }
 
 fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
-    let Synapses { name: _, span: _, source, target, equations: lines, pathways, connect, initial } = object;
+    let Synapses {
+        name: _,
+        span: _,
+        source,
+        target,
+        equations: lines,
+        method: _,
+        tolerances,
+        sums,
+        pathways,
+        connect,
+        initial,
+    } = object;
     slice(source, visit);
     slice(target, visit);
     equations(lines, visit);
+    self::tolerances(tolerances, visit);
+    for Sum { variable: _, side: _, span: _, kind: _, value } in sums {
+        visit(value);
+    }
     for Pathway { name: _, span: _, side: _, sender: _, code, delay, when: _ } in pathways {
         statements(code, visit);
         delay.iter_mut().for_each(&mut *visit);

@@ -10,6 +10,7 @@ use crate::language::fault::Fault;
 use crate::model::{Model, Population, Synapses};
 
 use super::algebra::{add, call, is, key, multiply, name, names as names_in, real, subtract};
+use super::clocked;
 use super::codes;
 use super::exact::{NotExact, System};
 use super::lines::Line;
@@ -53,7 +54,8 @@ fn fault(model: &Model, number: usize, object: &Synapses, parts: &[GroupParts]) 
     let (derivatives, names) = super::synapses::event_driven(model, number, parts);
     let none = Subexpressions::new(Vec::new());
     let changing = |derivative: &Derivative| {
-        let found = names_in(&derivative.rate).into_iter().find(|n| changes_meanwhile(n, object, parts))?;
+        let changes = |n: &String| changes_meanwhile(n, object, parts) || is_clocked(n, object);
+        let found = names_in(&derivative.rate).into_iter().find(changes)?;
         Some((derivative.variable.clone(), format!("depends on '{found}', which changes between events")))
     };
     let (variable, why) = match System::analyse(&derivatives, &none, &names) {
@@ -76,6 +78,11 @@ fn changes_meanwhile(name: &str, object: &Synapses, parts: &[GroupParts]) -> boo
         let stays = parts[g].stored.iter().any(|(stored, _, moves)| stored == variable && !moves);
         !stays && variable != "N"
     })
+}
+
+/// Whether a name is a variable of the synapses that the clock integrates.
+fn is_clocked(name: &str, object: &Synapses) -> bool {
+    object.equations.iter().any(|e| e.name == name && clocked::is_clocked(e))
 }
 
 /// Lines that bring the variables of synapse `q` from its last event to `t`.

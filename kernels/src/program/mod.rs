@@ -6,6 +6,7 @@
 pub mod actions;
 pub mod adaptive;
 pub mod algebra;
+pub mod clocked;
 mod code;
 pub mod codes;
 pub mod constants;
@@ -40,6 +41,7 @@ pub mod scheme_text;
 pub mod statements;
 mod structure;
 pub mod subexpressions;
+pub mod sums;
 pub mod synapses;
 
 use std::collections::HashSet;
@@ -54,7 +56,7 @@ use draws::{Index, Sites};
 use events::EventProgram;
 use fields::{Element, Extent, Field, Fields};
 use generators::GeneratorProgram;
-use group::{GroupBuilder, GroupProgram};
+use group::{GroupBuilder, GroupProgram, Owner};
 use lines::Line;
 use parts::GroupParts;
 use phases::PhasesProgram;
@@ -174,7 +176,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
             coupled,
             fields: &mut fields,
             sites: &mut sites,
-            population: g,
+            owner: Owner::Neurons(g),
             tests_in_update: schedule.tests_in_update(g),
         };
         match builder.build() {
@@ -183,16 +185,18 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         }
     }
     faults.extend(event_driven::faults(model, &parts));
+    faults.extend(clocked::faults(model, &parts));
     if !faults.is_empty() {
         return Err(faults);
     }
     let poisson = (0..model.poisson.len()).map(|p| poisson(model, p, &mut fields, &mut sites)).collect();
     let generators = generators::build(model, &mut fields);
-    let synapses = (0..model.synapses.len())
+    let synapses: Vec<SynapsesProgram> = (0..model.synapses.len())
         .map(|number| {
             SynapsesBuilder { model, number, groups: &parts, fields: &mut fields, sites: &mut sites }.build()
         })
         .collect();
+    clocked::settled(&synapses, &mut fields);
     let inputs = inputs::build(model, &parts, &mut sites);
     let events = events::build(model, &parts, &mut sites);
     let actions = actions::build(model, &parts, coupled, &mut sites);
@@ -293,6 +297,8 @@ fn written(model: &Model, g: usize) -> HashSet<String> {
             if slice.of == Population::Group(g) {
                 let statements = synapses.code();
                 written.extend(statements.filter_map(|s| s.target.strip_suffix(suffix).map(str::to_string)));
+                let sums = synapses.sums.iter().filter(|sum| sum.side.suffix() == suffix);
+                written.extend(sums.map(|sum| sum.variable.clone()));
             }
         }
     }
@@ -344,7 +350,8 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
     let at_phases = codes(&model.phases).filter(|c| c.slice().is_none()).flat_map(|c| &c.statements);
     let at_synapses = model.synapses.iter().flat_map(|s| s.code());
     let values = at_synapses.chain(at_phases).map(|statement| &statement.value);
-    for value in values.chain(recording::at_synapses(model)) {
+    let of_clocks = model.synapses.iter().flat_map(|s| s.at_steps());
+    for value in values.chain(recording::at_synapses(model)).chain(of_clocks) {
         let names = algebra::names(value);
         read.extend(
             names

@@ -98,7 +98,7 @@ fn is_listed(object: &Synapses, number: usize, model: &Model) -> bool {
 }
 
 /// Whether a row can have each target once, in their order, without that being a matter of chance.
-fn can_be_full(object: &Synapses) -> bool {
+pub(super) fn can_be_full(object: &Synapses) -> bool {
     matches!(&object.connect[..], [Connect::Rule { p: None, n: None, .. }])
 }
 

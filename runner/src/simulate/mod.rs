@@ -12,6 +12,7 @@ pub mod branching;
 pub mod connect;
 pub mod data;
 pub mod drain;
+pub mod ends;
 pub mod engine;
 pub mod going;
 pub mod keys;

@@ -74,7 +74,9 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     }
     for synapses in &model.synapses {
         out.synapses(synapses, &sizes);
+        out.tolerances(&synapses.tolerances);
     }
+    out.sums(model);
     for monitor in &model.monitors {
         let listed =
             written.record.iter().find(|r| r.name.span == monitor.span).and_then(|r| r.indices.as_ref());

@@ -9,6 +9,7 @@ mod connections;
 mod links;
 mod recording;
 mod sizes;
+mod sums;
 mod trains;
 
 use std::collections::BTreeSet;
