@@ -130,12 +130,31 @@ fn sums_are_those_of_a_plain_model() {
     let folder = Folder::new();
     let rules =
         ["{ p = 0.3 }", "{}", "{ where = \"i != j\" }", "[{ p = 0.2 }, { where = \"i > j\", n = 2 }]"];
+    let mut k = 0;
+    for rule in rules {
+        // Where delays differ, rows are sorted by them.
+        for delay in ["0 ms", "0.2*ms*(j % 4)"] {
+            k += 1;
+            let case = Case { rule, delay, ..FROM_A_TO_B };
+            let results = folder.results_of(&case.job(), &format!("out{k}"), &[]);
+            let expected = sums(&results, (("A", 0), ("B", 0)), false, |w, _, pre, post| w * (pre - post));
+            let found = by_place(&results, "sums", "x");
+            assert_eq!(found.len(), 17 * 200);
+            agree(&found, &expected, &format!("{rule}, {delay}"));
+        }
+    }
+}
+
+#[test]
+fn rows_that_lack_few_targets_sum_what_others_do() {
+    let folder = Folder::new();
+    let rules = ["{ where = \"i != j\" }", "{ where = \"(7*i + j) % 90 > 5\" }"];
     for (k, rule) in rules.into_iter().enumerate() {
-        let results = folder.results_of(&Case { rule, ..FROM_A_TO_B }.job(), &format!("out{k}"), &[]);
+        let job = Case { rule, ..FROM_A_TO_B }.job().replace("size = 17", "size = 301");
+        let job = job.replace("duration = \"20 ms\"", "duration = \"2 ms\"");
+        let results = folder.results_of(&job, &format!("out{k}"), &[]);
         let expected = sums(&results, (("A", 0), ("B", 0)), false, |w, _, pre, post| w * (pre - post));
-        let found = by_place(&results, "sums", "x");
-        assert_eq!(found.len(), 17 * 200);
-        agree(&found, &expected, rule);
+        agree(&by_place(&results, "sums", "x"), &expected, rule);
     }
 }
 

@@ -90,23 +90,46 @@ fn of_row(name: &str, sum: &SumProgram, out: &mut Writer) {
     out.line(format!("{}[pre] = sum;", sum.array));
 }
 
-/// What the synapses of a row add; one that has all targets needs no list of them.
+/// Synapses of a row whose targets lie side by side, and are done at once.
+const RUN: usize = 64;
+
+/// What the synapses of a row add. Rows that lack few targets have long runs of neighbours; one that has all of them needs
+/// no list.
 fn to_targets(name: &str, sum: &SumProgram, out: &mut Writer) {
-    if sum.dense {
-        out.open(format!("if (first_{name}[row + 1] - first_{name}[row] == columns_{name})"));
-        out.line(format!("const int64_t first = first_{name}[row] - target_start_{name};"));
-        out.line("(void)first;");
-        out.line("#pragma GCC ivdep");
-        let (start, end) = (format!("target_start_{name}"), format!("columns_{name}"));
-        out.open(format!("for (int64_t post = {start}; post < {start} + {end}; ++post)"));
-        out.line("const int64_t q = first + post;");
-        out.line("(void)q;");
-        lines::write(std::slice::from_ref(&sum.adds), &sum.names, out);
-        out.close();
-        out.line("continue;");
-        out.close();
+    if !sum.dense {
+        each_synapse(name, sum, out);
+        return;
     }
-    each_synapse(name, sum, out);
+    out.line(format!("const int64_t first = first_{name}[row], end = first_{name}[row + 1];"));
+    out.open(format!("if (end - first == columns_{name})"));
+    neighbours(&format!("columns_{name}"), "first", &format!("target_start_{name}"), sum, out);
+    out.line("continue;");
+    out.close();
+    out.open(format!("for (int64_t begin = first; begin < end; begin += {RUN})"));
+    out.line(format!("const int64_t stop = begin + {RUN} < end ? begin + {RUN} : end;"));
+    out.open(format!(
+        "if (stop == begin + {RUN} && target_{name}[stop - 1] - target_{name}[begin] == {RUN} - 1)"
+    ));
+    neighbours(&RUN.to_string(), "begin", &format!("target_{name}[begin]"), sum, out);
+    out.line("continue;");
+    out.close();
+    out.open("for (int64_t q = begin; q < stop; ++q)");
+    out.line(format!("const int64_t post = target_{name}[q];"));
+    out.line("(void)post;");
+    lines::write(std::slice::from_ref(&sum.adds), &sum.names, out);
+    out.close();
+    out.close();
+}
+
+/// What `count` synapses from `q` on add, whose targets follow each other from `post` on.
+fn neighbours(count: &str, q: &str, post: &str, sum: &SumProgram, out: &mut Writer) {
+    out.line(format!("const int64_t next = {post};"));
+    out.line("#pragma GCC ivdep");
+    out.open(format!("for (int64_t k = 0; k < {count}; ++k)"));
+    out.line(format!("const int64_t q = {q} + k, post = next + k;"));
+    out.line("(void)q; (void)post;");
+    lines::write(std::slice::from_ref(&sum.adds), &sum.names, out);
+    out.close();
 }
 
 fn each_synapse(name: &str, sum: &SumProgram, out: &mut Writer) {

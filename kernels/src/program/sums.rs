@@ -11,7 +11,7 @@ use crate::model::{Side, Sum};
 use super::algebra::{key, map_children, name, names as names_in};
 use super::lines::Line;
 use super::names::{Known, Names, part};
-use super::pathways::can_be_full;
+use super::pathways::{can_be_full, sorting};
 use super::synapses::SynapsesBuilder;
 
 /// The program of a sum.
@@ -27,7 +27,7 @@ pub struct SumProgram {
     pub adds: Line,
     /// What is known of the identifiers.
     pub names: Names,
-    /// Rows may have all targets, in their order.
+    /// Rows have each target once at most, in their order, and may have all of them.
     pub dense: bool,
 }
 
@@ -59,7 +59,7 @@ impl SynapsesBuilder<'_> {
             row,
             adds: Line::Assign { target, kind: sum.kind, assign: Assign::Add, value },
             names,
-            dense: can_be_full(object),
+            dense: can_be_full(object) && sorting(object, self.model).is_none(),
         }
     }
 }
