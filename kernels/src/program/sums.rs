@@ -19,6 +19,8 @@ use super::synapses::SynapsesBuilder;
 pub struct SumProgram {
     /// The side whose neurons have the sums.
     pub side: Side,
+    /// Their clock.
+    pub clock: usize,
     /// Their array.
     pub array: String,
     /// Computed once a row.
@@ -40,7 +42,8 @@ impl SynapsesBuilder<'_> {
     fn sum(&self, sum: &Sum, variables: &[(String, ValueKind, bool)]) -> SumProgram {
         let object = self.object();
         let slice = object.end(sum.side);
-        let names = self.names_at(self.model.clock(slice.of), variables);
+        let clock = self.model.clock(slice.of);
+        let names = self.names_at(clock, variables);
         let seen_through = self.seen_through(&self.subexpressions());
         let deep = seen_through.iter().fold(sum.value.clone(), |value, seen| seen.inline(&value));
         let value = names.resolve(&deep);
@@ -55,6 +58,7 @@ impl SynapsesBuilder<'_> {
         };
         SumProgram {
             side: sum.side,
+            clock,
             array,
             row,
             adds: Line::Assign { target, kind: sum.kind, assign: Assign::Add, value },
