@@ -119,11 +119,6 @@ const MENDS: &[(&str, &str, &str)] = &[
         "custom events",
         "synapses hear spikes: give the source a threshold for what they should hear",
     ),
-    (
-        codes::UNSUPPORTED,
-        "regular operations",
-        "[actions.NAME] changes neurons; variables of synapses change by 'on_pre' and 'on_post'",
-    ),
     (codes::UNSUPPORTED, "", "remove it"),
 ];
 

@@ -2,6 +2,7 @@
 //!
 //! `jobs` builds it from the written job; `program` turns it into steps. Nothing here knows files or points.
 
+mod actions;
 mod expressions;
 mod inputs;
 mod recording;
@@ -13,6 +14,7 @@ use crate::language::dimension::Dimension;
 use crate::phases::Phase;
 use crate::slots::{Slots, When};
 
+pub use actions::Action;
 pub use inputs::{PoissonInput, RowsOf, SpikeGenerator, SpikeList};
 pub use recording::{
     Bins, Monitor, MonitorKind, Recorded, Reduce, Reduction, ReductionKind, Smooth, SpikeStatistic,
@@ -177,25 +179,6 @@ pub enum Places {
     Formula(Expr),
     /// One for each element.
     List(Vec<u32>, Span),
-}
-
-/// Statements that are done for some neurons at times of their own (Brian's `run_regularly` and `run_at`).
-#[derive(Debug, Clone)]
-pub struct Action {
-    /// Its name.
-    pub name: String,
-    /// Where the name stands.
-    pub span: Span,
-    /// For which neurons; `i` and `N` count in the slice.
-    pub on: Slice,
-    /// What is done.
-    pub code: Vec<Statement>,
-    /// Time between (an expression of parameters); `None`: at every tick of its clock.
-    pub every: Option<Expr>,
-    /// Its clock: see `Model::clocks`.
-    pub clock: usize,
-    /// When in a step; `None`: slot start, order 0.
-    pub when: Option<When>,
 }
 
 /// What a method with inner steps of adaptive length keeps to: expressions of parameters. What is not given has its

@@ -43,6 +43,7 @@ mod sums;
 mod sweep;
 mod synapse_monitors;
 mod synapses;
+mod synaptic_actions;
 mod table;
 mod tables;
 mod timed_arrays;

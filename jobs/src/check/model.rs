@@ -69,6 +69,8 @@ pub fn model(
         model.generators.push(found);
     }
     advice::other_groups(&mut checker.faults, &model, checker.texts);
+    let names = written.actions.iter().filter_map(|a| a.on).map(|on| checker.read(on.id).trim().to_owned());
+    checker.acted_on = names.collect();
     for synapses in &written.synapses {
         let found = checker.synapses(synapses, &model);
         model.synapses.extend(found);
@@ -79,7 +81,7 @@ pub fn model(
         model.poisson_inputs.extend(found);
     }
     for action in &written.actions {
-        let found = checker.action(action, &model);
+        let found = checker.action(action, &model, written);
         model.actions.extend(found);
     }
     for record in &written.record {
@@ -131,6 +133,8 @@ pub struct Checker<'a> {
     pub timed: Vec<(String, Arc<dyn Callable>)>,
     /// Groups that are written without a threshold.
     pub silent: BTreeSet<String>,
+    /// What actions are written for.
+    pub acted_on: BTreeSet<String>,
     /// Schemes that the job defines, those that were refused among them.
     pub scheme_names: Vec<String>,
     /// The slots of a step.
@@ -160,6 +164,7 @@ impl<'a> Checker<'a> {
             broken: BTreeSet::new(),
             timed: Vec::new(),
             silent: BTreeSet::new(),
+            acted_on: BTreeSet::new(),
             scheme_names: Vec::new(),
             slots: Slots::default(),
             clocks: Vec::new(),

@@ -125,7 +125,8 @@ impl Checker<'_> {
         out
     }
 
-    fn synaptic_code(&mut self, text: Text, scopes: &Scopes) -> Vec<Statement> {
+    /// Code at synapses: a bare name is the synapse's own, else the target's.
+    pub fn synaptic_code(&mut self, text: Text, scopes: &Scopes) -> Vec<Statement> {
         let Some(mut statements) = self.statements(text) else { return Vec::new() };
         for statement in &mut statements {
             walk::rename(&mut statement.value, &|name| scopes.post(name));

@@ -43,10 +43,8 @@ impl Checker<'_> {
         let target = self.end(written, written.target, "target", model);
         let mut equations = self.equations(written.equations).unwrap_or_default();
         self.shadowing(&equations);
-        self.doing_something(
-            written,
-            equations.iter().any(|e| clocked::is_clocked(e) || e.has(Flag::Summed)),
-        );
+        let acts = equations.iter().any(|e| clocked::is_clocked(e) || e.has(Flag::Summed));
+        self.doing_something(written, acts || self.acted_on.contains(&written.name.name));
         let (source, target) = (source?, target?);
         let ends = [self.group_name(&source, model), self.group_name(&target, model)];
         if ends.iter().any(|name| self.broken.contains(name)) {
@@ -107,6 +105,11 @@ impl Checker<'_> {
 
     fn group_name(&self, slice: &Slice, model: &Model) -> String {
         model.name(slice.of)
+    }
+
+    /// Says of names in code of synapses which side is meant: in the faults from number `first` on.
+    pub fn explain_code(&mut self, first: usize, scopes: &Scopes, own: &[Equation]) {
+        self.explain_sides(first, first, &scopes.connect, own);
     }
 
     /// The names in the code of synapses that were accepted.

@@ -184,7 +184,12 @@ pub const LINK: Table = Table {
 pub const ACTION: Table = Table {
     title: "[actions.NAME]",
     keys: &[
-        key("on", Part, "\"P[:10]\"", "For which neurons; `i` and `N` count in this part."),
+        key(
+            "on",
+            Part,
+            "\"P[:10]\"",
+            "For which neurons; `i` and `N` count in this part. Or an object of synapses: for all of its synapses.",
+        ),
         key("code", Statements, "\"v += 1*mV\"", "What is done."),
         key(
             "every",
@@ -303,7 +308,6 @@ pub const SYNAPSES: Table = Table {
     ],
     later: &[
         ("multisynaptic_index", "numbers of parallel synapses"),
-        ("run_regularly", "regular operations"),
     ],
 };
 

@@ -49,7 +49,9 @@ impl Model {
             [n, rate, weight].into_iter().for_each(&mut *visit);
         }
         for Action { name: _, span: _, on, code, every, clock: _, when: _ } in actions {
-            slice(on, visit);
+            if let Target::Neurons(on) = on {
+                slice(on, visit);
+            }
             statements(code, visit);
             every.iter_mut().for_each(&mut *visit);
         }

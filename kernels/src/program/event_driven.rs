@@ -5,7 +5,7 @@
 //! exp(a T) x + T exprel(a T) b. Coefficients are those at the event, as in Brian. Refuses what is not linear, or changes
 //! with time by itself: such equations are solved by the clock.
 
-use crate::language::ast::{Assign, EquationKind, Expr, Flag, ValueKind};
+use crate::language::ast::{Assign, EquationKind, Expr, Flag, Statement, ValueKind};
 use crate::language::fault::Fault;
 use crate::model::{Model, Population, Synapses};
 
@@ -102,6 +102,17 @@ pub fn bring_up(object: &Synapses, derivatives: &[Derivative], names: &mut Names
         lines.push(Line::Assign { target, kind: ValueKind::Real, assign: Assign::Set, value });
     }
     lines
+}
+
+/// Whether code reads or sets such variables, or the time of the last event.
+pub fn are_named(object: &Synapses, block: &[Statement], seen_through: &[&Subexpressions]) -> bool {
+    let is_one = |n: &str| {
+        n == LAST_UPDATE || object.equations.iter().any(|e| e.name == n && e.has(Flag::EventDriven))
+    };
+    block.iter().any(|statement| {
+        let value = seen_through.iter().fold(statement.value.clone(), |value, seen| seen.inline(&value));
+        is_one(&statement.target) || names_in(&value).iter().any(|n| is_one(n))
+    })
 }
 
 /// The line behind all others: this was the last event.

@@ -290,12 +290,12 @@ fn is_coupled(model: &Model) -> bool {
 fn written(model: &Model, g: usize) -> HashSet<String> {
     let mut written: HashSet<String> = model.groups[g].reset.iter().map(|s| s.target.clone()).collect();
     let events = model.groups[g].events.iter().flat_map(|e| &e.code);
-    let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g)).flat_map(|a| &a.code);
+    let actions = model.actions.iter().filter(|a| a.is_of(g)).flat_map(|a| &a.code);
     written.extend(events.chain(actions).map(|s| s.target.clone()));
-    for synapses in &model.synapses {
+    for (k, synapses) in model.synapses.iter().enumerate() {
         for (slice, suffix) in [(&synapses.source, "_pre"), (&synapses.target, "_post")] {
             if slice.of == Population::Group(g) {
-                let statements = synapses.code();
+                let statements = synapses.code().chain(model.actions_at(k));
                 written.extend(statements.filter_map(|s| s.target.strip_suffix(suffix).map(str::to_string)));
                 let sums = synapses.sums.iter().filter(|sum| sum.side.suffix() == suffix);
                 written.extend(sums.map(|sum| sum.variable.clone()));
@@ -314,7 +314,7 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
     let mut texts: Vec<&Statement> = group.reset.iter().collect();
     texts.extend(group.initial.iter().flat_map(|b| &b.statements));
     texts.extend(group.events.iter().flat_map(|e| &e.code));
-    let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g));
+    let actions = model.actions.iter().filter(|a| a.is_of(g));
     texts.extend(actions.flat_map(|a| &a.code));
     texts.extend(codes(&model.phases).filter(|c| c.is_of(g)).flat_map(|c| &c.statements));
     let links = model.groups.iter().flat_map(|g| &g.links).filter(|link| link.group == g);
@@ -348,7 +348,8 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
         }
     }
     let at_phases = codes(&model.phases).filter(|c| c.slice().is_none()).flat_map(|c| &c.statements);
-    let at_synapses = model.synapses.iter().flat_map(|s| s.code());
+    let on_synapses = (0..model.synapses.len()).flat_map(|k| model.actions_at(k));
+    let at_synapses = model.synapses.iter().flat_map(|s| s.code()).chain(on_synapses);
     let values = at_synapses.chain(at_phases).map(|statement| &statement.value);
     let of_clocks = model.synapses.iter().flat_map(|s| s.at_steps());
     for value in values.chain(recording::at_synapses(model)).chain(of_clocks) {

@@ -169,7 +169,7 @@ pub fn misplaced(model: &Model) -> Vec<Fault> {
             continue;
         }
         faults.extend(own_texts(group).into_iter().flat_map(|e| reading(e, &noisy, "")));
-        let on_it = model.actions.iter().filter(|a| a.on.of == Population::Group(g));
+        let on_it = model.actions.iter().filter(|a| a.is_of(g));
         faults.extend(on_it.flat_map(|a| values(&a.code)).flat_map(|e| reading(e, &noisy, "")));
         let at_phases = phases::codes(&model.phases).filter(|code| code.is_of(g));
         faults.extend(at_phases.flat_map(|c| values(&c.statements)).flat_map(|e| reading(e, &noisy, "")));
@@ -179,6 +179,7 @@ pub fn misplaced(model: &Model) -> Vec<Fault> {
             for (slice, suffix) in [(&synapses.source, "_pre"), (&synapses.target, "_post")] {
                 if slice.of == Population::Group(g) {
                     let texts = at_synapses(synapses).into_iter().chain(at_phases_of(model, k));
+                    let texts = texts.chain(model.actions_at(k).map(|s| &s.value));
                     faults.extend(texts.flat_map(|e| reading(e, &noisy, suffix)));
                 }
             }
@@ -205,7 +206,8 @@ fn misplaced_at(model: &Model, number: usize) -> Vec<Fault> {
     });
     let code = object.pathways.iter().flat_map(|pathway| values(&pathway.code));
     let sums = object.sums.iter().map(|sum| &sum.value);
-    let texts = event_driven.chain(code).chain(sums).chain(at_phases_of(model, number));
+    let actions = model.actions_at(number).map(|s| &s.value);
+    let texts = event_driven.chain(code).chain(sums).chain(actions).chain(at_phases_of(model, number));
     texts
         .chain(super::recording::of_synapses_of(model, number))
         .flat_map(|e| reading(e, &noisy, ""))

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::language::ast::{Equation, EquationKind, Expr, ExprKind, Flag, ValueKind};
-use crate::model::{Group, Model, Places, Population, Refractory};
+use crate::model::{Group, Model, Places, Refractory};
 use crate::phases::codes;
 
 use super::algebra::{is_random, mentions, name};
@@ -199,7 +199,7 @@ fn derivative(equation: &Equation) -> Option<Derivative> {
 
 /// Whether any text of a group mentions a name.
 pub fn uses(model: &Model, group: usize, wanted: &str) -> bool {
-    let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(group));
+    let actions = model.actions.iter().filter(|a| a.is_of(group));
     let actions = actions.flat_map(|a| &a.code);
     let at_phases = codes(&model.phases).filter(|c| c.is_of(group)).flat_map(|c| &c.statements);
     let recorded = super::recording::exprs(model, group).any(|expr| mentions(expr, wanted));

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::language::ast::{Equation, EquationKind, Expr, Statement, ValueKind};
-use crate::model::{Connect, Model, Population, Recorded, Side, Slice, Synapses};
+use crate::model::{Action, Connect, Model, Population, Recorded, Side, Slice, Synapses};
 use crate::phases::{Phase, Target, codes};
 
 use super::algebra::{mentions, name, names as names_in};
@@ -350,7 +350,8 @@ pub(super) fn variables(model: &Model, number: usize) -> Vec<(String, ValueKind,
     let object = &model.synapses[number];
     let at_phases = codes(&model.phases).filter(|c| matches!(c.on, Target::Synapses(k) if k == number));
     let at_phases = at_phases.flat_map(|c| &c.statements);
-    let written: HashSet<&str> = object.code().chain(at_phases).map(|s| s.target.as_str()).collect();
+    let statements = object.code().chain(at_phases).chain(model.actions_at(number));
+    let written: HashSet<&str> = statements.map(|s| s.target.as_str()).collect();
     let is_differential = |e: &Equation| matches!(e.kind, EquationKind::Differential(_));
     let moves = |e: &Equation| is_differential(e) || written.contains(e.name.as_str());
     let own = object.equations.iter().filter(|e| !matches!(e.kind, EquationKind::Subexpression(_)));
@@ -427,6 +428,21 @@ pub fn phase(
     let (variables, subexpressions) = (builder.variables(), builder.subexpressions());
     let clock = model.clock(builder.object().source.of);
     builder.code(&format!("phase {}", phase.name), clock, block, &variables, &subexpressions)
+}
+
+/// What an action does at each synapse of an object. Event-driven variables are brought up to its time if it names any.
+pub fn action(
+    model: &Model,
+    number: usize,
+    groups: &[GroupParts],
+    action: &Action,
+    sites: &mut Sites,
+) -> (Vec<Line>, Names) {
+    let mut builder = SynapsesBuilder { model, number, groups, fields: &mut Fields::default(), sites };
+    let (variables, subexpressions) = (builder.variables(), builder.subexpressions());
+    let text = format!("action {}", action.name);
+    // The clock of the object is that of the run.
+    builder.code(&text, 0, &action.code, &variables, &subexpressions)
 }
 
 fn varies_along_row(p: &Expr) -> bool {
