@@ -112,6 +112,16 @@ fn a_timed_array() {
     }
 }
 
+#[test]
+fn gap_junctions() {
+    let monitor = "kind = \"state\"\nsource = \"P\"\nvariables = [\"v\"]\nat = [\"200 ms\"]\nslot = \"end\"";
+    let rest = recorded("from-brian.md", "gap.toml", monitor).numbers("v_mV");
+    for (v, expected) in rest.into_iter().zip([2.0 / 1.4, 10.0 - 2.0 / 1.4]) {
+        // Twenty time constants on.
+        assert_close(v, expected, 1e-7, "v at rest");
+    }
+}
+
 /// Of 2000 neurons: the standard error of a standard deviation is its 63rd part, that of a mean the 45th part of it.
 #[test]
 fn noise_and_poisson_input() {

@@ -102,6 +102,7 @@ cases!(
     integers_time,
     integrators,
     izhikevich_delays,
+    nmda_gap,
     refractory,
     reset_subexpr,
     stdp_events,

@@ -49,6 +49,7 @@ codes! {
     CONNECT = "E2303": "a connection rule is malformed or out of range",
     NO_EFFECT = "E2304": "something is written that can have no effect",
     LINK = "E2305": "a linked variable and what it is linked to do not fit",
+    SUM = "E2306": "a summed variable has no side, no variable that takes it up, or is summed twice",
     MONITOR = "E2401": "a monitor's keys do not fit its kind",
     SUMMARY = "E2402": "a summary is malformed",
     UNIT = "E2403": "an output unit does not fit",

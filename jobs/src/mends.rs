@@ -120,26 +120,11 @@ const MENDS: &[(&str, &str, &str)] = &[
         "linked",
         "hand the value over by synapses from a group with threshold = \"True\": docs/guide/from-brian.md",
     ),
-    (
-        codes::UNSUPPORTED,
-        "summed",
-        "there is no equivalent for sums at every step; what a spike adds is said by 'on_pre', and decays in the target",
-    ),
     (codes::UNSUPPORTED, "at spikes", "record the spikes, and the variables by a monitor of kind \"state\""),
     (
         codes::UNSUPPORTED,
         "custom events",
         "synapses hear spikes: give the source a threshold for what they should hear",
-    ),
-    (
-        codes::UNSUPPORTED,
-        "differential equations of synapses",
-        "if its value is needed only when spikes come, and it is linear, let it be (event-driven); else keep it in the target",
-    ),
-    (
-        codes::UNSUPPORTED,
-        "regular operations",
-        "[actions.NAME] changes neurons; variables of synapses change by 'on_pre' and 'on_post'",
     ),
     (codes::UNSUPPORTED, "", "remove it"),
 ];

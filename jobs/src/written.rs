@@ -170,7 +170,7 @@ pub struct Block {
     pub set: Text,
 }
 
-/// Keys of `[neurons.NAME]` for methods with inner steps of adaptive length.
+/// Keys of `[neurons.NAME]` and `[synapses.NAME]` for methods with inner steps of adaptive length.
 #[derive(Debug, Default)]
 pub struct Tolerances {
     /// `absolute_tolerance`

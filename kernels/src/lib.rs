@@ -26,5 +26,7 @@ pub fn check_model(model: &model::Model) -> Vec<language::fault::Fault> {
 
 /// Those of these faults that follow from the equations alone: draws in them. For models of which parts were refused.
 pub fn drawn(model: &model::Model) -> Vec<language::fault::Fault> {
-    model.groups.iter().flat_map(program::method::drawn_equations).collect()
+    let of_groups = model.groups.iter().flat_map(program::method::drawn_equations);
+    let of_synapses = model.synapses.iter().map(program::clocked::as_group);
+    of_groups.chain(of_synapses.flat_map(|group| program::method::drawn_rates(&group))).collect()
 }

@@ -2,6 +2,7 @@
 //!
 //! `jobs` builds it from the written job; `program` turns it into steps. Nothing here knows files or points.
 
+mod actions;
 pub mod connect;
 mod expressions;
 mod inputs;
@@ -14,12 +15,13 @@ use crate::language::dimension::Dimension;
 use crate::phases::Phase;
 use crate::slots::{Slots, When};
 
+pub use actions::Action;
 pub use connect::{Connect, Generator, Given, Taken, Through};
 pub use inputs::{PoissonInput, RowsOf, SpikeGenerator, SpikeList};
 pub use recording::{
     Bins, Monitor, MonitorKind, Recorded, Reduce, Reduction, ReductionKind, Smooth, SpikeStatistic,
 };
-pub use synapses::{Pathway, Side, Synapses};
+pub use synapses::{Pathway, Side, Sum, Synapses};
 
 /// Everything that is simulated for one point.
 #[derive(Debug, Clone, Default)]
@@ -179,25 +181,6 @@ pub enum Places {
     Formula(Expr),
     /// One for each element.
     List(Vec<u32>, Span),
-}
-
-/// Statements that are done for some neurons at times of their own (Brian's `run_regularly` and `run_at`).
-#[derive(Debug, Clone)]
-pub struct Action {
-    /// Its name.
-    pub name: String,
-    /// Where the name stands.
-    pub span: Span,
-    /// For which neurons; `i` and `N` count in the slice.
-    pub on: Slice,
-    /// What is done.
-    pub code: Vec<Statement>,
-    /// Time between (an expression of parameters); `None`: at every tick of its clock.
-    pub every: Option<Expr>,
-    /// Its clock: see `Model::clocks`.
-    pub clock: usize,
-    /// When in a step; `None`: slot start, order 0.
-    pub when: Option<When>,
 }
 
 /// What a method with inner steps of adaptive length keeps to: expressions of parameters. What is not given has its

@@ -38,6 +38,8 @@ pub enum Part {
     Event(usize, usize),
     /// What spikes do at an object of synapses: its number, and that of its pathway.
     Pathway(usize, usize),
+    /// What is done to all synapses of an object at each step: its number.
+    Synapses(usize),
     /// An action.
     Action(usize),
     /// A monitor.

@@ -125,6 +125,8 @@ impl Shape {
             _ => Some(None),
         };
         let rows = |data: usize| model.data[data].rows() as u64;
+        // Actions on synapses are done for all of them.
+        let none = Range { start: 0, stop: 0 };
         let train = |g: &SpikeGenerator| Train::of(g, values, &rows, dt_of(&clocks, g.clock, dt));
         Some(Shape {
             trains: model.generators.iter().map(train).collect::<Option<_>>()?,
@@ -139,7 +141,11 @@ impl Shape {
                 .iter()
                 .map(|m| window(m, &clocks, (steps, dt), values))
                 .collect::<Option<_>>()?,
-            acted: model.actions.iter().map(|a| slice(&a.on)).collect::<Option<_>>()?,
+            acted: model
+                .actions
+                .iter()
+                .map(|a| a.slice().map_or(Some(none), slice))
+                .collect::<Option<_>>()?,
             act_every: model
                 .actions
                 .iter()

@@ -31,6 +31,10 @@ pub fn stp_tm(results: &Results) -> Result<Table, String> {
     numbered(results, "stp_tm", "synapses")
 }
 
+pub fn nmda_gap(results: &Results) -> Result<Table, String> {
+    numbered(results, "nmda_gap", "state_syn")?.filter("syn", |syn| [0.0, 11.0, 25.0].contains(&syn))
+}
+
 pub fn stdp_weights(results: &Results) -> Result<Table, String> {
     numbered(results, "stdp_events", "state")
 }

@@ -51,7 +51,8 @@ impl Checker<'_> {
         };
         self.spiking_rules(written, &group.equations);
         if whole {
-            group.tolerances = self.tolerances(written, &group.equations);
+            let keys = (&written.tolerances, written.method);
+            group.tolerances = self.tolerances(&written.name, keys, &group.equations);
             self.code(written, around, &mut group);
         } else {
             self.broken.insert(group.name.clone());
@@ -65,7 +66,8 @@ impl Checker<'_> {
         self.fixed(written?, hertz(), "the expected rate")
     }
 
-    fn method(&mut self, text: Text) -> Option<(String, Span)> {
+    /// The name of a method.
+    pub fn method(&mut self, text: Text) -> Option<(String, Span)> {
         let id = self.substituted(text.id)?;
         let name = self.read(id).trim().to_owned();
         let fault = self.unknown_method(&name, text.span);
@@ -231,7 +233,7 @@ impl Checker<'_> {
 }
 
 /// The names and the noises that equations use.
-fn with_noise(names: &Names, equations: &[Equation]) -> Names {
+pub fn with_noise<'e>(names: &Names, equations: impl IntoIterator<Item = &'e Equation>) -> Names {
     let mut out = names.clone();
     let dimension = Dimension::TIME.power(-0.5).expect("a half is exact");
     for equation in equations {

@@ -73,13 +73,7 @@ impl Strings {
         } = neurons;
         self.texts([equations, method, threshold, reset]);
         self.scalars([size, refractory, expected_rate, dt]);
-        let Tolerances { absolute, relative, max_steps } = tolerances;
-        self.scalars([relative, max_steps]);
-        match absolute {
-            Some(Absolute::All(scalar)) => self.scalar(scalar),
-            Some(Absolute::Each(each)) => each.iter().for_each(|(_, scalar)| self.scalar(scalar)),
-            None => {}
-        }
+        self.tolerances(tolerances);
         self.blocks(initial);
         for Event { name: _, condition, slot, order: _, code, code_slot, code_order: _, expected_rate } in
             events
@@ -90,6 +84,15 @@ impl Strings {
         for Link { name: _, from, index, listed: _ } in linked {
             self.texts([from]);
             self.scalars([index]);
+        }
+    }
+
+    fn tolerances(&mut self, Tolerances { absolute, relative, max_steps }: &Tolerances) {
+        self.scalars([relative, max_steps]);
+        match absolute {
+            Some(Absolute::All(scalar)) => self.scalar(scalar),
+            Some(Absolute::Each(each)) => each.iter().for_each(|(_, scalar)| self.scalar(scalar)),
+            None => {}
         }
     }
 
@@ -173,9 +176,20 @@ impl Strings {
     }
 
     fn synapses(&mut self, synapses: &Synapses) {
-        let Synapses { name: _, source, target, equations, connect, multisynaptic_index, initial, pathways } =
-            synapses;
-        self.texts([source, target, equations, multisynaptic_index]);
+        let Synapses {
+            name: _,
+            source,
+            target,
+            equations,
+            method,
+            tolerances,
+            connect,
+            multisynaptic_index,
+            initial,
+            pathways,
+        } = synapses;
+        self.texts([source, target, equations, method, multisynaptic_index]);
+        self.tolerances(tolerances);
         for Pathway { name: _, side: _, code, delay, event, slot, order: _ } in pathways {
             self.texts([code, event, slot]);
             self.scalars([delay]);

@@ -22,6 +22,7 @@ use super::names::Names;
 use super::parameters::Parameters;
 use super::samples::Files;
 use super::substitute::substitute;
+use super::sums;
 use crate::codes;
 use crate::texts::Texts;
 use crate::tree::Key;
@@ -68,16 +69,19 @@ pub fn model(
         model.generators.push(found);
     }
     advice::other_groups(&mut checker.faults, &model, checker.texts);
+    let names = written.actions.iter().filter_map(|a| a.on).map(|on| checker.read(on.id).trim().to_owned());
+    checker.acted_on = names.collect();
     for synapses in &written.synapses {
         let found = checker.synapses(synapses, files, &model);
         model.synapses.extend(found);
     }
+    sums::once_each(&model, &mut checker.faults);
     for input in &written.poisson_inputs {
         let found = checker.poisson_input(input, &model);
         model.poisson_inputs.extend(found);
     }
     for action in &written.actions {
-        let found = checker.action(action, &model);
+        let found = checker.action(action, &model, written);
         model.actions.extend(found);
     }
     for record in &written.record {
@@ -129,6 +133,8 @@ pub struct Checker<'a> {
     pub timed: Vec<(String, Arc<dyn Callable>)>,
     /// Groups that are written without a threshold.
     pub silent: BTreeSet<String>,
+    /// What actions are written for.
+    pub acted_on: BTreeSet<String>,
     /// Schemes that the job defines, those that were refused among them.
     pub scheme_names: Vec<String>,
     /// The slots of a step.
@@ -158,6 +164,7 @@ impl<'a> Checker<'a> {
             broken: BTreeSet::new(),
             timed: Vec::new(),
             silent: BTreeSet::new(),
+            acted_on: BTreeSet::new(),
             scheme_names: Vec::new(),
             slots: Slots::default(),
             clocks: Vec::new(),

@@ -8,12 +8,13 @@ use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::names::is_name;
 use kernels::model::{Action, Clock, Event, Group, Model, Population};
+use kernels::phases::Target;
 
 use super::model::{Checker, declare, writable};
 use super::names::Names;
 use crate::codes;
 use crate::tree::Key;
-use crate::written::{self, Neurons, Scalar};
+use crate::written::{self, Neurons, Scalar, Written};
 
 /// Times in a list, with the place of the list.
 type Times = (Vec<Scalar>, Span);
@@ -57,8 +58,13 @@ impl Checker<'_> {
     }
 
     /// `[actions.NAME]`
-    pub fn action(&mut self, written: &written::Action, model: &Model) -> Option<Action> {
+    pub fn action(&mut self, written: &written::Action, model: &Model, job: &Written) -> Option<Action> {
         let name = &written.name;
+        if let (Some(on), Some(code)) = (written.on, written.code)
+            && let Some(object) = self.object_of_action(on, model, job)
+        {
+            return self.action_on_synapses(written, code, object?, model);
+        }
         let on = match written.on {
             Some(text) => self.slice(text.id, model, "the action"),
             None => self.missing(name, "actions", "on", "on = \"P\""),
@@ -84,17 +90,22 @@ impl Checker<'_> {
         let result = check::statements(&statements, &scope, &|name| own.get(name).copied());
         self.keep(result);
         self.shared_action(&statements, &group.equations, &on);
-        let every = written.every.as_ref().and_then(|t| self.fixed(t, Dimension::TIME, "'every'"));
+        let every = self.every(written);
         let clock = self.own_times(written.at.as_ref(), written.every.as_ref(), group.clock);
         Some(Action {
             name: name.name.clone(),
             span: name.span,
-            on,
+            on: Target::Neurons(on),
             code: statements,
             every: every.filter(|_| written.at.is_none()),
             clock,
             when: self.when(written.slot, written.order, ("start", 0)),
         })
+    }
+
+    /// Time between two actions.
+    pub fn every(&mut self, written: &written::Action) -> Option<Expr> {
+        written.every.as_ref().and_then(|t| self.fixed(t, Dimension::TIME, "'every'"))
     }
 
     /// The clock of something with `at`, or else `usual`.

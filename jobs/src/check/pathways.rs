@@ -18,9 +18,9 @@ use crate::written::{self, Text};
 type Sender = Option<(Side, Slice)>;
 
 impl Checker<'_> {
-    /// Refuses synapses that do nothing.
-    pub fn doing_something(&mut self, written: &written::Synapses) {
-        if written.pathways.iter().all(|pathway| pathway.code.is_none() && pathway.name.is_none()) {
+    /// Refuses synapses that do nothing; `acts`: they do something at each step.
+    pub fn doing_something(&mut self, written: &written::Synapses, acts: bool) {
+        if !acts && written.pathways.iter().all(|pathway| pathway.code.is_none() && pathway.name.is_none()) {
             let name = &written.name.name;
             let message = format!("[synapses.{name}] has neither 'on_pre' nor 'on_post', and so no effect");
             let help = "say what a spike does, for example on_pre = \"v_post += 1*mV\"";
@@ -127,7 +127,8 @@ impl Checker<'_> {
         out
     }
 
-    fn synaptic_code(&mut self, text: Text, scopes: &Scopes) -> Vec<Statement> {
+    /// Code at synapses: a bare name is the synapse's own, else the target's.
+    pub fn synaptic_code(&mut self, text: Text, scopes: &Scopes) -> Vec<Statement> {
         let Some(mut statements) = self.statements(text) else { return Vec::new() };
         for statement in &mut statements {
             walk::rename(&mut statement.value, &|name| scopes.post(name));

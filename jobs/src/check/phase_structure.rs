@@ -145,7 +145,9 @@ fn structural(model: &Model) -> Vec<(String, &Expr)> {
         slice(format!("whom {} reaches", input.name), &input.target, &mut out);
     }
     for action in &model.actions {
-        slice(format!("whom {} concerns", action.name), &action.on, &mut out);
+        if let Some(on) = action.slice() {
+            slice(format!("whom {} concerns", action.name), on, &mut out);
+        }
         out.extend(action.every.iter().map(|e| (format!("when {} is done", action.name), e)));
     }
     for on in kernels::phases::codes(&model.phases).filter_map(|code| code.slice()) {

@@ -9,6 +9,7 @@ use kernels::language::suggest;
 use kernels::language::walk;
 use kernels::model::{Model, Population};
 use kernels::phases::{Code, Home, Part, Phase, Target};
+use kernels::program::clocked;
 
 use super::model::{Checker, declare, writable};
 use crate::codes;
@@ -197,7 +198,11 @@ fn parts_named(name: &str, model: &Model) -> Option<Vec<Part>> {
         return Some(vec![Part::Action(a)]);
     }
     if let Some(k) = model.synapses.iter().position(|s| s.name == name) {
-        return Some((0..model.synapses[k].pathways.len()).map(|p| Part::Pathway(k, p)).collect());
+        let object = &model.synapses[k];
+        let acts = clocked::has(object) || !object.sums.is_empty() || model.actions_at(k).next().is_some();
+        let at_steps = acts.then_some(Part::Synapses(k));
+        let pathways = (0..object.pathways.len()).map(|p| Part::Pathway(k, p));
+        return Some(pathways.chain(at_steps).collect());
     }
     let (owner, part) = name.split_once('.')?;
     if let Some(k) = model.synapses.iter().position(|s| s.name == owner) {

@@ -12,7 +12,9 @@ use kernels::language::fault::Fault;
 use kernels::language::names::Place;
 use kernels::language::walk;
 use kernels::model::{Group, Model, Population, Slice, Synapses};
+use kernels::program::clocked;
 
+use super::groups::with_noise;
 use super::model::{Checker, declare, variables, writable};
 use super::names::Names;
 use super::pairs::{Own, delay_names};
@@ -49,7 +51,8 @@ impl Checker<'_> {
         let mut equations = self.equations(written.equations).unwrap_or_default();
         self.shadowing(&equations);
         let multisynaptic = self.multisynaptic(written, &mut equations);
-        self.doing_something(written);
+        let acts = equations.iter().any(|e| clocked::is_clocked(e) || e.has(Flag::Summed));
+        self.doing_something(written, acts || self.acted_on.contains(&written.name.name));
         let (source, target) = (source?, target?);
         let ends = [self.group_name(&source, model), self.group_name(&target, model)];
         if ends.iter().any(|name| self.broken.contains(name)) {
@@ -60,10 +63,13 @@ impl Checker<'_> {
         }
         let senders = self.senders(written, [&source, &target], model);
         let [pre, post] = [&source, &target].map(|slice| neurons(slice, model));
-        let scopes = self.scopes(&equations, pre, post);
+        let is_own = |e: &&Equation| !e.has(Flag::Summed);
+        let scopes = self.scopes(&equations.iter().filter(is_own).cloned().collect::<Vec<_>>(), pre, post);
         let before = self.faults.len();
         self.synaptic_equations(&mut equations, &scopes);
         let given = self.given_delays(written, &mut equations);
+        let (summed, equations): (Vec<_>, Vec<_>) = equations.into_iter().partition(|e| e.has(Flag::Summed));
+        let sums = self.sums(&summed, &equations, [(&source, pre), (&target, post)], model);
         let code = self.faults.len();
         let pathways = self.pathways(written, &senders, &given, &scopes);
         let mut settable = writable(&equations, true);
@@ -77,9 +83,15 @@ impl Checker<'_> {
             pre.iter().for_each(|pre| self.shared_unset(code, &pre.equations, "_pre"));
             post.iter().for_each(|post| self.shared_unset(code, &post.equations, "_post"));
         }
+        let integrated: Vec<Equation> =
+            equations.iter().filter(|e| clocked::is_clocked(e)).cloned().collect();
+        self.method_of_something(written, &integrated);
         let found = Synapses {
             name: written.name.name.clone(),
             span: written.name.span,
+            method: written.method.and_then(|text| self.method(text)),
+            tolerances: self.tolerances(&written.name, (&written.tolerances, written.method), &integrated),
+            sums,
             pathways,
             connect: self.connects(
                 written,
@@ -118,6 +130,11 @@ impl Checker<'_> {
         model.name(slice.of)
     }
 
+    /// Says of names in code of synapses which side is meant: in the faults from number `first` on.
+    pub fn explain_code(&mut self, first: usize, scopes: &Scopes, own: &[Equation]) {
+        self.explain_sides(first, first, &scopes.connect, own);
+    }
+
     /// The names in the code of synapses that were accepted.
     pub fn scopes_of(&self, object: &Synapses, model: &Model) -> Scopes {
         self.scopes(&object.equations, neurons(&object.source, model), neurons(&object.target, model))
@@ -152,29 +169,37 @@ impl Checker<'_> {
 
     fn synaptic_equations(&mut self, equations: &mut [Equation], scopes: &Scopes) {
         for equation in equations.iter_mut() {
-            let event_driven = equation.has(Flag::EventDriven);
             match &mut equation.kind {
-                EquationKind::Subexpression(value) => walk::rename(value, &|name| scopes.post(name)),
-                EquationKind::Differential(_) if !event_driven => {
-                    let message = format!(
-                        "'{}': differential equations of synapses that the clock solves are not supported yet",
-                        equation.name
-                    );
-                    self.faults.push(Fault::new(codes::UNSUPPORTED, equation.name_span, message));
+                EquationKind::Subexpression(value) | EquationKind::Differential(value) => {
+                    walk::rename(value, &|name| scopes.post(name));
                 }
-                EquationKind::Differential(rate) => walk::rename(rate, &|name| scopes.post(name)),
                 EquationKind::Parameter => {}
             }
         }
         self.unsupported_flag(equations, Flag::Linked, "linked variables");
-        self.unsupported_flag(equations, Flag::Summed, "summed variables");
         self.unsupported_flag(
             equations,
             Flag::ConstantOverDt,
             "subexpressions of synapses that are constant over dt",
         );
-        let result = check::equations(equations, Place::Synapses, &scopes.code);
+        // Noise has a meaning where the clock integrates it.
+        let takes_noise = |e: &Equation| !e.has(Flag::EventDriven) && !e.has(Flag::Summed);
+        let (steady, others): (Vec<_>, Vec<_>) = equations.iter().cloned().partition(takes_noise);
+        let noisy = if steady.iter().any(clocked::is_clocked) { &steady[..] } else { &[] };
+        let result = check::equations(&steady, Place::Synapses, &with_noise(&scopes.code, noisy));
         self.keep(result);
+        let result = check::equations(&others, Place::Synapses, &scopes.code);
+        self.keep(result);
+    }
+
+    /// Refuses a method where nothing is integrated at each step.
+    fn method_of_something(&mut self, written: &written::Synapses, integrated: &[Equation]) {
+        if let Some(method) = written.method.filter(|_| integrated.is_empty()) {
+            let message =
+                format!("[synapses.{}] has a 'method' but no (clock-driven) equation", written.name.name);
+            let fault = Fault::new(codes::NO_EFFECT, method.span, message);
+            self.faults.push(fault.help("leave the key out: event-driven equations are solved exactly"));
+        }
     }
 }
 

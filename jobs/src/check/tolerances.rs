@@ -1,4 +1,4 @@
-//! `absolute_tolerance`, `relative_tolerance` and `max_steps` of a group: what its adaptive method keeps to.
+//! `absolute_tolerance`, `relative_tolerance` and `max_steps` of a group or of synapses: what the adaptive method keeps to.
 //!
 //! Refuses them where the method has fixed steps, tolerances of what has no differential equation, and values of
 //! another dimension. Whether values are possible is a rule of the points.
@@ -12,13 +12,18 @@ use kernels::program::adaptive;
 
 use super::model::Checker;
 use crate::codes;
-use crate::written::{Absolute, Neurons, Scalar};
+use crate::tree::Key;
+use crate::written::{self, Absolute, Scalar, Text};
 
 impl Checker<'_> {
-    /// Tolerances of a group; `equations` are its own.
-    pub fn tolerances(&mut self, written: &Neurons, equations: &[Equation]) -> Tolerances {
-        let keys = &written.tolerances;
-        self.without_effect(written);
+    /// Tolerances of a group or of synapses; `equations` are those that its method integrates.
+    pub fn tolerances(
+        &mut self,
+        name: &Key,
+        (keys, method): (&written::Tolerances, Option<Text>),
+        equations: &[Equation],
+    ) -> Tolerances {
+        self.without_effect(name, keys, method);
         let absolute = match &keys.absolute {
             None => Vec::new(),
             Some(Absolute::All(scalar)) => self.of_all(scalar, equations),
@@ -64,15 +69,14 @@ impl Checker<'_> {
     }
 
     /// A text parameter may stand for the method of some points; then the keys belong to those.
-    fn without_effect(&mut self, written: &Neurons) {
-        let method = written.method.map(|text| self.read(text.id).trim().to_owned());
+    fn without_effect(&mut self, name: &Key, keys: &written::Tolerances, asked: Option<Text>) {
+        let method = asked.map(|text| self.read(text.id).trim().to_owned());
         if method.as_ref().is_some_and(|m| m == adaptive::NAME || m.contains('{')) {
             return;
         }
-        let keys = &written.tolerances;
         let absolute = keys.absolute.as_ref().map(|absolute| match absolute {
             Absolute::All(scalar) => scalar.span,
-            Absolute::Each(each) => each.first().map_or(written.name.span, |(key, _)| key.span),
+            Absolute::Each(each) => each.first().map_or(name.span, |(key, _)| key.span),
         });
         let spans = [
             ("absolute_tolerance", absolute),
@@ -86,7 +90,7 @@ impl Checker<'_> {
                 None => format!("'{key}' has no effect: without 'method', steps have a fixed length"),
             };
             let fault = Fault::new(codes::NO_EFFECT, span, message);
-            let fault = written.method.into_iter().fold(fault, |f, text| f.also(text.span, "the method"));
+            let fault = asked.into_iter().fold(fault, |f, text| f.also(text.span, "the method"));
             self.faults.push(fault.help("write method = \"rk45\", or leave the key out"));
         }
     }
@@ -96,7 +100,7 @@ fn differential(equations: &[Equation]) -> impl Iterator<Item = &Equation> {
     equations.iter().filter(|e| matches!(e.kind, EquationKind::Differential(_)))
 }
 
-fn no_equation(key: &crate::tree::Key, equations: &[Equation]) -> Fault {
+fn no_equation(key: &Key, equations: &[Equation]) -> Fault {
     let names: Vec<&str> = differential(equations).map(|e| e.name.as_str()).collect();
     let message = format!("'{}' has no differential equation, and so no tolerance", key.name);
     let fault = Fault::new(codes::UNKNOWN_NAME, key.span, message);

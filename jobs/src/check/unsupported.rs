@@ -132,7 +132,7 @@ fn noise(fault: &Fault, texts: &Texts) -> Option<Fault> {
     let slice = texts.slice(fault.span);
     let is_noise = fault.code == language::UNKNOWN_NAME && (slice == "xi" || slice.starts_with("xi_"));
     is_noise.then(|| {
-        let message = format!("'{slice}' is known in differential equations of neurons only");
+        let message = format!("'{slice}' is known in differential equations that the clock solves only");
         Fault { message, help: Some(NOISE.into()), ..fault.clone() }
     })
 }

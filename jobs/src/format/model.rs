@@ -64,6 +64,9 @@ pub const PARAMETER_FILE: Table = Table {
     later: &[],
 };
 
+/// Tolerated errors.
+const TOLERANCE: Takes = OneOf(&[Takes::Map(Names::Parameters, &Value), NUMBER]);
+
 /// `[neurons.NAME]`
 pub const NEURONS: Table = Table {
     title: "[neurons.NAME]",
@@ -80,7 +83,7 @@ pub const NEURONS: Table = Table {
             .otherwise("`exact` if all are linear, else `euler`; `heun` for noise that variables multiply"),
         key(
             "absolute_tolerance",
-            OneOf(&[Takes::Map(Names::Parameters, &Value), NUMBER]),
+            TOLERANCE,
             "{ v = \"1e-4 mV\" }",
             "Method `rk45`: tolerated error of an inner step, by variable, or a number for all, in their units in tables. May depend on parameters.",
         )
@@ -187,7 +190,12 @@ pub const LINK: Table = Table {
 pub const ACTION: Table = Table {
     title: "[actions.NAME]",
     keys: &[
-        key("on", Part, "\"P[:10]\"", "For which neurons; `i` and `N` count in this part."),
+        key(
+            "on",
+            Part,
+            "\"P[:10]\"",
+            "For which neurons; `i` and `N` count in this part. Or an object of synapses: for all of its synapses.",
+        ),
         key("code", Statements, "\"v += 1*mV\"", "What is done."),
         key(
             "every",
@@ -262,8 +270,19 @@ pub const SYNAPSES: Table = Table {
     keys: &[
         key("source", Part, "\"P[:80]\"", "Where spikes come from: neurons or a Poisson group."),
         key("target", Part, "\"P\"", "Where they go: neurons."),
-        key("equations", Equations, "\"w : volt\"", "Variables and subexpressions of each synapse.")
-            .otherwise("none"),
+        key(
+            "equations",
+            Equations,
+            "\"w : volt\"",
+            "Differential equations, subexpressions and variables of each synapse, and sums over them, one a line.",
+        )
+        .otherwise("none"),
+        key("method", Method, "\"rk4\"", "How `(clock-driven)` equations are integrated.")
+            .otherwise("as for neurons"),
+        key("absolute_tolerance", TOLERANCE, "1e-4", "Method `rk45`: as for neurons.").or("1e-6"),
+        key("relative_tolerance", NUMBER, "1e-4", "Method `rk45`: as for neurons.").or("1e-6"),
+        key("max_steps", NUMBER, "100", "Method `rk45`: inner steps of a synapse in a step, as for neurons.")
+            .or("1000"),
         key("on_pre", Statements, "\"v += 1*mV\"", "What a spike of the source does.").otherwise("nothing"),
         key("on_post", Statements, "\"v_post -= 1*mV\"", "What a spike of the target does.")
             .otherwise("nothing"),
@@ -300,7 +319,7 @@ pub const SYNAPSES: Table = Table {
         )
         .otherwise("none"),
     ],
-    later: &[("method", "differential equations of synapses"), ("run_regularly", "regular operations")],
+    later: &[],
 };
 
 /// `[synapses.NAME.pathways.NAME]`

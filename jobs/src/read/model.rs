@@ -71,7 +71,7 @@ pub fn neurons(key: &Key, table: &Table, fields: &mut Fields) -> Neurons {
     }
 }
 
-fn tolerances(table: &Table, fields: &mut Fields) -> Tolerances {
+pub(super) fn tolerances(table: &Table, fields: &mut Fields) -> Tolerances {
     let name = "absolute_tolerance";
     let absolute = table.get(name).and_then(|(_, node)| match &node.value {
         Value::Table(each) => {

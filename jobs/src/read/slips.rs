@@ -141,6 +141,13 @@ const MEANT: &[(&str, &[&str], &str)] = &[
         "what a spike does to its own neuron is reset = \"...\"; to others, on_pre of [synapses.NAME]",
     ),
     ("[synapses.", &["model", "eqs", "eq", "equation"], "the equations are equations = '''...'''"),
+    ("[synapses.", &["integrator", "solver", "integration"], "the integration method is method = \"exact\""),
+    (
+        "[synapses.",
+        &["run_regularly", "run_at"],
+        "what is done to synapses at times is [actions.NAME] with on = \"S\", code, and every or at",
+    ),
+    ("[synapses.", &["summed", "sum"], "a sum is an equation: x_post = w*s : 1 (summed)"),
     ("[synapses.", &["pre", "on_spike"], "what a spike of the source does is on_pre = \"v_post += 1*mV\""),
     ("[synapses.", &["post"], "what a spike of the target does is on_post = \"...\""),
     ("[synapses.", &["from", "origin"], "where spikes come from is source = \"P\""),

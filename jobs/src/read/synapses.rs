@@ -3,7 +3,7 @@
 use kernels::model::Side;
 
 use super::fields::Fields;
-use super::model::{blocks, connects, order};
+use super::model::{blocks, connects, order, tolerances};
 use crate::format;
 use crate::tree::{Key, Table};
 use crate::written::{Pathway, Synapses};
@@ -35,6 +35,8 @@ pub fn synapses(key: &Key, table: &Table, fields: &mut Fields) -> Synapses {
         source: fields.text(table, "source"),
         target: fields.text(table, "target"),
         equations: fields.text(table, "equations"),
+        method: fields.text(table, "method"),
+        tolerances: tolerances(table, fields),
         connect: connects(table, fields),
         multisynaptic_index: fields.text(table, "multisynaptic_index"),
         initial: blocks(table, fields),

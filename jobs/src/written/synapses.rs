@@ -2,7 +2,7 @@
 
 use kernels::model::Side;
 
-use super::{Block, Connect, Scalar, Text};
+use super::{Block, Connect, Scalar, Text, Tolerances};
 use crate::tree::Key;
 
 /// `[synapses.NAME]`
@@ -13,6 +13,8 @@ pub struct Synapses {
     pub source: Option<Text>,
     pub target: Option<Text>,
     pub equations: Option<Text>,
+    pub method: Option<Text>,
+    pub tolerances: Tolerances,
     pub connect: Vec<Connect>,
     pub multisynaptic_index: Option<Text>,
     pub initial: Vec<Block>,

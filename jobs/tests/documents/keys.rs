@@ -79,6 +79,10 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("[timed_arrays.NAME]", _) => ("timed_arrays.x", r#"values = [1, 2], dt = "1 ms""#),
         ("values = { ... }", "column" | "columns") => ("timed_arrays.x.values", r#"file = "data.csv""#),
         ("values = { ... }", _) => ("timed_arrays.x.values", r#"file = "data.csv", column = "drive_mV""#),
+        ("[synapses.NAME]", "method") => ("synapses.S", r#"equations = "w : volt\ndx/dt = -x/tau : 1""#),
+        ("[synapses.NAME]", "absolute_tolerance" | "relative_tolerance" | "max_steps") => {
+            ("synapses.S", r#"equations = "w : volt\ndx/dt = -x/tau : 1", method = "rk45""#)
+        }
         ("[synapses.NAME]", _) => ("synapses.S", ""),
         ("connect", "i") => ("synapses.S.connect", "j = [1, 2, 0]"),
         ("connect", "j") => ("synapses.S.connect", "i = [0, 0, 1]"),
@@ -333,6 +337,7 @@ fn defaults_stand_once() {
         ("max_steps", adaptive::MOST_STEPS),
     ] {
         assert_eq!(default(&format::NEURONS, name).parse(), Ok(number), "{name}");
+        assert_eq!(default(&format::SYNAPSES, name).parse(), Ok(number), "{name}");
     }
     let kinds: Vec<&str> = format::MONITORS.iter().map(|monitor| monitor.kind).collect();
     assert_eq!(kinds, format::KINDS.names);

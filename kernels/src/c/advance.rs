@@ -24,11 +24,16 @@ pub fn function(program: &StepProgram) -> String {
     let scalars = scalars.finish();
     let mut out = Writer::at(0);
     out.paste(&test(program));
+    out.paste(&super::clocked::settle(program));
     out.open("static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_steps)");
-    let all = format!("{scalars}{body} header");
+    let mut before = Writer::at(1);
+    super::clocked::settled(program, &mut before);
+    let before = before.finish();
+    let all = format!("{before}{scalars}{body} header");
     needed(&declarations(program, Row::First), &all).iter().for_each(|line| out.line(line));
     out.line("if (header->struct_size != sizeof(ss_header) || header->abi != SS_ABI) return SS_BAD_HEADER;");
     out.line("const uint64_t environment = ss_flush_to_zero();");
+    out.paste(&before);
     out.paste(&scalars);
     out.line("int64_t events_used = header->events_used, records_used = header->records_used;");
     out.line("int64_t synaptic_events = 0, neuron_updates = 0, left = most_steps;");
@@ -48,7 +53,7 @@ pub fn function(program: &StepProgram) -> String {
 
 /// Scalars that the body mentions, directly or through each other.
 fn hoisted(program: &StepProgram, body: &str, out: &mut Writer) {
-    for group in &program.groups {
+    for group in super::groups::integrated(program) {
         super::scalars(group, body).iter().for_each(|line| out.line(line));
     }
     super::inputs::fixed(program, body, out);
@@ -63,6 +68,7 @@ fn one_lane(program: &StepProgram, out: &mut Writer) {
         out.line(format!("const int64_t lo_{name} = 0, hi_{name} = {end};"));
         out.line(format!("(void)lo_{name}; (void)hi_{name};"));
     }
+    super::clocked::bounds(program, out);
 }
 
 fn coupled(program: &StepProgram, out: &mut Writer) {
@@ -158,9 +164,7 @@ fn guards(due: &str, out: &mut Writer) {
 /// Coupled batches end there, lanes go on beside one that diverged.
 fn test(program: &StepProgram) -> String {
     let mut body = Writer::at(1);
-    let groups = program
-        .groups
-        .iter()
+    let groups = super::groups::integrated(program)
         .flat_map(|g| g.tested.iter().map(move |(_, array, kind)| (&g.name, array, *kind)));
     for (variable, (name, array, kind)) in groups.enumerate() {
         let bad = match kind {

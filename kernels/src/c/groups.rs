@@ -46,29 +46,46 @@ pub fn update(program: &StepProgram, group: &GroupProgram, population: usize, ou
             out.line(format!("/* groups, thresholds: {name} */"));
             crossing(program, group, population, (&group.noise, &group.update, crossed), out);
         }
-        _ if group.update.is_empty() => {}
-        _ => {
-            out.line(format!("/* groups: {name} */"));
-            let integrates = super::adaptive::of(&group.update).is_some();
-            let in_chunks = integrates || !group.noise.is_empty();
-            if in_chunks {
-                open_chunk(name, out);
-                normals(&group.noise, out);
-            }
-            if integrates {
-                super::adaptive::integrate(program, group, &group.update, CHUNK, out);
-            }
-            independent(out);
-            match in_chunks {
-                true => out.open("for (int64_t e = from; e < to; ++e)"),
-                false => out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)")),
-            }
-            lines::write(&group.update, &group.loop_names, out);
-            out.close();
-            if in_chunks {
-                out.close();
-            }
-        }
+        _ => elements(program, group, out),
+    }
+}
+
+/// State update of something without threshold.
+pub fn state(program: &StepProgram, group: &GroupProgram, out: &mut Writer) {
+    super::propagate::refresh(program, group, out);
+    elements(program, group, out);
+}
+
+/// Whatever has a state that is integrated: groups, then objects of synapses. The order of variables in the test for
+/// values that are not finite.
+pub fn integrated(program: &StepProgram) -> impl Iterator<Item = &GroupProgram> {
+    program.groups.iter().chain(super::clocked::states(program).map(|(_, state)| state))
+}
+
+fn elements(program: &StepProgram, group: &GroupProgram, out: &mut Writer) {
+    let name = &group.name;
+    if group.update.is_empty() {
+        return;
+    }
+    out.line(format!("/* groups: {name} */"));
+    let integrates = super::adaptive::of(&group.update).is_some();
+    let in_chunks = integrates || !group.noise.is_empty();
+    if in_chunks {
+        open_chunk(name, out);
+        normals(&group.noise, out);
+    }
+    if integrates {
+        super::adaptive::integrate(program, group, &group.update, CHUNK, out);
+    }
+    independent(out);
+    match in_chunks {
+        true => out.open("for (int64_t e = from; e < to; ++e)"),
+        false => out.open(format!("for (int64_t e = lo_{name}; e < hi_{name}; ++e)")),
+    }
+    lines::write(&group.update, &group.loop_names, out);
+    out.close();
+    if in_chunks {
+        out.close();
     }
 }
 

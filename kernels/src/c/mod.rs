@@ -4,6 +4,7 @@
 
 mod adaptive;
 mod advance;
+mod clocked;
 mod connect;
 mod deliver;
 mod derived;
@@ -49,7 +50,8 @@ pub struct Source {
 pub fn kernel(program: &StepProgram) -> Source {
     let functions = functions(program);
     let mut text = String::from("/* A kernel of spikesweep. Made by a program: edits are lost. */\n\n");
-    if program.groups.iter().any(propagate::is_changing) {
+    let states = clocked::states(program).map(|(_, state)| state);
+    if program.groups.iter().chain(states).any(propagate::is_changing) {
         text.push_str("#define SS_ONCE\n");
     }
     text.push_str(&prelude::for_body(&functions));

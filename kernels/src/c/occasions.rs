@@ -2,7 +2,7 @@
 
 use crate::phases::Part;
 use crate::program::StepProgram;
-use crate::program::actions::ActionProgram;
+use crate::program::actions::{ActionProgram, Doers};
 use crate::program::events::EventProgram;
 
 use super::expression::print;
@@ -37,16 +37,46 @@ pub fn event_code(event: &EventProgram, out: &mut Writer) {
     out.close();
 }
 
-/// The code of an action, for the elements of its slice.
+/// Where an action does nothing while it rests.
+pub fn part_of(on: Doers) -> Part {
+    match on {
+        Doers::Neurons(population) => Part::Group(population),
+        Doers::Synapses(object) => Part::Synapses(object),
+    }
+}
+
+/// The code of an action, for the elements of its slice, or for all synapses of its object.
 pub fn action(program: &StepProgram, action: &ActionProgram, out: &mut Writer) {
-    let (number, name) = (action.action, &program.populations[action.population]);
+    let number = action.action;
     out.line(format!("/* action {number} */"));
-    let on = phases::unless_off(program, &[Part::Group(action.population), Part::Action(number)]);
+    let on = phases::unless_off(program, &[part_of(action.on), Part::Action(number)]);
     let due = if action.counts { format!("step % every_action_{number} == 0") } else { String::new() };
     let due = match format!("{on}{due}").trim_end_matches(" && ") {
         "" => String::new(),
         due => format!("if ({due}) "),
     };
+    match action.on {
+        Doers::Neurons(population) => {
+            for_neurons(program, action, &program.populations[population], &due, out)
+        }
+        Doers::Synapses(object) => for_synapses(action, &program.synapses[object].name, &due, out),
+    }
+}
+
+fn for_synapses(action: &ActionProgram, name: &str, due: &str, out: &mut Writer) {
+    out.open(format!("{due}for (int64_t row = 0; row < rows_{name}; ++row)"));
+    out.line(format!("const int64_t pre = source_start_{name} + row;"));
+    out.line("(void)pre;");
+    out.open(format!("for (int64_t q = first_{name}[row]; q < first_{name}[row + 1]; ++q)"));
+    out.line(format!("const int64_t post = target_{name}[q];"));
+    out.line("(void)post;");
+    lines::write(&action.code, &action.names, out);
+    out.close();
+    out.close();
+}
+
+fn for_neurons(program: &StepProgram, action: &ActionProgram, name: &str, due: &str, out: &mut Writer) {
+    let number = action.action;
     out.open(format!("{due}for (int64_t lane = first_lane; lane < last_lane; ++lane)"));
     let mut body = Writer::at(out.depth());
     body.open(format!("for (int64_t k = 0; k < size_action_{number}; ++k)"));

@@ -99,6 +99,7 @@ pub fn function(program: &StepProgram) -> Option<String> {
         body.close();
     }
     program.groups.iter().for_each(|group| derived::prepared(group, &mut body));
+    super::clocked::unsettle(program, &mut body);
     rates(program, &mut body);
     super::inputs::refused(program, &mut body);
     body.line("return SS_DONE;");
@@ -203,6 +204,10 @@ fn reset_synapses(program: &StepProgram, number: usize, out: &mut Writer) {
             LAST_UPDATE => out.line(format!("{place} = t;")),
             _ => out.line(format!("{place} = first_{place};")),
         }
+    }
+    let lengths = Adaptive::lengths(name);
+    if program.fields.number(&lengths).is_some() {
+        out.line(format!("{lengths}[q] = 0.0;"));
     }
     out.close();
     out.close();

@@ -5,6 +5,7 @@ use crate::program::StepProgram;
 use crate::program::algebra::real;
 use crate::program::schedule::Task;
 
+use super::occasions::part_of;
 use super::writer::{Writer, mentions};
 use super::{advance, phases, prepare};
 
@@ -45,10 +46,11 @@ fn awake(program: &StepProgram, count: usize) -> StepProgram {
             Task::Pathway(k, p) => {
                 vec![Part::Pathway(k, p), phases::part(program, program.synapses[k].pathways[p].sender)]
             }
+            Task::Integrate(k) | Task::Sum(k, _) => vec![Part::Synapses(k)],
             Task::Event(g, k) | Task::EventCode(g, k) => vec![Part::Group(g), Part::Event(g, k)],
             Task::Action(a) => {
-                let group = program.actions.iter().find(|p| p.action == a).map(|p| p.population);
-                group.map(Part::Group).into_iter().chain([Part::Action(a)]).collect()
+                let on = program.actions.iter().find(|p| p.action == a).map(|p| part_of(p.on));
+                on.into_iter().chain([Part::Action(a)]).collect()
             }
             Task::Record(m) => vec![Part::Monitor(m)],
             Task::Reduce(_) => Vec::new(),
@@ -59,6 +61,12 @@ fn awake(program: &StepProgram, count: usize) -> StepProgram {
         if rests(Part::Group(g)) {
             group.prepared.clear();
             group.propagator = None;
+        }
+    }
+    for (k, synapses) in out.synapses.iter_mut().enumerate() {
+        if let Some(state) = synapses.state.as_mut().filter(|_| rests(Part::Synapses(k))) {
+            state.prepared.clear();
+            state.propagator = None;
         }
     }
     for (p, group) in out.poisson.iter_mut().enumerate() {

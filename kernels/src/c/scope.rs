@@ -25,6 +25,7 @@ pub fn declarations(program: &StepProgram, row: Row) -> Vec<Declaration> {
     all.extend(rows(program, row));
     all.extend(sizes(program));
     all.extend(arrays(program));
+    all.extend(super::clocked::counts(program));
     all.extend((1..=program.clocks.len()).map(|k| {
         let ident = format!("dt_{k}");
         declare(&ident, &format!("const double {ident} = clock_dts[{k}];"))
@@ -140,7 +141,7 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
         number(format!("period_{name}"), plan.generator(k, GeneratorEntry::Period));
     }
     let mut tested = 0;
-    for group in &program.groups {
+    for group in super::groups::integrated(program) {
         // The number of the group's first variable among those that are tested for divergence.
         let line = format!("const int64_t tested_{} = {tested};", group.name);
         all.push(Declaration { ident: format!("tested_{}", group.name), line });

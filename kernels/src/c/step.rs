@@ -9,6 +9,7 @@ use crate::phases::Part;
 use crate::program::StepProgram;
 use crate::program::schedule::{Scheduled, Task};
 
+use super::clocked;
 use super::deliver;
 use super::generators;
 use super::groups;
@@ -106,6 +107,8 @@ impl Block {
             Task::Generator(g) => generators::step(program, &program.generators[g], out),
             Task::Input(k) => inputs::step(program, k, out),
             Task::Pathway(k, p) => deliver::pathway(program, k, p, late, out),
+            Task::Integrate(k) => clocked::integrate(program, k, out),
+            Task::Sum(k, s) => clocked::sum(program, k, s, out),
             Task::Reset(g) => {
                 let group = &program.groups[g];
                 let awake = phases::awake(program, &[Part::Group(g)]);

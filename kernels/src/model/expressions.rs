@@ -8,7 +8,7 @@ use crate::phases::{Code, Phase, Target};
 use super::{
     Action, Bins, Block, Clock, Event, Group, Link, Model, Monitor, MonitorKind, Pathway, Places,
     PoissonGroup, PoissonInput, Recorded, Reduction, ReductionKind, Refractory, RowsOf, Slice, Smooth,
-    SpikeGenerator, SpikeList, SpikeStatistic, Synapses, Tolerances,
+    SpikeGenerator, SpikeList, SpikeStatistic, Sum, Synapses, Tolerances,
 };
 
 /// What is done to an expression.
@@ -49,7 +49,9 @@ impl Model {
             [n, rate, weight].into_iter().for_each(&mut *visit);
         }
         for Action { name: _, span: _, on, code, every, clock: _, when: _ } in actions {
-            slice(on, visit);
+            if let Target::Neurons(on) = on {
+                slice(on, visit);
+            }
             statements(code, visit);
             every.iter_mut().for_each(&mut *visit);
         }
@@ -136,9 +138,7 @@ fn group(group: &mut Group, visit: &mut Visit<'_>) {
         statements(code, visit);
     }
     links.iter_mut().for_each(|l| link(l, visit));
-    let Tolerances { absolute, relative, max_steps } = tolerances;
-    absolute.iter_mut().for_each(|(_, value)| visit(value));
-    relative.iter_mut().chain(max_steps).for_each(&mut *visit);
+    self::tolerances(tolerances, visit);
     equations(lines, visit);
     threshold.iter_mut().chain(expected_rate).for_each(&mut *visit);
     statements(reset, visit);
@@ -147,6 +147,11 @@ fn group(group: &mut Group, visit: &mut Visit<'_>) {
         None => {}
     }
     blocks(initial, visit);
+}
+
+fn tolerances(Tolerances { absolute, relative, max_steps }: &mut Tolerances, visit: &mut Visit<'_>) {
+    absolute.iter_mut().for_each(|(_, value)| visit(value));
+    relative.iter_mut().chain(max_steps).for_each(&mut *visit);
 }
 
 fn link(Link { variable: _, group: _, source: _, index, span: _ }: &mut Link, visit: &mut Visit<'_>) {
@@ -163,6 +168,9 @@ fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
         source,
         target,
         equations: lines,
+        method: _,
+        tolerances,
+        sums,
         pathways,
         connect,
         multisynaptic: _,
@@ -171,6 +179,10 @@ fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
     slice(source, visit);
     slice(target, visit);
     equations(lines, visit);
+    self::tolerances(tolerances, visit);
+    for Sum { variable: _, side: _, span: _, kind: _, value } in sums {
+        visit(value);
+    }
     for Pathway { name: _, span: _, side: _, sender: _, code, delay, when: _ } in pathways {
         statements(code, visit);
         delay.iter_mut().for_each(&mut *visit);

@@ -1,9 +1,9 @@
 //! Objects of synapses in the checked model: which pairs, what each synapse holds, and pathways: what spikes do to it.
 
-use crate::language::ast::{Equation, Expr, Span, Statement};
+use crate::language::ast::{Equation, EquationKind, Expr, Span, Statement, ValueKind};
 use crate::slots::When;
 
-use super::{Block, Connect, Model, Population, Slice};
+use super::{Block, Connect, Model, Population, Slice, Tolerances};
 
 /// Synapses between two slices.
 #[derive(Debug, Clone)]
@@ -16,8 +16,14 @@ pub struct Synapses {
     pub source: Slice,
     /// Where their effect goes.
     pub target: Slice,
-    /// Per-synapse parameters and subexpressions (no differential equations yet).
+    /// Differential equations, per-synapse parameters and subexpressions.
     pub equations: Vec<Equation>,
+    /// How equations that the clock solves are integrated; `None`: chosen as for groups.
+    pub method: Option<(String, Span)>,
+    /// What a method with inner steps of adaptive length keeps to.
+    pub tolerances: Tolerances,
+    /// Variables of neurons at either side that are sums over the synapses.
+    pub sums: Vec<Sum>,
     /// What spikes of either side do, in the order of the job file: `on_pre`, `on_post`, then named ones.
     pub pathways: Vec<Pathway>,
     /// How pairs are chosen, in order.
@@ -26,6 +32,21 @@ pub struct Synapses {
     pub multisynaptic: Option<String>,
     /// Initial values of per-synapse variables, in order.
     pub initial: Vec<Block>,
+}
+
+/// A variable of neurons that is, at each step, the sum of an expression over synapses.
+#[derive(Debug, Clone)]
+pub struct Sum {
+    /// The variable.
+    pub variable: String,
+    /// At which side its neurons are.
+    pub side: Side,
+    /// Where it is written.
+    pub span: Span,
+    /// Integer or real.
+    pub kind: ValueKind,
+    /// What each synapse adds.
+    pub value: Expr,
 }
 
 /// A side of synapses.
@@ -69,6 +90,15 @@ impl Synapses {
     pub fn code(&self) -> impl Iterator<Item = &Statement> {
         self.pathways.iter().flat_map(|pathway| &pathway.code)
     }
+
+    /// What equations and sums read.
+    pub fn at_steps(&self) -> impl Iterator<Item = &Expr> {
+        let rates = self.equations.iter().filter_map(|e| match &e.kind {
+            EquationKind::Differential(value) | EquationKind::Subexpression(value) => Some(value),
+            EquationKind::Parameter => None,
+        });
+        rates.chain(self.sums.iter().map(|sum| &sum.value))
+    }
 }
 
 impl Pathway {
@@ -96,6 +126,14 @@ impl Side {
         match self {
             Side::Pre => -1,
             Side::Post => 1,
+        }
+    }
+
+    /// What names of its variables end in.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Side::Pre => "_pre",
+            Side::Post => "_post",
         }
     }
 }

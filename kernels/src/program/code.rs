@@ -5,7 +5,7 @@ use crate::language::ast::{Expr, ValueKind};
 
 use super::algebra::name;
 use super::draws::Index;
-use super::group::GroupBuilder;
+use super::group::{GroupBuilder, Owner};
 use super::lines::Line;
 use super::links::{self, LinkProgram};
 use super::names::{Known, Names, part};
@@ -13,9 +13,10 @@ use super::statements::{self, Place, Surroundings};
 
 impl GroupBuilder<'_> {
     pub(super) fn links(&mut self, names: &Names) -> Vec<LinkProgram> {
+        let Owner::Neurons(population) = self.owner else { return Vec::new() };
         let mut names = names.clone();
         names.bind("i", "(int32_t)i", Known::constant(ValueKind::Integer));
-        let mut all = links::declare(self.group, self.population, &names, self.fields);
+        let mut all = links::declare(self.group, population, &names, self.fields);
         for (program, link) in all.iter_mut().zip(&self.group.links) {
             program.source = part(&self.model.groups[link.group].name);
         }

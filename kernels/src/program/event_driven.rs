@@ -5,11 +5,12 @@
 //! exp(a T) x + T exprel(a T) b. Coefficients are those at the event, as in Brian. Refuses what is not linear, or changes
 //! with time by itself: such equations are solved by the clock.
 
-use crate::language::ast::{Assign, EquationKind, Expr, Flag, ValueKind};
+use crate::language::ast::{Assign, EquationKind, Expr, Flag, Statement, ValueKind};
 use crate::language::fault::Fault;
 use crate::model::{Model, Population, Synapses};
 
 use super::algebra::{add, call, is, key, multiply, name, names as names_in, real, subtract};
+use super::clocked;
 use super::codes;
 use super::exact::{NotExact, System};
 use super::lines::Line;
@@ -53,7 +54,8 @@ fn fault(model: &Model, number: usize, object: &Synapses, parts: &[GroupParts]) 
     let (derivatives, names) = super::synapses::event_driven(model, number, parts);
     let none = Subexpressions::new(Vec::new());
     let changing = |derivative: &Derivative| {
-        let found = names_in(&derivative.rate).into_iter().find(|n| changes_meanwhile(n, object, parts))?;
+        let changes = |n: &String| changes_meanwhile(n, object, parts) || is_clocked(n, object);
+        let found = names_in(&derivative.rate).into_iter().find(changes)?;
         Some((derivative.variable.clone(), format!("depends on '{found}', which changes between events")))
     };
     let (variable, why) = match System::analyse(&derivatives, &none, &names) {
@@ -78,6 +80,11 @@ fn changes_meanwhile(name: &str, object: &Synapses, parts: &[GroupParts]) -> boo
     })
 }
 
+/// Whether a name is a variable of the synapses that the clock integrates.
+fn is_clocked(name: &str, object: &Synapses) -> bool {
+    object.equations.iter().any(|e| e.name == name && clocked::is_clocked(e))
+}
+
 /// Lines that bring the variables of synapse `q` from its last event to `t`.
 pub fn bring_up(object: &Synapses, derivatives: &[Derivative], names: &mut Names) -> Vec<Line> {
     let none = Subexpressions::new(Vec::new());
@@ -95,6 +102,17 @@ pub fn bring_up(object: &Synapses, derivatives: &[Derivative], names: &mut Names
         lines.push(Line::Assign { target, kind: ValueKind::Real, assign: Assign::Set, value });
     }
     lines
+}
+
+/// Whether code reads or sets such variables, or the time of the last event.
+pub fn are_named(object: &Synapses, block: &[Statement], seen_through: &[&Subexpressions]) -> bool {
+    let is_one = |n: &str| {
+        n == LAST_UPDATE || object.equations.iter().any(|e| e.name == n && e.has(Flag::EventDriven))
+    };
+    block.iter().any(|statement| {
+        let value = seen_through.iter().fold(statement.value.clone(), |value, seen| seen.inline(&value));
+        is_one(&statement.target) || names_in(&value).iter().any(|n| is_one(n))
+    })
 }
 
 /// The line behind all others: this was the last event.

@@ -7,6 +7,7 @@ use crate::language::fault::Fault;
 use crate::model::{Group, Model, Refractory};
 
 use super::algebra::{call, name};
+use super::clocked;
 use super::draws::{Index, Sites};
 use super::exact::Propagator;
 use super::fields::{Element, Extent, Field, Fields};
@@ -14,7 +15,7 @@ use super::hoist::{Hoisted, Hoister};
 use super::lines::Line;
 use super::links::LinkProgram;
 use super::method::{self, Method};
-use super::names::{Known, Names, part};
+use super::names::{Known, Names};
 use super::noise::{self, NoiseProgram};
 use super::parts::{GroupParts, common_names, stored_names, uses};
 use super::scheme::Expansion;
@@ -60,8 +61,8 @@ pub struct GroupProgram {
     pub loop_names: Names,
     /// What is known of the identifiers of `initial`, `on_spike` and `reset`.
     pub stored_names: Names,
-    /// Stored values that do not change while simulating, and the index `i`.
-    pub constants: Vec<(String, ValueKind)>,
+    /// Stored values that do not change while simulating, and the index `i`: name, kind and place.
+    pub constants: Vec<(String, ValueKind, String)>,
     /// Variables that are tested for divergence: name, array and kind.
     pub tested: Vec<(String, String, ValueKind)>,
 }
@@ -69,16 +70,20 @@ pub struct GroupProgram {
 impl GroupProgram {
     /// Constants of an element: local identifier, C type, place.
     pub fn constants(&self) -> impl Iterator<Item = (String, &'static str, String)> {
-        self.constants.iter().map(|(user, kind)| {
+        self.constants.iter().map(|(user, kind, place)| {
             let of = if *kind == ValueKind::Real { "double" } else { "int32_t" };
-            let place = if user == "i" {
-                "(int32_t)i".to_string()
-            } else {
-                format!("s_{}_{}[e]", self.name, part(user))
-            };
-            (format!("v_{user}"), of, place)
+            (format!("v_{user}"), of, place.clone())
         })
     }
+}
+
+/// Whose state a loop over elements integrates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// A population of neurons, by its number.
+    Neurons(usize),
+    /// An object of synapses, by its number: its variables have their arrays already, and no links.
+    Synapses(usize),
 }
 
 /// Makes the program of one group.
@@ -95,8 +100,8 @@ pub struct GroupBuilder<'a> {
     pub fields: &'a mut Fields,
     /// Random call sites.
     pub sites: &'a mut Sites,
-    /// Population number.
-    pub population: usize,
+    /// Whose state it is.
+    pub owner: Owner,
     /// The threshold is tested in the loop of the update.
     pub tests_in_update: bool,
 }
@@ -156,18 +161,29 @@ impl GroupBuilder<'_> {
     }
 
     pub(super) fn field(&mut self, ident: String, element: Element) {
-        let extent = Extent::Elements(self.population);
+        let extent = match self.owner {
+            Owner::Neurons(population) => Extent::Elements(population),
+            Owner::Synapses(object) => Extent::Synapses(object),
+        };
         self.fields.add(Field { ident, element, extent, zeroed: true, structural: None });
     }
 
+    /// Lists of values that its texts read.
+    fn arrays(&self) -> Vec<String> {
+        let Owner::Neurons(population) = self.owner else { return Vec::new() };
+        let used = self.model.arrays.iter().filter(|a| uses(self.model, population, &a.name));
+        used.map(|a| a.name.clone()).collect()
+    }
+
     fn declare_fields(&mut self) {
+        if matches!(self.owner, Owner::Synapses(_)) {
+            return;
+        }
         for (variable, kind, _) in self.parts.stored.clone() {
             self.field(self.parts.array(&variable), Element::of(kind));
         }
-        let model = self.model;
-        for array in model.arrays.iter().filter(|a| uses(model, self.population, &a.name)).collect::<Vec<_>>()
-        {
-            self.field(self.parts.array(&array.name), Element::F64);
+        for array in self.arrays() {
+            self.field(self.parts.array(&array), Element::F64);
         }
         if self.group.refractory.is_some() {
             self.field(self.parts.last(), Element::I64);
@@ -195,9 +211,14 @@ impl GroupBuilder<'_> {
         }
         for linked in &self.parts.linked {
             linked.known.iter().for_each(|(ident, known)| names.know(ident.clone(), *known));
-            names.bind(&linked.name, format!("v_{}", linked.name), Known::changing(linked.kind));
+            let known =
+                if linked.moves { Known::changing(linked.kind) } else { Known::constant(linked.kind) };
+            names.bind(&linked.name, format!("v_{}", linked.name), known);
         }
         names.bind("i", "v_i", Known::constant(ValueKind::Integer));
+        if matches!(self.owner, Owner::Synapses(_)) {
+            clocked::sizes(&self.parts.name, &mut names);
+        }
         names.bind("lastspike", "v_lastspike", Known::changing(ValueKind::Real));
         names.bind("not_refractory", "active", Known::changing(ValueKind::Boolean));
         names
@@ -340,16 +361,13 @@ impl GroupBuilder<'_> {
         lines.iter().for_each(|line| super::names_of_line(line, &mut mentioned));
         others.into_iter().for_each(|c| mentioned.extend(super::algebra::names(c)));
         let i = if self.coupled { "(int32_t)e".to_string() } else { format!("{}[e]", self.parts.array("i")) };
-        let mut loads: Vec<(String, Expr)> = vec![("v_i".to_string(), name(i))];
+        // At synapses `i` counts neurons, and stands among what is linked.
+        let is_own = matches!(self.owner, Owner::Neurons(_));
+        let mut loads: Vec<(String, Expr)> =
+            is_own.then(|| ("v_i".to_string(), name(i))).into_iter().collect();
         loads.extend(self.parts.linked.iter().map(|l| (format!("v_{}", l.name), l.meaning.clone())));
-        let arrays = self
-            .model
-            .arrays
-            .iter()
-            .filter(|a| uses(self.model, self.population, &a.name))
-            .map(|a| a.name.clone());
         let stored = self.parts.stored.iter().map(|(variable, ..)| variable.clone());
-        for variable in stored.chain(arrays).chain(["lastspike".to_string()]) {
+        for variable in stored.chain(self.arrays()).chain(["lastspike".to_string()]) {
             loads.push((format!("v_{variable}"), name(format!("{}[e]", self.parts.array(&variable)))));
         }
         let wanted = loads.into_iter().filter(|(ident, _)| mentioned.contains(ident));
@@ -383,19 +401,27 @@ impl GroupBuilder<'_> {
         }
     }
 
-    fn constants(&self) -> Vec<(String, ValueKind)> {
-        let fixed =
-            self.parts.stored.iter().filter(|(.., moves)| !moves).map(|(v, kind, _)| (v.clone(), *kind));
-        let arrays = self
-            .model
-            .arrays
-            .iter()
-            .filter(|a| uses(self.model, self.population, &a.name))
-            .map(|a| (a.name.clone(), ValueKind::Real));
-        fixed.chain(arrays).chain([("i".to_string(), ValueKind::Integer)]).collect()
+    fn constants(&self) -> Vec<(String, ValueKind, String)> {
+        let stored = |v: &str| format!("{}[e]", self.parts.array(v));
+        let fixed = self.parts.stored.iter().filter(|(.., moves)| !moves);
+        let fixed = fixed.map(|(v, kind, _)| (v.clone(), *kind, stored(v)));
+        let arrays = self.arrays().into_iter().map(|a| (a.clone(), ValueKind::Real, stored(&a)));
+        let index = ("i".to_string(), ValueKind::Integer, "(int32_t)i".to_string());
+        let index = matches!(self.owner, Owner::Neurons(_)).then_some(index);
+        let of_ends = self.parts.linked.iter().filter(|l| !l.moves);
+        let of_ends = of_ends.filter_map(|l| match &l.meaning.kind {
+            ExprKind::Name(place) => Some((l.name.clone(), l.kind, place.clone())),
+            _ => None,
+        });
+        fixed.chain(arrays).chain(index).chain(of_ends).collect()
     }
 
+    /// Of synapses, what is integrated; of neurons, whatever moves.
     pub(super) fn tested(&self) -> Vec<(String, String, ValueKind)> {
+        if matches!(self.owner, Owner::Synapses(_)) {
+            let integrated = self.parts.derivatives.iter().map(|d| d.variable.clone());
+            return integrated.map(|v| (v.clone(), self.parts.array(&v), ValueKind::Real)).collect();
+        }
         let moving =
             self.parts.stored.iter().filter(|(_, kind, moves)| *moves && *kind != ValueKind::Boolean);
         moving.map(|(variable, kind, _)| (variable.clone(), self.parts.array(variable), *kind)).collect()

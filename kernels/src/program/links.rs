@@ -51,7 +51,7 @@ pub fn resolve(model: &Model, parts: &mut [GroupParts]) {
                     known.push((ident.clone(), names.known(ident)));
                 }
             });
-            parts[g].linked.push(Linked { name: link.variable.clone(), kind, meaning, known });
+            parts[g].linked.push(Linked { name: link.variable.clone(), kind, meaning, known, moves: true });
         }
     }
 }

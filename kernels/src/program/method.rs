@@ -163,13 +163,18 @@ fn drawn_equation(span: Span, variable: &str) -> Fault {
         .help("white noise is written xi; other random numbers are drawn in `initial`, in the threshold or in the reset")
 }
 
-/// Equations and subexpressions that draw, by themselves.
-pub fn drawn_equations(group: &Group) -> Vec<Fault> {
+/// Equations that draw, by themselves.
+pub fn drawn_rates(group: &Group) -> Vec<Fault> {
     let drawn = group
         .equations
         .iter()
         .filter(|e| matches!(&e.kind, EquationKind::Differential(expr) if is_random(expr)));
-    let mut faults: Vec<Fault> = drawn.map(|e| drawn_equation(e.name_span, &e.name)).collect();
+    drawn.map(|e| drawn_equation(e.name_span, &e.name)).collect()
+}
+
+/// Equations and subexpressions that draw, by themselves.
+pub fn drawn_equations(group: &Group) -> Vec<Fault> {
+    let mut faults = drawn_rates(group);
     faults.extend(drawn_subexpressions(group));
     faults
 }

@@ -6,6 +6,7 @@
 pub mod actions;
 pub mod adaptive;
 pub mod algebra;
+pub mod clocked;
 mod code;
 pub mod codes;
 pub mod constants;
@@ -41,6 +42,7 @@ pub mod scheme_text;
 pub mod statements;
 mod structure;
 pub mod subexpressions;
+pub mod sums;
 pub mod synapses;
 
 use std::collections::HashSet;
@@ -55,7 +57,7 @@ use draws::{Index, Sites};
 use events::EventProgram;
 use fields::{Element, Extent, Field, Fields};
 use generators::GeneratorProgram;
-use group::{GroupBuilder, GroupProgram};
+use group::{GroupBuilder, GroupProgram, Owner};
 use lines::Line;
 use parts::GroupParts;
 use phases::PhasesProgram;
@@ -175,7 +177,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
             coupled,
             fields: &mut fields,
             sites: &mut sites,
-            population: g,
+            owner: Owner::Neurons(g),
             tests_in_update: schedule.tests_in_update(g),
         };
         match builder.build() {
@@ -184,16 +186,18 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         }
     }
     faults.extend(event_driven::faults(model, &parts));
+    faults.extend(clocked::faults(model, &parts));
     if !faults.is_empty() {
         return Err(faults);
     }
     let poisson = (0..model.poisson.len()).map(|p| poisson(model, p, &mut fields, &mut sites)).collect();
     let generators = generators::build(model, &mut fields);
-    let synapses = (0..model.synapses.len())
+    let synapses: Vec<SynapsesProgram> = (0..model.synapses.len())
         .map(|number| {
             SynapsesBuilder { model, number, groups: &parts, fields: &mut fields, sites: &mut sites }.build()
         })
         .collect();
+    clocked::settled(&synapses, &mut fields);
     let inputs = inputs::build(model, &parts, &mut sites);
     let events = events::build(model, &parts, &mut sites);
     let actions = actions::build(model, &parts, coupled, &mut sites);
@@ -287,13 +291,15 @@ fn is_coupled(model: &Model) -> bool {
 fn written(model: &Model, g: usize) -> HashSet<String> {
     let mut written: HashSet<String> = model.groups[g].reset.iter().map(|s| s.target.clone()).collect();
     let events = model.groups[g].events.iter().flat_map(|e| &e.code);
-    let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g)).flat_map(|a| &a.code);
+    let actions = model.actions.iter().filter(|a| a.is_of(g)).flat_map(|a| &a.code);
     written.extend(events.chain(actions).map(|s| s.target.clone()));
-    for synapses in &model.synapses {
+    for (k, synapses) in model.synapses.iter().enumerate() {
         for (slice, suffix) in [(&synapses.source, "_pre"), (&synapses.target, "_post")] {
             if slice.of == Population::Group(g) {
-                let statements = synapses.code();
+                let statements = synapses.code().chain(model.actions_at(k));
                 written.extend(statements.filter_map(|s| s.target.strip_suffix(suffix).map(str::to_string)));
+                let sums = synapses.sums.iter().filter(|sum| sum.side.suffix() == suffix);
+                written.extend(sums.map(|sum| sum.variable.clone()));
             }
         }
     }
@@ -309,7 +315,7 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
     let mut texts: Vec<&Statement> = group.reset.iter().collect();
     texts.extend(group.initial.iter().flat_map(|b| &b.statements));
     texts.extend(group.events.iter().flat_map(|e| &e.code));
-    let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g));
+    let actions = model.actions.iter().filter(|a| a.is_of(g));
     texts.extend(actions.flat_map(|a| &a.code));
     texts.extend(codes(&model.phases).filter(|c| c.is_of(g)).flat_map(|c| &c.statements));
     let links = model.groups.iter().flat_map(|g| &g.links).filter(|link| link.group == g);
@@ -343,9 +349,11 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
         }
     }
     let at_phases = codes(&model.phases).filter(|c| c.slice().is_none()).flat_map(|c| &c.statements);
-    let at_synapses = model.synapses.iter().flat_map(|s| s.code());
+    let on_synapses = (0..model.synapses.len()).flat_map(|k| model.actions_at(k));
+    let at_synapses = model.synapses.iter().flat_map(|s| s.code()).chain(on_synapses);
     let values = at_synapses.chain(at_phases).map(|statement| &statement.value);
-    for value in values.chain(recording::at_synapses(model)) {
+    let of_clocks = model.synapses.iter().flat_map(|s| s.at_steps());
+    for value in values.chain(recording::at_synapses(model)).chain(of_clocks) {
         let names = algebra::names(value);
         read.extend(
             names

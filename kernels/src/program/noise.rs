@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::language::ast::{EquationKind, Expr, ExprKind, Flag, Span, Statement, ValueKind};
+use crate::language::ast::{Equation, EquationKind, Expr, ExprKind, Flag, Span, Statement, ValueKind};
 use crate::language::fault::Fault;
 use crate::language::names::is_noise;
 use crate::model::{Group, Model, Population, Refractory, Synapses};
@@ -164,12 +164,12 @@ pub fn increment(xi: &str) -> String {
 pub fn misplaced(model: &Model) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (g, group) in model.groups.iter().enumerate() {
-        let noisy = noisy_subexpressions(group);
+        let noisy = noisy_subexpressions(&group.equations);
         if noisy.is_empty() {
             continue;
         }
         faults.extend(own_texts(group).into_iter().flat_map(|e| reading(e, &noisy, "")));
-        let on_it = model.actions.iter().filter(|a| a.on.of == Population::Group(g));
+        let on_it = model.actions.iter().filter(|a| a.is_of(g));
         faults.extend(on_it.flat_map(|a| values(&a.code)).flat_map(|e| reading(e, &noisy, "")));
         let at_phases = phases::codes(&model.phases).filter(|code| code.is_of(g));
         faults.extend(at_phases.flat_map(|c| values(&c.statements)).flat_map(|e| reading(e, &noisy, "")));
@@ -179,6 +179,7 @@ pub fn misplaced(model: &Model) -> Vec<Fault> {
             for (slice, suffix) in [(&synapses.source, "_pre"), (&synapses.target, "_post")] {
                 if slice.of == Population::Group(g) {
                     let texts = at_synapses(synapses).into_iter().chain(at_phases_of(model, k));
+                    let texts = texts.chain(model.actions_at(k).map(|s| &s.value));
                     faults.extend(texts.flat_map(|e| reading(e, &noisy, suffix)));
                 }
             }
@@ -187,7 +188,30 @@ pub fn misplaced(model: &Model) -> Vec<Fault> {
         let named = held(group).chain(links(model, g));
         faults.extend(named.filter(|(v, _)| noisy.contains(*v)).map(|(v, span)| outside(v, span)));
     }
+    faults.extend((0..model.synapses.len()).flat_map(|k| misplaced_at(model, k)));
     faults
+}
+
+/// Likewise of the synapses of an object.
+fn misplaced_at(model: &Model, number: usize) -> Vec<Fault> {
+    let object = &model.synapses[number];
+    let noisy = noisy_subexpressions(&object.equations);
+    if noisy.is_empty() {
+        return Vec::new();
+    }
+    let event_driven = object.equations.iter().filter(|e| e.has(Flag::EventDriven));
+    let event_driven = event_driven.filter_map(|e| match &e.kind {
+        EquationKind::Differential(rate) => Some(rate),
+        _ => None,
+    });
+    let code = object.pathways.iter().flat_map(|pathway| values(&pathway.code));
+    let sums = object.sums.iter().map(|sum| &sum.value);
+    let actions = model.actions_at(number).map(|s| &s.value);
+    let texts = event_driven.chain(code).chain(sums).chain(actions).chain(at_phases_of(model, number));
+    texts
+        .chain(super::recording::of_synapses_of(model, number))
+        .flat_map(|e| reading(e, &noisy, ""))
+        .collect()
 }
 
 /// The texts of a group besides its equations.
@@ -207,11 +231,8 @@ fn own_texts(group: &Group) -> Vec<&Expr> {
 }
 
 fn at_synapses(synapses: &Synapses) -> Vec<&Expr> {
-    let own = synapses.equations.iter().filter_map(|e| match &e.kind {
-        EquationKind::Subexpression(expr) => Some(expr),
-        _ => None,
-    });
-    synapses.pathways.iter().flat_map(|pathway| values(&pathway.code)).chain(own).collect()
+    let code = synapses.pathways.iter().flat_map(|pathway| values(&pathway.code));
+    code.chain(synapses.at_steps()).collect()
 }
 
 /// What phases do at the synapses of an object.
@@ -236,9 +257,8 @@ fn values(statements: &[Statement]) -> impl Iterator<Item = &Expr> {
 }
 
 /// Subexpressions with noise, seen through others.
-fn noisy_subexpressions(group: &Group) -> BTreeSet<String> {
-    let definitions: Vec<(&String, BTreeSet<String>)> = group
-        .equations
+fn noisy_subexpressions(equations: &[Equation]) -> BTreeSet<String> {
+    let definitions: Vec<(&String, BTreeSet<String>)> = equations
         .iter()
         .filter_map(|e| match &e.kind {
             EquationKind::Subexpression(expr) => Some((&e.name, names(expr))),

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::language::ast::{Equation, EquationKind, Expr, ExprKind, Flag, ValueKind};
-use crate::model::{Group, Model, Places, Population, Refractory};
+use crate::model::{Group, Model, Places, Refractory};
 use crate::phases::codes;
 
 use super::algebra::{is_random, mentions, name};
@@ -24,12 +24,16 @@ pub struct Linked {
     pub meaning: Expr,
     /// What is known of these identifiers in the group that is read.
     pub known: Vec<(String, Known)>,
+    /// Its value may change while simulating.
+    pub moves: bool,
 }
 
 /// What is known of a group before its program is made, and what others need of it.
 pub struct GroupParts {
     /// Its name as a part of identifiers.
     pub name: String,
+    /// What the identifiers of its stored variables begin with.
+    pub stem: &'static str,
     /// Its subexpressions.
     pub subexpressions: Subexpressions,
     /// Its differential equations.
@@ -89,6 +93,7 @@ impl GroupParts {
         };
         GroupParts {
             name: part(&group.name),
+            stem: "s",
             subexpressions,
             derivatives,
             stored,
@@ -103,7 +108,7 @@ impl GroupParts {
 
     /// The stored array of a variable.
     pub fn array(&self, variable: &str) -> String {
-        format!("s_{}_{}", self.name, part(variable))
+        format!("{}_{}_{}", self.stem, self.name, part(variable))
     }
 
     /// The array of the steps of last spikes.
@@ -170,7 +175,7 @@ fn in_order(
 }
 
 /// An identifier at `[e]`, moved to another index.
-fn moved(ident: &str, index: &str) -> String {
+pub fn moved(ident: &str, index: &str) -> String {
     ident.replace("[e]", &format!("[{index}]"))
 }
 
@@ -194,7 +199,7 @@ fn derivative(equation: &Equation) -> Option<Derivative> {
 
 /// Whether any text of a group mentions a name.
 pub fn uses(model: &Model, group: usize, wanted: &str) -> bool {
-    let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(group));
+    let actions = model.actions.iter().filter(|a| a.is_of(group));
     let actions = actions.flat_map(|a| &a.code);
     let at_phases = codes(&model.phases).filter(|c| c.is_of(group)).flat_map(|c| &c.statements);
     let recorded = super::recording::exprs(model, group).any(|expr| mentions(expr, wanted));

@@ -119,7 +119,7 @@ pub fn keeps_sources(object: &Synapses, model: &Model) -> bool {
 }
 
 /// Whether a row can have each target once, in their order, without that being a matter of chance.
-fn can_be_full(object: &Synapses) -> bool {
+pub(super) fn can_be_full(object: &Synapses) -> bool {
     matches!(&object.connect[..], [Connect::Rule { p: None, n: None, .. }])
 }
 
@@ -244,14 +244,16 @@ impl SynapsesBuilder<'_> {
         let seen_through = self.seen_through(subexpressions);
         let seen_through: Vec<&Subexpressions> = seen_through.iter().collect();
         let mut lines = Vec::new();
-        if event_driven::has(&object) {
+        let brings_up = event_driven::has(&object)
+            && (!text.starts_with("action ") || event_driven::are_named(&object, block, &seen_through));
+        if brings_up {
             let derivatives = event_driven::derivatives(&object, &seen_through);
             lines.extend(event_driven::bring_up(&object, &derivatives, &mut names));
         }
         let index = Index { object: &object.name, text, structural: false, step: "step", element: "q" };
         let around = Surroundings { names: &names, subexpressions: &seen_through, places: &places, index };
         lines.extend(statements::translate(block, &around, self.sites));
-        if event_driven::has(&object) {
+        if brings_up {
             lines.push(event_driven::note(&object));
         }
         (lines, names)

@@ -230,6 +230,18 @@ pub fn at_synapses(model: &Model) -> impl Iterator<Item = &Expr> {
     monitors.flatten().map(|recorded| &recorded.value)
 }
 
+/// Everything of the synapses of an object that monitors copy.
+pub fn of_synapses_of(model: &Model, number: usize) -> impl Iterator<Item = &Expr> {
+    let monitors = model.monitors.iter().flat_map(move |monitor| match &monitor.kind {
+        MonitorKind::Synapses { object, variables, .. } if *object == number => variables.iter().collect(),
+        MonitorKind::Snapshot { synapses, .. } => {
+            synapses.iter().filter(|(k, _)| *k == number).flat_map(|(_, variables)| variables).collect()
+        }
+        _ => Vec::new(),
+    });
+    monitors.map(|recorded| &recorded.value)
+}
+
 fn value(parts: &GroupParts, names: &Names, expr: &Expr) -> Expr {
     let deep = parts.subexpressions.inline(expr);
     super::printing::as_real(&names.resolve(&deep), names)

@@ -7,6 +7,8 @@ use crate::language::ast::Flag;
 use crate::model::{Model, MonitorKind, Population};
 use crate::slots::{Slots, When};
 
+use super::clocked;
+
 /// One thing that a step does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task {
@@ -28,6 +30,10 @@ pub enum Task {
     Input(usize),
     /// Spikes arrive at an object of synapses, by one of its pathways.
     Pathway(usize, usize),
+    /// The state of an object of synapses moves on by a step.
+    Integrate(usize),
+    /// Variables of neurons become sums over the synapses of an object: its number, and that of the sum.
+    Sum(usize, usize),
     /// The neurons of a group that spiked are reset.
     Reset(usize),
     /// To whom a custom event of a group happens.
@@ -125,7 +131,8 @@ impl Schedule {
         }
     }
 
-    /// Brian's orders: all pathways from sources by name, then all from targets by name.
+    /// Brian's orders: all pathways from sources by name, then all from targets by name; sums before the groups that they are
+    /// of.
     fn synapses(&mut self, model: &Model) {
         for (k, synapses) in model.synapses.iter().enumerate() {
             for (p, pathway) in synapses.pathways.iter().enumerate() {
@@ -137,6 +144,17 @@ impl Schedule {
                     model.clock(pathway.sender),
                     Task::Pathway(k, p),
                 );
+            }
+            if clocked::has(synapses) {
+                let name = format!("{}_stateupdater", synapses.name);
+                self.add(model.slots.standard("groups", 0), &name, 0, Task::Integrate(k));
+            }
+            for (s, sum) in synapses.sums.iter().enumerate() {
+                let name = format!("{}_summed_variable_{}{}", synapses.name, sum.variable, sum.side.suffix());
+                let of = synapses.end(sum.side).of;
+                let Population::Group(g) = of else { continue };
+                let when = model.slots.standard("groups", model.groups[g].order - 1);
+                self.add(when, &name, model.clock(of), Task::Sum(k, s));
             }
         }
     }

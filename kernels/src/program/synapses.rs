@@ -2,14 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::language::ast::{Equation, EquationKind, Expr, Flag, Statement, ValueKind};
-use crate::model::{Connect, Model, Population, Recorded, Slice, Synapses};
+use crate::language::ast::{Equation, EquationKind, Expr, Statement, ValueKind};
+use crate::model::{Action, Connect, Model, Population, Recorded, Slice, Synapses};
 use crate::phases::{Phase, Target, codes};
 
 use super::algebra::name;
+use super::clocked;
 use super::draws::{Index, Sites};
 use super::event_driven::{self, LAST_UPDATE};
 use super::fields::{Element, Extent, Field, Fields};
+use super::group::GroupProgram;
 use super::lines::Line;
 use super::names::{Known, Names, part};
 use super::parts::GroupParts;
@@ -18,6 +20,7 @@ use super::rules::Rule;
 use super::scheme::Derivative;
 use super::statements::{self, Place, Surroundings};
 use super::subexpressions::Subexpressions;
+use super::sums::SumProgram;
 
 /// The step program of a synapse object.
 #[derive(Debug, Clone)]
@@ -34,6 +37,12 @@ pub struct SynapsesProgram {
     pub initial: Vec<Line>,
     /// What spikes of either side do.
     pub pathways: Vec<PathwayProgram>,
+    /// The loop that integrates variables at each step.
+    pub state: Option<Box<GroupProgram>>,
+    /// Sums over the synapses.
+    pub sums: Vec<SumProgram>,
+    /// There is an array of the source of each synapse.
+    pub sources: bool,
     /// What is known of the identifiers of everything that makes synapses.
     pub build_names: Names,
     /// Names of scalar parameters that the connectivity depends on.
@@ -42,8 +51,6 @@ pub struct SynapsesProgram {
     pub depends_on_dt: bool,
     /// The clock of its source.
     pub clock: usize,
-    /// Whether the source of each synapse is kept.
-    pub sources: bool,
 }
 
 impl SynapsesProgram {
@@ -89,23 +96,49 @@ impl SynapsesBuilder<'_> {
             .map(|p| self.pathway_program(p, &build_names, &variables, &subexpressions))
             .collect();
         let (depends, depends_on_dt) = self.dependencies();
+        let state = self.state(&variables);
+        let sums = self.sums(&variables);
+        let sources = self.sources(state.as_ref());
         let object = self.object();
         SynapsesProgram {
             name: part(&object.name),
             depends,
             clock: self.model.clock(object.source.of),
             depends_on_dt,
-            sources: pathways::keeps_sources(object, self.model),
             rules,
             multisynaptic: self.object().multisynaptic.clone(),
             variables,
             initial,
             pathways,
+            state: state.map(Box::new),
+            sums,
+            sources,
             build_names,
         }
     }
 
-    fn subexpressions(&self) -> Subexpressions {
+    fn state(&mut self, variables: &[(String, ValueKind, bool)]) -> Option<GroupProgram> {
+        let SynapsesBuilder { model, number, groups, fields, sites } = self;
+        let found = clocked::build(model, *number, groups, variables, fields, sites);
+        found.expect("methods that do not fit were refused")
+    }
+
+    /// Declares the array of sources, if anything needs it.
+    fn sources(&mut self, state: Option<&GroupProgram>) -> bool {
+        let ident = format!("source_{}", part(&self.object().name));
+        let k = self.number;
+        if self.fields.number(&ident).is_some() {
+            return true;
+        }
+        let reads = state.is_some_and(|state| clocked::reads(state, &ident));
+        if reads {
+            let (element, extent) = (Element::I32, Extent::Synapses(k));
+            self.fields.add(Field { ident, element, extent, zeroed: false, structural: Some(k) });
+        }
+        reads
+    }
+
+    pub(super) fn subexpressions(&self) -> Subexpressions {
         let definitions = self.object().equations.iter().filter_map(|e| match &e.kind {
             EquationKind::Subexpression(expr) => Some((e.name.clone(), e.value_kind, expr.clone())),
             _ => None,
@@ -114,20 +147,7 @@ impl SynapsesBuilder<'_> {
     }
 
     fn variables(&self) -> Vec<(String, ValueKind, bool)> {
-        let object = self.object();
-        let at_phases =
-            codes(&self.model.phases).filter(|c| matches!(c.on, Target::Synapses(k) if k == self.number));
-        let at_phases = at_phases.flat_map(|c| &c.statements);
-        let written: HashSet<&str> = object.code().chain(at_phases).map(|s| s.target.as_str()).collect();
-        let is_stored = |e: &&Equation| match e.kind {
-            EquationKind::Parameter => true,
-            EquationKind::Differential(_) => e.has(Flag::EventDriven),
-            EquationKind::Subexpression(_) => false,
-        };
-        let moves = |e: &Equation| e.has(Flag::EventDriven) || written.contains(e.name.as_str());
-        let own = object.equations.iter().filter(is_stored);
-        let last_update = event_driven::has(object).then(|| (LAST_UPDATE.to_string(), ValueKind::Real, true));
-        own.map(|e| (e.name.clone(), e.value_kind, moves(e))).chain(last_update).collect()
+        variables(self.model, self.number)
     }
 
     fn declare_fields(&mut self, variables: &[(String, ValueKind, bool)]) {
@@ -175,11 +195,9 @@ impl SynapsesBuilder<'_> {
 
     fn base_names(&self, clock: usize) -> Names {
         let mut names = super::parts::common_names(self.model, true, &part(&self.object().name), clock);
-        let object = part(&self.object().name);
         // The clock of an object of synapses in Brian is that of the run.
         names.define(super::lookups::OWNER_DT, name("dt"));
-        names.bind("N_pre", format!("rows_{object}"), Known::scalar(ValueKind::Integer));
-        names.bind("N_post", format!("columns_{object}"), Known::scalar(ValueKind::Integer));
+        clocked::sizes(&part(&self.object().name), &mut names);
         names
     }
 
@@ -278,6 +296,20 @@ impl SynapsesBuilder<'_> {
     }
 }
 
+/// Variables that an object stores for each synapse: name, kind, and whether anything changes them.
+pub(super) fn variables(model: &Model, number: usize) -> Vec<(String, ValueKind, bool)> {
+    let object = &model.synapses[number];
+    let at_phases = codes(&model.phases).filter(|c| matches!(c.on, Target::Synapses(k) if k == number));
+    let at_phases = at_phases.flat_map(|c| &c.statements);
+    let statements = object.code().chain(at_phases).chain(model.actions_at(number));
+    let written: HashSet<&str> = statements.map(|s| s.target.as_str()).collect();
+    let is_differential = |e: &Equation| matches!(e.kind, EquationKind::Differential(_));
+    let moves = |e: &Equation| is_differential(e) || written.contains(e.name.as_str());
+    let own = object.equations.iter().filter(|e| !matches!(e.kind, EquationKind::Subexpression(_)));
+    let last_update = event_driven::has(object).then(|| (LAST_UPDATE.to_string(), ValueKind::Real, true));
+    own.map(|e| (e.name.clone(), e.value_kind, moves(e))).chain(last_update).collect()
+}
+
 /// The neurons that synapses of an object lie between, with the index and the suffix of their variables.
 pub(super) fn ends(object: &Synapses) -> [(&Slice, &'static str, &'static str); 2] {
     [(&object.source, "pre", "_pre"), (&object.target, "post", "_post")]
@@ -349,12 +381,27 @@ pub fn phase(
     builder.code(&format!("phase {}", phase.name), clock, block, &variables, &subexpressions)
 }
 
+/// What an action does at each synapse of an object. Event-driven variables are brought up to its time if it names any.
+pub fn action(
+    model: &Model,
+    number: usize,
+    groups: &[GroupParts],
+    action: &Action,
+    sites: &mut Sites,
+) -> (Vec<Line>, Names) {
+    let mut builder = SynapsesBuilder { model, number, groups, fields: &mut Fields::default(), sites };
+    let (variables, subexpressions) = (builder.variables(), builder.subexpressions());
+    let text = format!("action {}", action.name);
+    // The clock of the object is that of the run.
+    builder.code(&text, 0, &action.code, &variables, &subexpressions)
+}
+
 /// A group's subexpressions as they are called in synapses.
 fn suffixed(parts: &GroupParts, suffix: &str) -> Subexpressions {
     Subexpressions::new(inlined(parts, suffix).into_iter().map(|(n, e)| (n, ValueKind::Real, e)).collect())
 }
 
-fn inlined(parts: &GroupParts, suffix: &str) -> Vec<(String, Expr)> {
+pub(super) fn inlined(parts: &GroupParts, suffix: &str) -> Vec<(String, Expr)> {
     let own: HashMap<String, Expr> = parts
         .stored
         .iter()

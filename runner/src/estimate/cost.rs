@@ -10,6 +10,7 @@ use kernels::program::algebra;
 use kernels::program::group::GroupProgram;
 use kernels::program::lines::Line;
 use kernels::program::names::Names;
+use kernels::program::synapses::SynapsesProgram;
 
 /// Doubles in a vector.
 const VECTOR: u64 = 4;
@@ -46,6 +47,9 @@ mod other {
     /// Uniform and normal numbers; counts, which need several.
     pub const EVENT_DRAW: f64 = 12.0;
     pub const EVENT_POISSON: f64 = 45.0;
+    /// A synapse in a sum, found by a list; and where rows may have all targets.
+    pub const SUMMED: f64 = 0.8;
+    pub const SUMMED_ROW: f64 = 0.2;
     /// A step of a pathway with delays of its own for each synapse: each delay that occurs is looked up in the ring,
     /// here some fifty.
     pub const DELAYS: f64 = 250.0;
@@ -174,6 +178,8 @@ pub struct Costs {
     groups: Vec<(f64, f64)>,
     /// For each object of synapses: an event of each pathway, and a pair that is tried.
     pub synapses: Vec<(Vec<f64>, f64)>,
+    /// For each of them: what a synapse takes in a step, besides events, by the clocks of its state and of its sums.
+    pub at_steps: Vec<Vec<(usize, f64)>>,
     /// For each reduction: an element.
     reductions: Vec<(usize, f64)>,
 }
@@ -189,6 +195,7 @@ impl Costs {
         Costs {
             groups: program.groups.iter().map(group).collect(),
             synapses: program.synapses.iter().map(synapses).collect(),
+            at_steps: program.synapses.iter().map(at_steps).collect(),
             reductions: reductions.collect(),
         }
     }
@@ -211,7 +218,20 @@ fn group(group: &GroupProgram) -> (f64, f64) {
     (counted.element(), counted.draws * element::DRAW + counted.poisson * other::EVENT_POISSON + noise)
 }
 
-fn synapses(synapses: &kernels::program::synapses::SynapsesProgram) -> (Vec<f64>, f64) {
+fn at_steps(synapses: &SynapsesProgram) -> Vec<(usize, f64)> {
+    let state = synapses.state.iter().map(|state| {
+        let (element, draws) = group(state);
+        (state.clock, element + draws)
+    });
+    let sums = synapses.sums.iter().map(|sum| {
+        let mut counted = Counted { known: Some(&sum.names), ..Counted::default() };
+        counted.line(&sum.adds);
+        (sum.clock, if sum.dense { other::SUMMED_ROW } else { other::SUMMED } + counted.element())
+    });
+    state.chain(sums).collect()
+}
+
+fn synapses(synapses: &SynapsesProgram) -> (Vec<f64>, f64) {
     let pathway = |lines: &[Line]| {
         let mut counted = Counted::default();
         lines.iter().for_each(|line| counted.line(line));

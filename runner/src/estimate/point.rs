@@ -188,6 +188,9 @@ impl Case<'_> {
         }
         for (k, found) in connections.iter().enumerate() {
             let synapses = &program.synapses[k];
+            for (clock, each) in &self.costs.at_steps[k] {
+                sum.steps += self.shape.ticks(*clock) as f64 * (cost::LOOP + found.synapses * each);
+            }
             for (pathway, cost) in synapses.pathways.iter().zip(&self.costs.synapses[k].0) {
                 // Each spike of a neuron reaches each of its synapses.
                 let steps = ticks[pathway.sender];

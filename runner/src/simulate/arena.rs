@@ -111,6 +111,7 @@ pub fn clear(
                     _ => segment.write::<i64>(at, bytes / 8)?.slice_mut().fill(0),
                 }
             }
+            Extent::Fixed(n) if field.zeroed => segment.write::<i64>(at, n as usize)?.slice_mut().fill(0),
             Extent::Lanes(n) => segment.write::<i64>(at, n as usize * lanes)?.slice_mut().fill(-1),
             Extent::Indices(monitor) => {
                 if let MonitorKind::State { indices: Some(list), .. } = &variant.model.monitors[monitor].kind
@@ -220,8 +221,11 @@ pub fn begin(
         };
         let (to, count) = (layout.field_at(number) as usize, structure.counts[k] as usize);
         let Some(from) = layout.field(&format!("first_{}", field.ident)) else {
-            // The time of the last event has no first value.
-            segment.write::<f64>(to, count)?.slice_mut().fill(0.0);
+            // The time of the last event has no first value, nor has what is computed before the first step.
+            match field.element {
+                Element::I32 => segment.write::<i32>(to, count)?.slice_mut().fill(0),
+                _ => segment.write::<i64>(to, count)?.slice_mut().fill(0),
+            }
             continue;
         };
         let from = from as usize;

@@ -173,7 +173,7 @@ pub fn sizes(model: &Model) -> HashSet<String> {
     let slices = model.synapses.iter().flat_map(|s| [&s.source, &s.target]);
     let slices = slices.chain(model.poisson_inputs.iter().map(|input| &input.target));
     let watched = model.monitors.iter().map(|m| &m.source).chain(model.reductions.iter().map(|r| &r.source));
-    let watched = watched.chain(model.actions.iter().map(|a| &a.on));
+    let watched = watched.chain(model.actions.iter().filter_map(|a| a.slice()));
     let coded = kernels::phases::codes(&model.phases).filter_map(|code| code.slice());
     for Slice { start, stop, .. } in slices.chain(watched).chain(coded) {
         texts.extend(start.iter().chain(stop));

@@ -13,6 +13,7 @@ pub mod build;
 pub mod connect;
 pub mod data;
 pub mod drain;
+pub mod ends;
 pub mod engine;
 pub mod going;
 pub mod keys;

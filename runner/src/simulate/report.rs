@@ -10,6 +10,7 @@ use crate::store::{PointRecord, Status};
 use crate::supervise::WorkerContext;
 
 use super::drain::Drain;
+use super::ends::ends;
 use super::engine::Variant;
 use super::message::Done;
 use super::ready::Ready;
@@ -153,15 +154,38 @@ pub fn diverged(
         return Ok(None);
     }
     let (cause, variable) = (variable >> 32, variable & 0xffff_ffff);
-    let groups = variant.model.groups.iter().zip(&variant.program.groups);
-    let mut all =
-        groups.flat_map(|(model, program)| program.tested.iter().map(move |(v, ..)| (&model.name, v)));
-    let name = all.nth(variable as usize).map_or_else(String::new, |(group, v)| format!("{group}.{v}"));
+    let name = tested(context, variant, layout, variable as usize, element)?;
     let what = match cause {
         kernels::abi::INACCURATE => {
             "needs more inner steps than max_steps, or too short ones, to keep to its tolerance"
         }
         _ => "is not finite",
     };
-    Ok(Some((format!("{name}[{element}] {what} at step {step}"), step)))
+    Ok(Some((format!("{name} {what} at step {step}"), step)))
+}
+
+/// What users call an element of a variable, by its number in the test for values that are not finite: those of groups come
+/// first.
+fn tested(
+    context: &WorkerContext<'_>,
+    variant: &Variant,
+    layout: &Layout<'_>,
+    number: usize,
+    element: i64,
+) -> Result<String, WorkerError> {
+    let (model, program) = (&variant.model, &variant.program);
+    let groups = model.groups.iter().zip(&program.groups);
+    let of_groups: Vec<String> = groups
+        .flat_map(|(group, program)| program.tested.iter().map(|(v, ..)| format!("{}.{v}", group.name)))
+        .collect();
+    if let Some(name) = of_groups.get(number) {
+        return Ok(format!("{name}[{element}]"));
+    }
+    let objects = program.synapses.iter().enumerate();
+    let mut of_synapses = objects.flat_map(|(k, synapses)| {
+        synapses.state.iter().flat_map(move |state| state.tested.iter().map(move |(v, ..)| (k, v)))
+    });
+    let Some((k, variable)) = of_synapses.nth(number - of_groups.len()) else { return Ok(String::new()) };
+    let (i, j) = ends(context.segment, program, layout, k, element as usize).map_err(internal)?;
+    Ok(format!("{}.{variable} from {i} to {j}", model.synapses[k].name))
 }

@@ -4,7 +4,7 @@ use kernels::data::Way;
 use kernels::language::ast::{EquationKind, Expr, Span};
 use kernels::language::evaluate::Value;
 use kernels::language::{names, units};
-use kernels::model::{Clock, Model, Places, Population, Refractory, Tolerances};
+use kernels::model::{Clock, Model, Places, Refractory, Tolerances};
 
 use super::super::formula;
 use super::super::parameters::Parameters;
@@ -74,7 +74,9 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
     }
     for synapses in &model.synapses {
         out.synapses(synapses, &sizes);
+        out.tolerances(&synapses.tolerances);
     }
+    out.sums(model);
     for monitor in &model.monitors {
         let listed =
             written.record.iter().find(|r| r.name.span == monitor.span).and_then(|r| r.indices.as_ref());
@@ -85,7 +87,7 @@ pub fn rules(model: &Model, run: &RunFormulas, parameters: &Parameters, written:
         out.slice(slice, &sizes, None);
     }
     for action in &model.actions {
-        out.slice(&action.on, &sizes, None);
+        action.slice().into_iter().for_each(|on| out.slice(on, &sizes, None));
         if let Some(every) = &action.every {
             out.number(every, "'every'", codes::POINT, |x| (x <= 0.0).then_some("not positive"));
         }
@@ -324,7 +326,7 @@ fn used_names(g: usize, model: &Model) -> Vec<(String, Span)> {
     }
     exprs.extend(&group.threshold);
     exprs.extend(group.events.iter().map(|event| &event.condition));
-    let actions = model.actions.iter().filter(|a| a.on.of == Population::Group(g)).flat_map(|a| &a.code);
+    let actions = model.actions.iter().filter(|a| a.is_of(g)).flat_map(|a| &a.code);
     let statements = group.reset.iter().chain(group.events.iter().flat_map(|e| &e.code)).chain(actions);
     exprs.extend(statements.map(|s| &s.value));
     exprs.extend(group.links.iter().filter_map(|link| match &link.index {

@@ -10,6 +10,7 @@ mod generators;
 mod links;
 mod recording;
 mod sizes;
+mod sums;
 mod trains;
 
 use std::collections::BTreeSet;

@@ -1,0 +1,65 @@
+//! `[actions.*]` on synapses: code for each synapse of an object, at times.
+//!
+//! Refuses parts of an object: which synapses it has is not known before a point is simulated.
+
+use kernels::language::fault::Fault;
+use kernels::model::{Action, Model, Population, Slice};
+use kernels::phases::Target;
+
+use super::model::{Checker, writable};
+use crate::codes;
+use crate::written::{self, Text, Written};
+
+impl Checker<'_> {
+    /// The object of synapses that an action names; `None`: it names none; `Some(None)`: it cannot be done for it.
+    pub fn object_of_action(&mut self, on: Text, model: &Model, job: &Written) -> Option<Option<usize>> {
+        let id = self.substituted(on.id)?;
+        let name = self.read(id).trim().to_owned();
+        let owner = name.split('[').next().unwrap_or("").trim().to_owned();
+        let is_written = job.synapses.iter().any(|s| s.name.name == owner);
+        if is_written && owner != name {
+            let message = "actions on synapses are done for all synapses of an object";
+            let help = format!("write on = \"{owner}\", and conditions in the code: w += x*int(i < 5)");
+            self.faults.push(Fault::new(codes::POPULATION, on.span, message).help(help));
+            return Some(None);
+        }
+        // What is wrong with synapses that are written, but not in the model, was said.
+        is_written.then(|| model.synapses.iter().position(|s| s.name == owner))
+    }
+
+    /// An action on all synapses of an object.
+    pub fn action_on_synapses(
+        &mut self,
+        written: &written::Action,
+        code: Text,
+        object: usize,
+        model: &Model,
+    ) -> Option<Action> {
+        let synapses = &model.synapses[object];
+        let mut scopes = self.scopes_of(synapses, model);
+        scopes.writable.extend(writable(&synapses.equations, false));
+        let before = self.faults.len();
+        let code = self.synaptic_code(code, &scopes);
+        self.shared_unset(&code, &synapses.equations, "");
+        let neurons = |slice: &Slice| match slice.of {
+            Population::Group(g) => Some(&model.groups[g]),
+            _ => None,
+        };
+        for (slice, suffix) in [(&synapses.source, "_pre"), (&synapses.target, "_post")] {
+            neurons(slice).into_iter().for_each(|group| self.shared_unset(&code, &group.equations, suffix));
+        }
+        self.explain_code(before, &scopes, &synapses.equations);
+        let every = self.every(written);
+        // Its usual clock is that of the run, as that of the synapses.
+        let clock = self.own_times(written.at.as_ref(), written.every.as_ref(), 0);
+        Some(Action {
+            name: written.name.name.clone(),
+            span: written.name.span,
+            on: Target::Synapses(object),
+            code,
+            every: every.filter(|_| written.at.is_none()),
+            clock,
+            when: self.when(written.slot, written.order, ("start", 0)),
+        })
+    }
+}
