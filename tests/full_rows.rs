@@ -61,7 +61,7 @@ fn full_rows_do_what_others_do() {
     let mut k = 0;
     for code in codes {
         for [source, target, delay] in [["A", "A", "0 ms"], ["A[3:40]", "A[20:]", "0.2*ms*(i % 3)"]] {
-            let job = NETWORK.replace("CODE", &code).replace("DELAY", delay);
+            let job = NETWORK.replace("CODE", code).replace("DELAY", delay);
             let job = job.replace("SOURCE", source).replace("TARGET", target);
             let mut run = |rule: &str| {
                 k += 1;
