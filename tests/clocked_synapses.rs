@@ -206,7 +206,7 @@ at = ["4 ms", "9 ms"]
         assert!((found - expected).abs() < 1e-12, "x: {found}, not {expected}");
     }
     for (k, (t, tau)) in [(4.0, 2.0), (4.0, 3.0), (9.0, 2.0), (9.0, 3.0)].into_iter().enumerate() {
-        let expected = (-t / tau as f64).exp();
+        let expected = f64::exp(-t / tau);
         assert!((y[k] - expected).abs() < 1e-12, "y: {}, not {expected}", y[k]);
     }
 }
