@@ -206,7 +206,7 @@ at = ["4 ms", "9 ms"]
         assert!((found - expected).abs() < 1e-12, "x: {found}, not {expected}");
     }
     for (k, (t, tau)) in [(4.0, 2.0), (4.0, 3.0), (9.0, 2.0), (9.0, 3.0)].into_iter().enumerate() {
-        let expected = (-t / tau as f64).exp();
+        let expected = f64::exp(-t / tau);
         assert!((y[k] - expected).abs() < 1e-12, "y: {}, not {expected}", y[k]);
     }
 }
@@ -442,4 +442,93 @@ initial = "k = int(i == 2 and j == 1); x = 1"
     let errors = results.table(".run/errors");
     let text = errors.rows[0].join(" ");
     assert!(text.contains("S.x from 2 to 1 is not finite at step 1000"), "{text}");
+}
+
+#[test]
+fn inner_steps_that_do_not_get_through_name_their_synapse() {
+    let folder = Folder::new();
+    // x' = k*x**2 has no value at 10 ms; the group has a clock of its own.
+    let job = r#"
+[run]
+duration = "20 ms"
+dt = "0.1 ms"
+[neurons.A]
+size = 3
+equations = "dv/dt = 1/ms : 1"
+dt = "0.3 ms"
+[synapses.S]
+source = "A"
+target = "A"
+connect = { where = "i != j" }
+equations = '''
+dx/dt = x**2/ms*k : 1
+k : 1 (constant)
+'''
+method = "rk45"
+initial = "k = 0.1*int(i == 2 and j == 1); x = 1"
+"#;
+    let results = folder.results_ending(10, job, "out", &[]);
+    let text = results.table(".run/errors").rows[0].join(" ");
+    assert!(text.contains("S.x from 2 to 1 needs more inner steps than max_steps"), "{text}");
+}
+
+#[test]
+fn values_may_hold_for_a_step() {
+    let folder = Folder::new();
+    let job = r#"
+[run]
+duration = "2 ms"
+dt = "0.1 ms"
+seed = 4
+[neurons.A]
+size = 3
+equations = '''
+dv/dt = 1/ms : 1
+x : 1
+'''
+threshold = "True"
+[synapses.S]
+source = "A"
+target = "A"
+connect = { where = "i != j" }
+equations = '''
+at_start = v_pre + 10*i + 100*j : 1 (constant over dt)
+drawn = rand() : 1 (constant over dt)
+twice = 2*at_start : 1
+seen : 1
+one : 1
+other : 1
+x_post = twice : 1 (summed)
+'''
+on_pre = "seen = twice; one = drawn; other = drawn"
+[record.S]
+kind = "synapses"
+source = "S"
+variables = ["at_start", "seen", "one", "other", "drawn"]
+slot = "end"
+[record.A]
+kind = "state"
+source = "A"
+variables = ["x"]
+slot = "end"
+"#;
+    let results = folder.results_of(job, "out", &[]);
+    let column = |name: &str| numbers(&results, "S", name);
+    let (t, i, j) = (column("t_ms"), column("i"), column("j"));
+    let (at_start, seen, drawn) = (column("at_start"), column("seen"), column("drawn"));
+    for row in 0..t.len() {
+        // The state of the group has moved on since.
+        let expected = t[row] + 10.0 * i[row] + 100.0 * j[row];
+        assert!((at_start[row] - expected).abs() < 1e-12, "at {} ms", t[row]);
+        assert_eq!(seen[row], 2.0 * at_start[row]);
+    }
+    assert_eq!(column("one"), drawn);
+    assert_eq!(column("other"), drawn);
+    let mut different: Vec<u64> = drawn.iter().map(|x| x.to_bits()).collect();
+    different.sort_unstable();
+    different.dedup();
+    assert_eq!(different.len(), drawn.len());
+    let x = numbers(&results, "A", "x");
+    // To neuron 0, from 1 and 2.
+    assert!((x[0] - 2.0 * 30.0).abs() < 1e-12, "{}", x[0]);
 }

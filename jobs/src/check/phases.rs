@@ -199,7 +199,10 @@ fn parts_named(name: &str, model: &Model) -> Option<Vec<Part>> {
     }
     if let Some(k) = model.synapses.iter().position(|s| s.name == name) {
         let object = &model.synapses[k];
-        let acts = clocked::has(object) || !object.sums.is_empty() || model.actions_at(k).next().is_some();
+        let acts = clocked::has(object)
+            || clocked::holds(object)
+            || !object.sums.is_empty()
+            || model.actions_at(k).next().is_some();
         let at_steps = acts.then_some(Part::Synapses(k));
         let pathways = (0..object.pathways.len()).map(|p| Part::Pathway(k, p));
         return Some(pathways.chain(at_steps).collect());

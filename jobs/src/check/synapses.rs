@@ -177,11 +177,6 @@ impl Checker<'_> {
             }
         }
         self.unsupported_flag(equations, Flag::Linked, "linked variables");
-        self.unsupported_flag(
-            equations,
-            Flag::ConstantOverDt,
-            "subexpressions of synapses that are constant over dt",
-        );
         // Noise has a meaning where the clock integrates it.
         let takes_noise = |e: &Equation| !e.has(Flag::EventDriven) && !e.has(Flag::Summed);
         let (steady, others): (Vec<_>, Vec<_>) = equations.iter().cloned().partition(takes_noise);

@@ -56,6 +56,13 @@ pub fn integrate(program: &StepProgram, object: usize, out: &mut Writer) {
     out.close();
 }
 
+/// Subexpressions of synapses that keep their value for a step.
+pub fn hold(program: &StepProgram, object: usize, out: &mut Writer) {
+    if let Some(state) = &program.synapses[object].state {
+        groups::hold(program, state, out);
+    }
+}
+
 /// A variable of neurons becomes a sum.
 pub fn sum(program: &StepProgram, object: usize, number: usize, out: &mut Writer) {
     let synapses = &program.synapses[object];

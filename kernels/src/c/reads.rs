@@ -46,7 +46,7 @@ fn awake(program: &StepProgram, count: usize) -> StepProgram {
             Task::Pathway(k, p) => {
                 vec![Part::Pathway(k, p), phases::part(program, program.synapses[k].pathways[p].sender)]
             }
-            Task::Integrate(k) | Task::Sum(k, _) => vec![Part::Synapses(k)],
+            Task::Integrate(k) | Task::HoldSynapses(k) | Task::Sum(k, _) => vec![Part::Synapses(k)],
             Task::Event(g, k) | Task::EventCode(g, k) => vec![Part::Group(g), Part::Event(g, k)],
             Task::Action(a) => {
                 let on = program.actions.iter().find(|p| p.action == a).map(|p| part_of(p.on));

@@ -108,6 +108,7 @@ impl Block {
             Task::Input(k) => inputs::step(program, k, out),
             Task::Pathway(k, p) => deliver::pathway(program, k, p, late, out),
             Task::Integrate(k) => clocked::integrate(program, k, out),
+            Task::HoldSynapses(k) => clocked::hold(program, k, out),
             Task::Sum(k, s) => clocked::sum(program, k, s, out),
             Task::Reset(g) => {
                 let group = &program.groups[g];

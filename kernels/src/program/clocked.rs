@@ -29,6 +29,11 @@ pub fn has(object: &Synapses) -> bool {
     object.equations.iter().any(is_clocked)
 }
 
+/// Whether it has subexpressions that keep their value for a step.
+pub fn holds(object: &Synapses) -> bool {
+    object.equations.iter().any(|e| e.has(Flag::ConstantOverDt))
+}
+
 /// Methods that do not fit the equations of synapses.
 pub fn faults(model: &Model, groups: &[GroupParts]) -> Vec<Fault> {
     let build = |number| {
@@ -40,7 +45,8 @@ pub fn faults(model: &Model, groups: &[GroupParts]) -> Vec<Fault> {
     (0..model.synapses.len()).filter_map(build).collect()
 }
 
-/// The loop over the synapses of an object that integrates them; `None` where nothing is to be integrated.
+/// The loop over the synapses of an object that integrates them, and that of values which hold for a step; `None` where there
+/// are neither.
 pub fn build(
     model: &Model,
     number: usize,
@@ -50,7 +56,7 @@ pub fn build(
     sites: &mut Sites,
 ) -> Result<Option<GroupProgram>, Fault> {
     let object = &model.synapses[number];
-    if !has(object) {
+    if !has(object) && !holds(object) {
         return Ok(None);
     }
     let group = as_group(object);
@@ -69,15 +75,24 @@ pub fn build(
 }
 
 /// Sizes of the slices, as all code of synapses sees them.
-pub fn sizes(object: &str, names: &mut Names) {
+pub(super) fn sizes(object: &str, names: &mut Names) {
     names.bind("N_pre", format!("rows_{object}"), Known::scalar(ValueKind::Integer));
     names.bind("N_post", format!("columns_{object}"), Known::scalar(ValueKind::Integer));
+}
+
+/// Names of stored values at synapse `e`: `i` is that of its source.
+pub(super) fn stored(parts: &GroupParts, mut names: Names) -> Names {
+    sizes(&parts.name, &mut names);
+    let index = parts.linked.iter().find(|linked| linked.name == "i");
+    index.into_iter().for_each(|i| names.define("i", i.meaning.clone()));
+    names
 }
 
 /// Whether the loop, or what is computed before it, reads an array.
 pub fn reads(state: &GroupProgram, array: &str) -> bool {
     let mut mentioned = HashSet::new();
-    state.update.iter().for_each(|line| super::names_of_line(line, &mut mentioned));
+    let lines = state.update.iter().chain(&state.held);
+    lines.for_each(|line| super::names_of_line(line, &mut mentioned));
     let changing = state.propagator.iter().flat_map(|p| &p.changing).flat_map(|c| &c.lines);
     changing.for_each(|line| super::names_of_line(line, &mut mentioned));
     let mut before = HashSet::new();

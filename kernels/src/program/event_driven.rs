@@ -5,7 +5,7 @@
 //! exp(a T) x + T exprel(a T) b. Coefficients are those at the event, as in Brian. Refuses what is not linear, or changes
 //! with time by itself: such equations are solved by the clock.
 
-use crate::language::ast::{Assign, EquationKind, Expr, Flag, Statement, ValueKind};
+use crate::language::ast::{Assign, Equation, EquationKind, Expr, Flag, Statement, ValueKind};
 use crate::language::fault::Fault;
 use crate::model::{Model, Population, Synapses};
 
@@ -80,9 +80,10 @@ fn changes_meanwhile(name: &str, object: &Synapses, parts: &[GroupParts]) -> boo
     })
 }
 
-/// Whether a name is a variable of the synapses that the clock integrates.
+/// Whether a name is a variable of the synapses that changes with the clock.
 fn is_clocked(name: &str, object: &Synapses) -> bool {
-    object.equations.iter().any(|e| e.name == name && clocked::is_clocked(e))
+    let changes = |e: &Equation| clocked::is_clocked(e) || e.has(Flag::ConstantOverDt);
+    object.equations.iter().any(|e| e.name == name && changes(e))
 }
 
 /// Lines that bring the variables of synapse `q` from its last event to `t`.

@@ -110,7 +110,7 @@ impl GroupBuilder<'_> {
     /// Builds, or says why the method does not fit.
     pub fn build(mut self) -> Result<GroupProgram, Fault> {
         self.declare_fields();
-        let stored_names = stored_names(self.model, self.parts, self.coupled, self.group.clock);
+        let stored_names = self.stored_names();
         let links = self.links(&stored_names);
         let held = self.held(&stored_names);
         let initial = self.initial(stored_names.clone());
@@ -166,6 +166,15 @@ impl GroupBuilder<'_> {
             Owner::Synapses(object) => Extent::Synapses(object),
         };
         self.fields.add(Field { ident, element, extent, zeroed: true, structural: None });
+    }
+
+    /// Names as code outside the loop of the update sees them.
+    fn stored_names(&self) -> Names {
+        let names = stored_names(self.model, self.parts, self.coupled, self.group.clock);
+        match self.owner {
+            Owner::Neurons(_) => names,
+            Owner::Synapses(_) => clocked::stored(self.parts, names),
+        }
     }
 
     /// Lists of values that its texts read.

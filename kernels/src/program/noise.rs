@@ -185,7 +185,7 @@ pub fn misplaced(model: &Model) -> Vec<Fault> {
             }
         }
         faults.extend(super::recording::exprs(model, g).flat_map(|e| reading(e, &noisy, "")));
-        let named = held(group).chain(links(model, g));
+        let named = held(&group.equations).chain(links(model, g));
         faults.extend(named.filter(|(v, _)| noisy.contains(*v)).map(|(v, span)| outside(v, span)));
     }
     faults.extend((0..model.synapses.len()).flat_map(|k| misplaced_at(model, k)));
@@ -207,10 +207,13 @@ fn misplaced_at(model: &Model, number: usize) -> Vec<Fault> {
     let code = object.pathways.iter().flat_map(|pathway| values(&pathway.code));
     let sums = object.sums.iter().map(|sum| &sum.value);
     let actions = model.actions_at(number).map(|s| &s.value);
+    let held = held(&object.equations).filter(|(v, _)| noisy.contains(*v));
+    let held: Vec<Fault> = held.map(|(v, span)| outside(v, span)).collect();
     let texts = event_driven.chain(code).chain(sums).chain(actions).chain(at_phases_of(model, number));
     texts
         .chain(super::recording::of_synapses_of(model, number))
         .flat_map(|e| reading(e, &noisy, ""))
+        .chain(held)
         .collect()
 }
 
@@ -242,8 +245,8 @@ fn at_phases_of(model: &Model, object: usize) -> impl Iterator<Item = &Expr> {
 }
 
 /// Subexpressions that keep their value for a step.
-fn held(group: &Group) -> impl Iterator<Item = (&String, Span)> {
-    group.equations.iter().filter(|e| e.has(Flag::ConstantOverDt)).map(|e| (&e.name, e.name_span))
+fn held(equations: &[Equation]) -> impl Iterator<Item = (&String, Span)> {
+    equations.iter().filter(|e| e.has(Flag::ConstantOverDt)).map(|e| (&e.name, e.name_span))
 }
 
 /// What other groups read of group g by links.

@@ -32,6 +32,8 @@ pub enum Task {
     Pathway(usize, usize),
     /// The state of an object of synapses moves on by a step.
     Integrate(usize),
+    /// Subexpressions of an object of synapses that keep their value for the step are computed.
+    HoldSynapses(usize),
     /// Variables of neurons become sums over the synapses of an object: its number, and that of the sum.
     Sum(usize, usize),
     /// The neurons of a group that spiked are reset.
@@ -144,6 +146,10 @@ impl Schedule {
                     model.clock(pathway.sender),
                     Task::Pathway(k, p),
                 );
+            }
+            if clocked::holds(synapses) {
+                let name = format!("{}_subexpression_update", synapses.name);
+                self.add(model.slots.standard("before_start", 0), &name, 0, Task::HoldSynapses(k));
             }
             if clocked::has(synapses) {
                 let name = format!("{}_stateupdater", synapses.name);

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::language::ast::{Equation, EquationKind, Expr, Statement, ValueKind};
+use crate::language::ast::{Equation, EquationKind, Expr, Flag, Statement, ValueKind};
 use crate::model::{Action, Connect, Model, Population, Recorded, Slice, Synapses};
 use crate::phases::{Phase, Target, codes};
 
@@ -140,7 +140,9 @@ impl SynapsesBuilder<'_> {
 
     pub(super) fn subexpressions(&self) -> Subexpressions {
         let definitions = self.object().equations.iter().filter_map(|e| match &e.kind {
-            EquationKind::Subexpression(expr) => Some((e.name.clone(), e.value_kind, expr.clone())),
+            EquationKind::Subexpression(expr) if !e.has(Flag::ConstantOverDt) => {
+                Some((e.name.clone(), e.value_kind, expr.clone()))
+            }
             _ => None,
         });
         Subexpressions::new(definitions.collect())
@@ -303,9 +305,11 @@ pub(super) fn variables(model: &Model, number: usize) -> Vec<(String, ValueKind,
     let at_phases = at_phases.flat_map(|c| &c.statements);
     let statements = object.code().chain(at_phases).chain(model.actions_at(number));
     let written: HashSet<&str> = statements.map(|s| s.target.as_str()).collect();
-    let is_differential = |e: &Equation| matches!(e.kind, EquationKind::Differential(_));
-    let moves = |e: &Equation| is_differential(e) || written.contains(e.name.as_str());
-    let own = object.equations.iter().filter(|e| !matches!(e.kind, EquationKind::Subexpression(_)));
+    let moves =
+        |e: &Equation| !matches!(e.kind, EquationKind::Parameter) || written.contains(e.name.as_str());
+    let is_stored =
+        |e: &&Equation| !matches!(e.kind, EquationKind::Subexpression(_)) || e.has(Flag::ConstantOverDt);
+    let own = object.equations.iter().filter(is_stored);
     let last_update = event_driven::has(object).then(|| (LAST_UPDATE.to_string(), ValueKind::Real, true));
     own.map(|e| (e.name.clone(), e.value_kind, moves(e))).chain(last_update).collect()
 }
