@@ -12,7 +12,7 @@ use kernels::language::suggest;
 use kernels::model::{Connect, Given, Side};
 
 use super::model::Checker;
-use super::samples::{Files, Place, Wanted};
+use super::samples::Files;
 use super::spike_tables::is_index;
 use super::{data, formula};
 use crate::codes;
@@ -258,17 +258,7 @@ impl Checker<'_> {
         name: &str,
         files: &mut Files<'_>,
     ) -> Option<Arc<Vec<f64>>> {
-        let columns = match file.column {
-            Some(column) => Wanted::One(self.put_in(column)?),
-            None => Wanted::None,
-        };
-        let unit = match file.unit {
-            Some(unit) => Some(self.put_in(unit)?),
-            None => None,
-        };
-        let place = Place { file: self.put_in(file.file)?, columns, unit, span: file.span };
-        let result = files.samples(&place, self.texts());
-        let grid = self.keep(result)?;
+        let grid = self.samples_of(file, files)?;
         if grid.columns.is_some() {
             let fault =
                 Fault::new(codes::DATA, file.span, format!("the file of '{name}' has two dimensions"));

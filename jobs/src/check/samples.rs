@@ -15,11 +15,12 @@ use kernels::language::fault::Fault;
 
 use super::data::{self, Nothing};
 use super::formula;
+use super::model::Checker;
 use super::names::Names;
 use super::spike_tables::{self, Spikes};
 use crate::texts::Texts;
 use crate::tree::Key;
-use crate::written::{Scalar, Text};
+use crate::written::{DataFile, Scalar, Text};
 use crate::{codes, csv, npy};
 
 /// Samples in SI units, row after row.
@@ -94,6 +95,23 @@ pub struct Files<'a> {
 enum Opened {
     Table(csv::Table),
     Array(npy::Array),
+}
+
+impl Checker<'_> {
+    /// What a file, or a column of it, holds.
+    pub fn samples_of(&mut self, file: &DataFile, files: &mut Files<'_>) -> Option<Grid> {
+        let columns = match file.column {
+            Some(column) => Wanted::One(self.put_in(column)?),
+            None => Wanted::None,
+        };
+        let unit = match file.unit {
+            Some(unit) => Some(self.put_in(unit)?),
+            None => None,
+        };
+        let place = Place { file: self.put_in(file.file)?, columns, unit, span: file.span };
+        let result = files.samples(&place, self.texts());
+        self.keep(result)
+    }
 }
 
 impl<'a> Files<'a> {

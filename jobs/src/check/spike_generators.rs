@@ -11,7 +11,7 @@ use kernels::model::{Model, RowsOf, SpikeGenerator, SpikeList};
 
 use super::formula;
 use super::model::Checker;
-use super::samples::{Files, Place, Wanted};
+use super::samples::Files;
 use super::spike_tables::{Spikes, is_index};
 use crate::codes;
 use crate::tree::Key;
@@ -162,17 +162,7 @@ impl Checker<'_> {
 
     /// The numbers of a file that have this dimension.
     fn numbers(&mut self, file: &DataFile, wanted: Dimension, files: &mut Files<'_>) -> Option<Vec<f64>> {
-        let columns = match file.column {
-            Some(column) => Wanted::One(self.put_in(column)?),
-            None => Wanted::None,
-        };
-        let unit = match file.unit {
-            Some(unit) => Some(self.put_in(unit)?),
-            None => None,
-        };
-        let place = Place { file: self.put_in(file.file)?, columns, unit, span: file.span };
-        let result = files.samples(&place, self.texts());
-        let grid = self.keep(result)?;
+        let grid = self.samples_of(file, files)?;
         if grid.columns.is_some() {
             let fault = Fault::new(codes::DATA, file.span, "a list of spikes has one dimension");
             return self.refuse(fault.help("write the file with numpy's x.ravel()"));

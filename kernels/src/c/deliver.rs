@@ -1,4 +1,4 @@
-//! Delivery of spikes: nothing is queued; each pathway looks up who spiked as long ago as its delays say.
+//! Delivery of spikes: each pathway looks up who spiked as long ago as its delay says.
 //!
 //! Spikes (or custom events) of the last steps lie in a ring, a list a step. A row's synapses are sorted by delay,
 //! longest first, so that one pass over the distinct delays meets the spikes in Brian's order: earlier steps first, then
@@ -13,6 +13,11 @@ use crate::program::pathways::PathwayProgram;
 use super::lines;
 use super::phases;
 use super::writer::Writer;
+
+/// Rows that are done at once where they have all targets: as many as fill the registers, and keep memory busy.
+const ROWS: usize = 4;
+/// Longer code takes its time in computing, not in waiting for memory.
+const MOST_LINES: usize = 3;
 
 /// A pathway at its place in a step.
 pub struct Arriving<'a> {
@@ -65,11 +70,6 @@ pub fn looked_up(arriving: &Arriving<'_>, out: &mut Writer) {
     lines::write(&pathway.lines, &pathway.names, out);
     (0..2).for_each(|_| out.close());
 }
-
-/// Rows that are done at once where they have all targets: as many as fill the registers, and keep memory busy.
-const ROWS: usize = 4;
-/// Longer code takes its time in computing, not in waiting for memory.
-const MOST_LINES: usize = 3;
 
 /// Part and size of the slice that a pathway's spikes come from.
 pub fn slice(side: Side) -> [&'static str; 2] {

@@ -70,7 +70,7 @@ fn push(arriving: &Arriving<'_>, targets_only: bool, out: &mut Writer) {
     out.line(format!("const int64_t slots = slots_{population}, now = step % slots;"));
     out.line(format!("const int64_t stride = room_{name} + slots, slot = (step{late}) % slots;"));
     out.line(format!("const int32_t *const senders = ring_{population} + slot * n_{population};"));
-    out.line(format!("const int64_t sent = step{late} < 0 ? 0 : spikes_{population}[slot];"));
+    out.line(format!("const int64_t sent = spikes_{population}[slot];"));
     out.line("int64_t total = 0;");
     each_row(pathway, object, out);
     out.line("total += to - from;");

@@ -62,30 +62,19 @@ impl GroupBuilder<'_> {
                 Place { code, kind: ValueKind::Real, guard: None, shared: false },
             );
         }
-        let mut lines = Vec::new();
-        for block in &self.group.initial {
-            let around = Surroundings {
-                names: &names,
-                subexpressions: &[&self.parts.subexpressions],
-                places: &places,
-                index: Index {
-                    object: &self.group.name,
-                    text: "initial",
-                    structural: true,
-                    step: "0",
-                    element: "i",
-                },
-            };
-            let inner = statements::translate(&block.statements, &around, self.sites);
-            match &block.condition {
-                Some(condition) => {
-                    let condition = statements::expression(condition, &names, &around, self.sites);
-                    lines.push(Line::If { condition, lines: inner });
-                }
-                None => lines.extend(inner),
-            }
-        }
-        lines
+        let around = Surroundings {
+            names: &names,
+            subexpressions: &[&self.parts.subexpressions],
+            places: &places,
+            index: Index {
+                object: &self.group.name,
+                text: "initial",
+                structural: true,
+                step: "0",
+                element: "i",
+            },
+        };
+        statements::blocks(&self.group.initial, &around, self.sites)
     }
 
     pub(super) fn on_spike(&self) -> Vec<Line> {

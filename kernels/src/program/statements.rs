@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use crate::language::ast::{Assign, Expr, Statement, ValueKind};
+use crate::model::Block;
 
 use super::draws::{Index, Sites};
 use super::lines::Line;
@@ -56,6 +57,22 @@ pub fn translate(statements: &[Statement], around: &Surroundings, sites: &mut Si
             names.bind(&statement.target, ident.clone(), Known::changing(kind));
             temporaries.insert(statement.target.clone(), (ident.clone(), kind));
             lines.push(Line::Declare { ident, kind, value });
+        }
+    }
+    lines
+}
+
+/// Translates blocks that are done in order, each where its condition holds.
+pub fn blocks(blocks: &[Block], around: &Surroundings, sites: &mut Sites) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for block in blocks {
+        let inner = translate(&block.statements, around, sites);
+        match &block.condition {
+            Some(condition) => {
+                let condition = expression(condition, around.names, around, sites);
+                lines.push(Line::If { condition, lines: inner });
+            }
+            None => lines.extend(inner),
         }
     }
     lines

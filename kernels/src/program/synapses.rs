@@ -248,26 +248,10 @@ impl SynapsesBuilder<'_> {
                 (variable.clone(), Place { code, kind: *kind, guard: None, shared: false })
             })
             .collect();
-        let mut lines = Vec::new();
-        for block in &object.initial {
-            let index = Index {
-                object: &object.name,
-                text: "initial",
-                structural: true,
-                step: "q - row",
-                element: "i",
-            };
-            let around = Surroundings { names, subexpressions: &[subexpressions], places: &places, index };
-            let inner = statements::translate(&block.statements, &around, self.sites);
-            match &block.condition {
-                Some(condition) => {
-                    let condition = statements::expression(condition, names, &around, self.sites);
-                    lines.push(Line::If { condition, lines: inner });
-                }
-                None => lines.extend(inner),
-            }
-        }
-        lines
+        let index =
+            Index { object: &object.name, text: "initial", structural: true, step: "q - row", element: "i" };
+        let around = Surroundings { names, subexpressions: &[subexpressions], places: &places, index };
+        statements::blocks(&object.initial, &around, self.sites)
     }
 
     /// Names at the synapse `q` from neuron `pre` to neuron `post`, on a clock.
