@@ -7,7 +7,7 @@
 
 use crate::language::ast::{Assign, Equation, EquationKind, Expr, Flag, Statement, ValueKind};
 use crate::language::fault::Fault;
-use crate::model::{Model, Population, Synapses};
+use crate::model::{Model, Synapses};
 
 use super::algebra::{add, call, is, key, multiply, name, names as names_in, real, subtract};
 use super::clocked;
@@ -15,7 +15,7 @@ use super::codes;
 use super::exact::{NotExact, System};
 use super::lines::Line;
 use super::names::{Known, Names, part};
-use super::parts::GroupParts;
+use super::parts::{self, GroupParts};
 use super::scheme::Derivative;
 use super::subexpressions::Subexpressions;
 
@@ -54,7 +54,7 @@ fn fault(model: &Model, number: usize, object: &Synapses, parts: &[GroupParts]) 
     let (derivatives, names) = super::synapses::event_driven(model, number, parts);
     let none = Subexpressions::new(Vec::new());
     let changing = |derivative: &Derivative| {
-        let changes = |n: &String| changes_meanwhile(n, object, parts) || is_clocked(n, object);
+        let changes = |n: &String| changes_meanwhile(n, object, model, parts) || is_clocked(n, object);
         let found = names_in(&derivative.rate).into_iter().find(changes)?;
         Some((derivative.variable.clone(), format!("depends on '{found}', which changes between events")))
     };
@@ -69,13 +69,14 @@ fn fault(model: &Model, number: usize, object: &Synapses, parts: &[GroupParts]) 
 }
 
 /// Whether a value of a neuron at either end can change while no spike arrives.
-fn changes_meanwhile(name: &str, object: &Synapses, parts: &[GroupParts]) -> bool {
+fn changes_meanwhile(name: &str, object: &Synapses, model: &Model, all: &[GroupParts]) -> bool {
     let ends = [("_pre", &object.source), ("_post", &object.target)];
     ends.into_iter().any(|(suffix, slice)| {
-        let (Some(variable), Population::Group(g)) = (name.strip_suffix(suffix), slice.of) else {
+        let (Some(variable), Some(parts)) = (name.strip_suffix(suffix), parts::of(model, all, slice.of))
+        else {
             return false;
         };
-        let stays = parts[g].stored.iter().any(|(stored, _, moves)| stored == variable && !moves);
+        let stays = parts.stored.iter().any(|(stored, _, moves)| stored == variable && !moves);
         !stays && variable != "N"
     })
 }
