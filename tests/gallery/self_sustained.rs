@@ -90,8 +90,9 @@ fn shortcuts(results: &Results) {
     // The last bin of 10 ms with a spike.
     let ends = |point: usize| {
         let table = &rates[&(point as u64)];
-        let active = table.numbers("rate_Hz").into_iter().zip(table.numbers("t_ms")).filter(|r| r.0 > 0.0);
-        active.last().expect("a first spike").1
+        let mut active =
+            table.numbers("rate_Hz").into_iter().zip(table.numbers("t_ms")).filter(|r| r.0 > 0.0);
+        active.next_back().expect("a first spike").1
     };
     let of = |at_p: f64, at_delay: f64| -> Vec<usize> {
         let found: Vec<usize> = (0..p.len()).filter(|k| p[*k] == at_p && delay[*k] == at_delay).collect();
