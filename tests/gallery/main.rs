@@ -17,6 +17,7 @@ mod plasticity;
 mod published;
 mod recorded;
 mod rhythm;
+mod self_sustained;
 mod single_neurons;
 mod spike_statistics;
 #[path = "../support/mod.rs"]
@@ -53,6 +54,7 @@ fn jobs() -> impl Iterator<Item = &'static Job> {
         phases::JOBS,
         plasticity::JOBS,
         published::JOBS,
+        self_sustained::JOBS,
         more_published::JOBS,
         spike_statistics::JOBS,
     ]
