@@ -2,6 +2,7 @@
 //! computes something plausible: for each job a bound that was stated before it was run. A job that is new in the gallery needs one, too: a line in `JOBS` of one of the
 //! files here, and a test that calls [`run`].
 
+mod attractors;
 mod coupled;
 mod designs;
 mod first;
@@ -40,6 +41,7 @@ const SPIKES_OF_P: (&str, &str) = ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi
 /// The jobs of all files.
 fn jobs() -> impl Iterator<Item = &'static Job> {
     [
+        attractors::JOBS,
         coupled::JOBS,
         designs::JOBS,
         first::JOBS,
