@@ -71,8 +71,8 @@ fn stdp_runs() {
 }
 
 /// With homeostasis and the input of the paper's authors, inputs within sigma of one place are strong, those of all
-/// others weak (chosen after a first run, see the head of the job); the rate is bounded, also with twice the input. Without
-/// homeostasis no place is chosen.
+/// others weak (chosen after a first run, see the head of the job); the rate is bounded, also with twice the input.
+/// Without homeostasis no place is chosen.
 fn one_of_ten(results: &Results) {
     let weights = results.table("weights").by_point();
     // Mean weights around the ten places, in order.
@@ -112,7 +112,8 @@ fn pairing(results: &Results) {
     }
 }
 
-/// Figure 5: delta waves first, gamma later; the lower bound of gamma was 30 Hz before a first run. Weights are bimodal.
+/// Figure 5: delta waves first, gamma later; the lower bound of gamma was 30 Hz before a first run. Weights are
+/// bimodal.
 fn rhythms(results: &Results) {
     let power_of = |table: &str| power(&results.table(table).numbers("rate_Hz"), 1000.0);
     let (first, last) = (power_of("first"), power_of("last"));
@@ -132,8 +133,8 @@ fn rhythms(results: &Results) {
     assert!(bins[0] > middle && bins[9] > middle, "not bimodal: {bins:?}");
 }
 
-/// Power at 0, 1, 2, ... 250 Hz of rates in steps of 1 ms, relative to that of so many independent Poisson neurons of the
-/// same rate: windows of 1 s (Hann) that overlap by half.
+/// Power at 0, 1, 2, ... 250 Hz of rates in steps of 1 ms, relative to that of so many independent Poisson neurons of
+/// the same rate: windows of 1 s (Hann) that overlap by half.
 fn power(rates: &[f64], neurons: f64) -> Vec<f64> {
     let counts: Vec<f64> = rates.iter().map(|rate| rate * 1e-3 * neurons).collect();
     let mean = counts.iter().sum::<f64>() / counts.len() as f64;
