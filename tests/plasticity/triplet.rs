@@ -63,21 +63,25 @@ axes.lag = ["10 ms", "-10 ms"]
 axes.period = ["1 s", "200 ms", "100 ms", "50 ms", "25 ms", "20 ms"]
 "#;
 
-/// 1 + x + ... for n terms.
-fn sum(x: f64, n: i32) -> f64 {
-    (1.0 - x.powi(n)) / (1.0 - x)
+/// Pairs at a point, and ms from the first spike of a pair to the second.
+const PAIRED: i32 = 60;
+const APART: f64 = 10.0;
+
+/// 1 + x + ..., a term for each pair.
+fn sum(x: f64) -> f64 {
+    (1.0 - x.powi(PAIRED)) / (1.0 - x)
 }
 
-/// What n pairs change, `first` ms from the first spike of a pair to the second, and so many ms from pair to pair.
-/// At a spike, its own trace of the other side has k + 1 terms if it is second, k if it is first; the slow trace of
-/// its own side k: the sum over k of sum(p, k + 1)*(a2 + a3*q*sum(q, k)) and the like, written out.
-fn of_side(n: i32, period: f64, lag: f64, second: bool, fast: f64, slow: f64, a2: f64, a3: f64) -> f64 {
+/// What all pairs change at the spikes of one side, which are the second ones of their pairs or the first, with so many
+/// ms from pair to pair. At spike k the trace of the other side has k + 1 terms if it is second, k if it is first; the
+/// slow trace of its own side has k: the sum over k of both geometric sums, written out.
+fn of_side(period: f64, second: bool, fast: f64, slow: f64, a2: f64, a3: f64) -> f64 {
     let (p, q) = ((-period / fast).exp(), (-period / slow).exp());
-    // Second: times lag, lag + period, ...; first: period - lag, 2*period - lag, ...
-    let (scale, power) = if second { ((-lag / fast).exp(), p) } else { ((lag / fast).exp() * p, 1.0) };
-    let n_terms = f64::from(n);
-    let pairs = n_terms - power * sum(p, n);
-    let triplets = n_terms - sum(q, n) - power * (sum(p, n) - sum(p * q, n));
+    // Second: times APART, APART + period, ...; first: period - APART, 2*period - APART, ...
+    let (scale, power) = if second { ((-APART / fast).exp(), p) } else { ((APART / fast).exp() * p, 1.0) };
+    let n = f64::from(PAIRED);
+    let pairs = n - power * sum(p);
+    let triplets = n - sum(q) - power * (sum(p) - sum(p * q));
     scale / (1.0 - p) * (a2 * pairs + a3 * q / (1.0 - q) * triplets)
 }
 
@@ -89,8 +93,8 @@ fn pairs_of_any_frequency_change_a_weight_as_the_closed_form_says() {
     let mut point = 0;
     for pre_post in [true, false] {
         for period in [1000.0, 200.0, 100.0, 50.0, 25.0, 20.0] {
-            let up = of_side(60, period, 10.0, pre_post, TAU_PLUS, TAU_Y, A2_PLUS, A3_PLUS);
-            let down = of_side(60, period, 10.0, !pre_post, TAU_MINUS, TAU_X, A2_MINUS, A3_MINUS);
+            let up = of_side(period, pre_post, TAU_PLUS, TAU_Y, A2_PLUS, A3_PLUS);
+            let down = of_side(period, !pre_post, TAU_MINUS, TAU_X, A2_MINUS, A3_MINUS);
             let what = format!("pre-post {pre_post}, a pair every {period} ms");
             assert_close(found[point], 0.5 + up - down, 1e-11, &what);
             point += 1;
