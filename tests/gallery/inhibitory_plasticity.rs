@@ -3,19 +3,17 @@
 use super::support::{Results, assert_close};
 use super::{Job, run};
 
-pub const JOBS: &[Job] = &[
-    (
-        "vogels_inhibitory_plasticity",
-        inhibitory_plasticity,
-        &[
-            ("spikes", "point,t_ms,i"),
-            ("activity", "point,t_ms,rate_Hz"),
-            ("weights", "point,t_ms,i,W_nS"),
-            ("points", "point,repeat,rho0_Hz,alpha,status"),
-            ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi,late_rate_Hz,late_cv"),
-        ],
-    ),
-];
+pub const JOBS: &[Job] = &[(
+    "vogels_inhibitory_plasticity",
+    inhibitory_plasticity,
+    &[
+        ("spikes", "point,t_ms,i"),
+        ("activity", "point,t_ms,rate_Hz"),
+        ("weights", "point,t_ms,i,W_nS"),
+        ("points", "point,repeat,rho0_Hz,alpha,status"),
+        ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi,late_rate_Hz,late_cv"),
+    ],
+)];
 
 #[test]
 fn vogels_inhibitory_plasticity_runs() {

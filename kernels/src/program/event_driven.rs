@@ -47,7 +47,38 @@ pub fn derivatives(object: &Synapses, seen_through: &[&Subexpressions]) -> Vec<D
 /// Equations that cannot be event-driven.
 pub fn faults(model: &Model, parts: &[GroupParts]) -> Vec<Fault> {
     let with_such = model.synapses.iter().enumerate().filter(|(_, object)| has(object));
-    with_such.filter_map(|(k, object)| fault(model, k, object, parts)).collect()
+    with_such.flat_map(|(k, object)| fault(model, k, object, parts).into_iter().chain(read(object))).collect()
+}
+
+/// What is computed at each step and reads such variables: between events they are those of the last one. Refused as in Brian.
+fn read(object: &Synapses) -> Option<Fault> {
+    let definitions = object.equations.iter().filter_map(|e| match &e.kind {
+        EquationKind::Subexpression(value) if !e.has(Flag::ConstantOverDt) => {
+            Some((e.name.clone(), e.value_kind, value.clone()))
+        }
+        _ => None,
+    });
+    let seen_through = Subexpressions::new(definitions.collect());
+    let such = |value: &Expr| {
+        let known = |n: &String| object.equations.iter().any(|e| e.name == *n && e.has(Flag::EventDriven));
+        names_in(&seen_through.inline(value)).into_iter().find(known)
+    };
+    let at_steps = object.equations.iter().filter_map(|e| match &e.kind {
+        EquationKind::Differential(value) if clocked::is_clocked(e) => Some((e.name_span, &e.name, value)),
+        EquationKind::Subexpression(value) if e.has(Flag::ConstantOverDt) => {
+            Some((e.name_span, &e.name, value))
+        }
+        _ => None,
+    });
+    let sums = object.sums.iter().map(|sum| (sum.span, &sum.variable, &sum.value));
+    at_steps.chain(sums).find_map(|(span, variable, value)| {
+        let found = such(value)?;
+        let message =
+            format!("'{variable}' is computed at every step, but '{found}' is known at events only");
+        let there = object.equations.iter().find(|e| e.name == found)?;
+        let fault = Fault::new(codes::NOT_EXACT, span, message).also(there.name_span, "event-driven");
+        Some(fault.help(format!("make '{found}' (clock-driven), too")))
+    })
 }
 
 fn fault(model: &Model, number: usize, object: &Synapses, parts: &[GroupParts]) -> Option<Fault> {

@@ -15,7 +15,7 @@ impl Collector<'_> {
     pub(super) fn link(&mut self, group: &Group, link: &Link, model: &Model) {
         let source = match link.of {
             Population::Group(g) => &model.groups[g],
-            _ => return self.to_synapses(group, link),
+            _ => return self.count_for_synapses(group, link),
         };
         let (own, other) = (ends(group), ends(source));
         let span = link.span;
@@ -49,7 +49,7 @@ impl Collector<'_> {
     }
 
     /// How many synapses there are is known once they are made.
-    fn to_synapses(&mut self, group: &Group, link: &Link) {
+    fn count_for_synapses(&mut self, group: &Group, link: &Link) {
         let (Some(Places::List(list, span)), own) = (&link.index, ends(group)) else { return };
         let (count, span) = (list.len() as i64, *span);
         self.add(&[&own.1.clone()], move |bindings| match size(&own.0, &own.1, bindings)? {
