@@ -220,13 +220,15 @@ impl<'p> Layout<'p> {
         Ok(())
     }
 
-    /// Places row starts and given pairs of all objects.
+    /// Places row starts, counts of columns and given pairs of all objects.
     pub fn rows(&mut self, region: &mut Region) -> Result<(), TooLarge> {
-        let rows: Vec<u64> =
-            (0..self.program.synapses.len()).map(|k| self.number(k, SynapseEntry::Rows)).collect();
+        let objects = 0..self.program.synapses.len();
+        let size = |k| [SynapseEntry::Rows, SynapseEntry::Columns].map(|entry| self.number(k, entry));
+        let sizes: Vec<[u64; 2]> = objects.map(size).collect();
         let model = self.model;
         self.place(region, |field| match field.extent {
-            Extent::Rows(k) => Some(rows[k] + 1),
+            Extent::Rows(k) => Some(sizes[k][0] + 1),
+            Extent::Columns(k) => Some(sizes[k][1]),
             Extent::Pairs(k, rule) => match &model.synapses[k].connect[rule] {
                 Connect::Pairs { i, .. } => Some(i.len() as u64),
                 Connect::Rule { .. } | Connect::Generator(_) => None,

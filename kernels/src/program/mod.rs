@@ -10,6 +10,7 @@ pub mod clocked;
 mod code;
 pub mod codes;
 pub mod constants;
+pub mod degrees;
 pub mod draws;
 pub mod event_driven;
 pub mod events;

@@ -7,6 +7,7 @@ use crate::model::{Connect, Model, Pathway, Side, Synapses};
 use crate::plan::SynapseEntry;
 
 use super::algebra::{is_random, names as names_in, real};
+use super::degrees;
 use super::draws::Index;
 use super::event_driven;
 use super::fields::{Element, Extent, Field};
@@ -100,7 +101,7 @@ fn is_listed(object: &Synapses, number: usize, model: &Model) -> bool {
 /// Whether it must be known of each synapse where it comes from: spikes of the target need it, and events that wait in a queue
 /// if code reads of the source.
 pub fn keeps_sources(object: &Synapses, model: &Model) -> bool {
-    let of_source = |name: &String| name == "i" || name.ends_with("_pre");
+    let of_source = |name: &String| name == "i" || name == degrees::OUTGOING || name.ends_with("_pre");
     let in_equations = object.equations.iter().any(|e| match &e.kind {
         EquationKind::Differential(expr) | EquationKind::Subexpression(expr) => {
             names_in(expr).iter().any(of_source)

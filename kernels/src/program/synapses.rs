@@ -8,6 +8,7 @@ use crate::phases::{Phase, Target, codes};
 
 use super::algebra::name;
 use super::clocked;
+use super::degrees;
 use super::draws::{Index, Sites};
 use super::event_driven::{self, LAST_UPDATE};
 use super::fields::{Element, Extent, Field, Fields};
@@ -43,6 +44,8 @@ pub struct SynapsesProgram {
     pub sums: Vec<SumProgram>,
     /// There is an array of the source of each synapse.
     pub sources: bool,
+    /// There is an array of how many synapses each neuron of the target has.
+    pub counts_incoming: bool,
     /// What is known of the identifiers of everything that makes synapses.
     pub build_names: Names,
     /// Names of scalar parameters that the connectivity depends on.
@@ -113,6 +116,7 @@ impl SynapsesBuilder<'_> {
             state: state.map(Box::new),
             sums,
             sources,
+            counts_incoming: degrees::counts_incoming(self.model, self.number),
             build_names,
         }
     }
@@ -162,29 +166,23 @@ impl SynapsesBuilder<'_> {
         if scattered {
             structural(format!("made_{object}"), Element::I64, Extent::Rows(k));
         }
+        if degrees::counts_incoming(self.model, k) {
+            structural(degrees::incoming(&object), Element::I32, Extent::Columns(k));
+        }
         structural(format!("target_{object}"), Element::I32, Extent::Synapses(k));
         if pathways::keeps_sources(&self.model.synapses[k], self.model) {
             structural(format!("source_{object}"), Element::I32, Extent::Synapses(k));
         }
         for (variable, kind, moves) in variables.iter().filter(|(variable, ..)| variable != LAST_UPDATE) {
             let stem = if *moves { "first_y" } else { "y" };
-            structural(
-                format!("{stem}_{object}_{}", part(variable)),
-                Element::of(*kind),
-                Extent::Synapses(k),
-            );
+            let element = element(&self.model.synapses[k], variable, *kind);
+            structural(format!("{stem}_{object}_{}", part(variable)), element, Extent::Synapses(k));
         }
         self.declare_pathways();
         for (variable, kind, _) in variables.iter().filter(|(.., moves)| *moves) {
             let ident = format!("y_{object}_{}", part(variable));
-            let extent = Extent::Synapses(k);
-            self.fields.add(Field {
-                ident,
-                element: Element::of(*kind),
-                extent,
-                zeroed: false,
-                structural: None,
-            });
+            let (element, extent) = (element(self.object(), variable, *kind), Extent::Synapses(k));
+            self.fields.add(Field { ident, element, extent, zeroed: false, structural: None });
         }
     }
 
@@ -223,12 +221,9 @@ impl SynapsesBuilder<'_> {
         }
         for (variable, kind, moves) in variables.iter().filter(|(variable, ..)| variable != LAST_UPDATE) {
             let stem = if *moves { "first_y" } else { "y" };
-            names.bind(
-                variable,
-                format!("{stem}_{}_{}[q]", part(&object.name), part(variable)),
-                Known::changing(*kind),
-            );
+            names.bind(variable, value(object, stem, variable, "q"), Known::changing(*kind));
         }
+        degrees::bind(&mut names, &part(&object.name), "i", "j");
         names.define("t", super::algebra::real(0.0));
         names
     }
@@ -269,8 +264,11 @@ impl SynapsesBuilder<'_> {
             }
         }
         for (variable, kind, _) in variables {
-            names.bind(variable, format!("y_{own}_{}[q]", part(variable)), Known::changing(*kind));
+            names.bind(variable, value(object, "y", variable, "q"), Known::changing(*kind));
         }
+        let [i, j] = [("pre", "source"), ("post", "target")]
+            .map(|(neuron, side)| format!("({neuron} - {side}_start_{own})"));
+        degrees::bind(&mut names, &own, &i, &j);
         names
     }
 
@@ -296,6 +294,17 @@ pub(super) fn variables(model: &Model, number: usize) -> Vec<(String, ValueKind,
     let own = object.equations.iter().filter(is_stored);
     let last_update = event_driven::has(object).then(|| (LAST_UPDATE.to_string(), ValueKind::Real, true));
     own.map(|e| (e.name.clone(), e.value_kind, moves(e))).chain(last_update).collect()
+}
+
+/// What reads a variable of a synapse: single precision is read as double, so that nothing is computed in it.
+pub(super) fn value(object: &Synapses, stem: &str, variable: &str, index: &str) -> String {
+    let place = format!("{stem}_{}_{}[{index}]", part(&object.name), part(variable));
+    if object.is_single(variable) { format!("(double){place}") } else { place }
+}
+
+/// What holds the values of a variable.
+fn element(object: &Synapses, variable: &str, kind: ValueKind) -> Element {
+    if object.is_single(variable) { Element::F32 } else { Element::of(kind) }
 }
 
 /// The neurons that synapses of an object lie between, with the index and the suffix of their variables.

@@ -7,6 +7,7 @@ use std::ops::Range;
 use kernels::layout::{Layout, Region, Shape, TooLarge};
 use kernels::load::Arena;
 use kernels::model::{Connect, Given, Model};
+use kernels::program::fields::Extent;
 use kernels::program::names::part;
 use kernels::program::rules::given_array;
 
@@ -160,7 +161,9 @@ fn count(site: &Site<'_>, layout: &Layout<'_>) -> Result<Vec<u64>, ConnectError>
     };
     let counted = |object: usize, part: Range<u64>| part.is_empty() || rows(object, part).is_ok();
     let part = |part: usize| (0..objects).all(|object| counted(object, cut(object, part)));
+    forget(site, layout)?;
     if parts == 1 || !(site.share.run)(parts, &part) {
+        forget(site, layout)?;
         for object in 0..objects {
             let told = |at| ConnectError::Rule(unmade::told(&site.variant.model, object, site.shape, at));
             rows(object, 0..site.rows(object)).map_err(told)?;
@@ -168,6 +171,16 @@ fn count(site: &Site<'_>, layout: &Layout<'_>) -> Result<Vec<u64>, ConnectError>
     }
     let each = (0..objects).map(|object| starts(site, layout, object));
     Ok(each.collect::<Result<_, _>>()?)
+}
+
+/// Sets the numbers of synapses of targets to zero, where they are counted.
+fn forget(site: &Site<'_>, layout: &Layout<'_>) -> Result<(), ViewError> {
+    for (number, field) in site.variant.program.fields.list.iter().enumerate() {
+        let Extent::Columns(object) = field.extent else { continue };
+        let columns = site.shape.ends[object].1.len() as usize;
+        site.segment.write::<i32>(layout.field_at(number) as usize, columns)?.slice_mut().fill(0);
+    }
+    Ok(())
 }
 
 /// Turns the numbers of synapses of rows into the places of their first ones; gives their sum.

@@ -140,7 +140,7 @@ impl Tables<'_, '_> {
             let place = self.place(field.ident.clone());
             match field.element {
                 Element::F64 => reorder::<f64>(self.segment, place, &order)?,
-                Element::I32 => reorder::<i32>(self.segment, place, &order)?,
+                Element::I32 | Element::F32 => reorder::<i32>(self.segment, place, &order)?,
                 Element::I64 => reorder::<i64>(self.segment, place, &order)?,
             }
         }
