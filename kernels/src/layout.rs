@@ -171,7 +171,7 @@ impl<'p> Layout<'p> {
             // Synapses are not counted yet.
             let count = match record.synapses {
                 Some(_) => 0,
-                None => shape.recorded(record, self.model, &[]),
+                None => shape.recorded(record, self.model),
             };
             let start = if record.whole { 0 } else { shape.watched[monitor].start };
             let (from, to) = shape.windows[monitor];
@@ -282,7 +282,16 @@ impl<'p> Layout<'p> {
         })
     }
 
-    /// Places what a worker needs besides: its own copies of synaptic variables, rings of `slots[population]` steps, queues
+    /// Places the numbers of the synapses that are chosen; `counts` are those of each choice.
+    pub fn choices(&mut self, counts: &[u64], region: &mut Region) -> Result<(), TooLarge> {
+        self.place(region, |field| match field.extent {
+            Extent::Chosen(choice) => Some(counts[choice]),
+            _ => None,
+        })
+    }
+
+    /// Places what a worker needs besides, with the synapses of each object, then of each choice, in `counts`: its own copies
+    /// of synaptic variables, rings of `slots[population]` steps, queues
     /// with `rooms[pathway]` entries a step, buffers.
     pub fn rest(
         &mut self,
@@ -299,10 +308,10 @@ impl<'p> Layout<'p> {
             self.entries[self.plan.room(pathway)] = *room as i64;
         }
         for (r, record) in self.program.records.iter().enumerate() {
-            let Some(object) = record.synapses else { continue };
-            let words = record.words(counts[object]) as i64;
-            self.entries[self.plan.record(r, RecordEntry::Count)] = counts[object] as i64;
-            self.entries[self.plan.records_most()] += words;
+            let Some(of) = record.synapses else { continue };
+            let count = of.count(counts, self.program.choices.len());
+            self.entries[self.plan.record(r, RecordEntry::Count)] = count as i64;
+            self.entries[self.plan.records_most()] += record.words(count) as i64;
         }
         let most = |entry: usize, wanted: u64| wanted.max(self.entries[entry] as u64);
         let buffers = Buffers {

@@ -11,13 +11,11 @@ use crate::codes;
 use crate::texts::Texts;
 
 /// Names that mean something in Brian's equations only; what they are part of; what to do.
-const NAMES: &[(&str, &str, &str)] = &[
-    (
-        "multisynaptic_index",
-        "'multisynaptic_index' is",
-        "write a table of its own for each synapse of a pair, or connect once",
-    ),
-];
+const NAMES: &[(&str, &str, &str)] = &[(
+    "multisynaptic_index",
+    "'multisynaptic_index' is",
+    "write a table of its own for each synapse of a pair, or connect once",
+)];
 
 /// What to write where synapses are not counted.
 const COUNTS: &str = "write the expected number as a parameter, such as n_in = \"p*size\"; exact numbers are made by \

@@ -379,7 +379,7 @@ pub const CONNECT: Table = Table {
             "file",
             Text,
             "\"pairs.csv\"",
-            "A CSV file of pairs, a row each, in the job's folder or below; `i`, `j` and `values` name its columns.",
+            "A CSV file of pairs, a row each, in the job's folder or below; `i`, `j` and `values` name its columns. Or a `.npy` file of two columns, sources and targets, without `i` and `j`.",
         )
         .otherwise("none"),
         key(
@@ -413,7 +413,20 @@ pub const RECORD: Table = Table {
             "Kinds `state` and `synapses`, needed there, `spikes` and `events`: variables, or `name = expression`.",
         )
         .otherwise("none"),
-        key("indices", INDICES, "[0, 1, 5]", "Kind `state`: which neurons of the source.").otherwise("all"),
+        key(
+            "indices",
+            INDICES,
+            "[0, 1, 5]",
+            "Kind `state`: which neurons of the source; kind `synapses`: which synapses, by their numbers in a table of all.",
+        )
+        .otherwise("all"),
+        key(
+            "where",
+            Condition,
+            "\"i == 3 and w > 0*mV\"",
+            "Kind `synapses`: which synapses. Decided before the first step, with initial values.",
+        )
+        .otherwise("all"),
         key(
             "every",
             TIME,

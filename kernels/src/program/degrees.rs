@@ -6,6 +6,7 @@ use crate::model::Model;
 use crate::phases::{Target, codes};
 
 use super::algebra::mentions;
+use super::choices;
 use super::names::{Known, Names};
 use super::recording;
 
@@ -40,12 +41,14 @@ pub(super) fn counts_incoming(model: &Model, number: usize) -> bool {
     let object = &model.synapses[number];
     let at_phases = codes(&model.phases).filter(|c| matches!(c.on, Target::Synapses(k) if k == number));
     let initial = object.initial.iter();
-    let statements = object.code().chain(at_phases.flat_map(|c| &c.statements)).chain(model.actions_at(number));
+    let statements =
+        object.code().chain(at_phases.flat_map(|c| &c.statements)).chain(model.actions_at(number));
     let statements = statements.chain(initial.clone().flat_map(|block| &block.statements));
     let values = statements.map(|statement| &statement.value);
     let values = values.chain(initial.filter_map(|block| block.condition.as_ref()));
     let values = values.chain(object.at_steps());
     let values = values.chain(object.pathways.iter().filter_map(|pathway| pathway.delay.as_ref()));
-    let mut values = values.chain(recording::of_synapses_of(model, number));
+    let values = values.chain(recording::of_synapses_of(model, number));
+    let mut values = values.chain(choices::conditions(model, number));
     values.any(|value: &Expr| mentions(value, INCOMING))
 }

@@ -63,6 +63,8 @@ pub enum Extent {
     Records,
     /// The index list of a monitor.
     Indices(usize),
+    /// The synapses that a monitor chooses: their numbers, for each choice of the program.
+    Chosen(usize),
     /// The spikes of a spike generator: time (s) and neuron of each.
     Train(usize),
     /// The pairs of one rule of a synapse object.

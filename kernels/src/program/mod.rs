@@ -6,6 +6,7 @@
 pub mod actions;
 pub mod adaptive;
 pub mod algebra;
+pub mod choices;
 pub mod clocked;
 mod code;
 pub mod codes;
@@ -94,6 +95,8 @@ pub struct StepProgram {
     pub events: Vec<EventProgram>,
     /// Code at times of its own.
     pub actions: Vec<ActionProgram>,
+    /// Which synapses are recorded where not all are.
+    pub choices: Vec<choices::Choice>,
     /// State monitors.
     pub records: Vec<RecordProgram>,
     /// Reductions.
@@ -202,6 +205,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
     let inputs = inputs::build(model, &parts, &mut sites);
     let events = events::build(model, &parts, &mut sites);
     let actions = actions::build(model, &parts, coupled, &mut sites);
+    let choices = choices::build(model, &parts, &mut fields);
     let (records, reductions) = recording::build(model, &parts, coupled, &mut fields);
     common_fields(model, &mut fields);
     let clocks = clocks(model, &mut fields);
@@ -221,6 +225,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         inputs,
         events,
         actions,
+        choices,
         records,
         reductions,
         data,

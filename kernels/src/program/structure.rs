@@ -50,6 +50,7 @@ impl SynapsesBuilder<'_> {
                 texts.push(expr.clone());
             }
         }
+        texts.extend(super::choices::conditions(self.model, self.number).cloned());
         self.add_initial_values(&mut texts);
         let spacings: Vec<Expr> = texts
             .iter()

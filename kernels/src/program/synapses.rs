@@ -329,20 +329,7 @@ pub fn recorded(
         let known = Known { step: true, ..Known::scalar(ValueKind::Integer) };
         names.bind("t_in_timesteps", super::steps_of(model, own), known);
     }
-    for pathway in &builder.object().pathways {
-        let user = pathway.delay_name();
-        if !names.has(&user) {
-            // In steps of the clock of the neurons that the pathway starts from.
-            let ident = pathways::part_of(builder.object(), pathway);
-            let steps = match pathways::is_same(pathway.delay.as_ref(), model) {
-                true => format!("delays_{ident}[0]"),
-                false => format!("delay_{ident}[q]"),
-            };
-            names.know(steps.clone(), Known::changing(ValueKind::Integer));
-            let dt = name(super::dt_of(model, model.clock(pathway.sender)));
-            names.define(&user, super::algebra::multiply(name(steps), dt));
-        }
-    }
+    bind_delays(model, builder.object(), &mut names);
     let seen_through = builder.seen_through(&builder.subexpressions());
     let places = ["i", "j"].map(name);
     let all = places.iter().chain(values.iter().map(|recorded| &recorded.value));
@@ -351,6 +338,34 @@ pub fn recorded(
         super::printing::as_real(&names.resolve(&deep), &names)
     });
     (copied.collect(), names)
+}
+
+/// The condition by which synapses are chosen, at their initial values; and what is known of its identifiers.
+pub fn chosen(model: &Model, number: usize, groups: &[GroupParts], condition: &Expr) -> (Expr, Names) {
+    let (fields, sites) = (&mut Fields::default(), &mut Sites::default());
+    let builder = SynapsesBuilder { model, number, groups, fields, sites };
+    let mut names = builder.build_names(&builder.variables());
+    bind_delays(model, builder.object(), &mut names);
+    (names.resolve(&builder.subexpressions().inline(condition)), names)
+}
+
+/// Delays in seconds, of all pathways that have no variable of that name.
+fn bind_delays(model: &Model, object: &Synapses, names: &mut Names) {
+    for pathway in &object.pathways {
+        let user = pathway.delay_name();
+        if names.has(&user) {
+            continue;
+        }
+        // In steps of the clock of the neurons that the pathway starts from.
+        let ident = pathways::part_of(object, pathway);
+        let steps = match pathways::is_same(pathway.delay.as_ref(), model) {
+            true => format!("delays_{ident}[0]"),
+            false => format!("delay_{ident}[q]"),
+        };
+        names.know(steps.clone(), Known::changing(ValueKind::Integer));
+        let dt = name(super::dt_of(model, model.clock(pathway.sender)));
+        names.define(&user, super::algebra::multiply(name(steps), dt));
+    }
 }
 
 /// The event-driven equations of an object, and the names that they see.

@@ -107,9 +107,7 @@ pub fn clear(
             Extent::Elements(p) if field.zeroed => {
                 let bytes = shape.sizes[p] as usize * lanes * field.element.bytes() as usize;
                 match field.element {
-                    Element::I32 | Element::F32 => {
-                        segment.write::<i32>(at, bytes / 4)?.slice_mut().fill(0)
-                    }
+                    Element::I32 | Element::F32 => segment.write::<i32>(at, bytes / 4)?.slice_mut().fill(0),
                     _ => segment.write::<i64>(at, bytes / 8)?.slice_mut().fill(0),
                 }
             }

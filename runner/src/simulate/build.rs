@@ -14,6 +14,7 @@ use kernels::program::rules::given_array;
 use crate::segment::{Segment, SegmentError};
 use crate::views::ViewError;
 
+use super::chosen;
 use super::connect::{self, Sorted, Structure, Tables};
 use super::engine::Variant;
 use super::share::{self, Share};
@@ -40,6 +41,18 @@ pub enum ConnectError {
         object: String,
         /// How many it has.
         count: u64,
+    },
+    /// A monitor records synapses by numbers that they do not have.
+    #[error("'{monitor}' records synapse {number} of {object}, which has {count} (they count from 0)")]
+    NoSuchSynapse {
+        /// The monitor.
+        monitor: String,
+        /// The object of synapses.
+        object: String,
+        /// The number.
+        number: i64,
+        /// How many synapses the object has.
+        count: i64,
     },
     /// Sizes overflow.
     #[error(transparent)]
@@ -122,11 +135,25 @@ pub fn build(
             *slots = (*slots).max(longest + 1);
         }
     }
+    let before = region.next;
+    let chosen = chosen::choose(site, layout, region, &|layout, region| {
+        reserve(before, region, most, structure.counts[most])?;
+        Ok(publish(layout)?)
+    })?;
+    structure.counts.extend(chosen);
     Ok(structure)
 }
 
+impl ConnectError {
+    /// Whether it is in what the job asks for: then the point fails, not the run.
+    pub fn is_of_point(&self) -> bool {
+        use ConnectError::{Delay, NoSuchSynapse, Rule, TooMany};
+        matches!(self, Delay { .. } | Rule(_) | TooMany { .. } | NoSuchSynapse { .. })
+    }
+}
+
 impl Site<'_> {
-    fn rows(&self, object: usize) -> u64 {
+    pub(super) fn rows(&self, object: usize) -> u64 {
         self.shape.ends[object].0.len()
     }
 

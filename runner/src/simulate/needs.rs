@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use jobs::{Bindings, Point};
 use kernels::layout::{Buffers, Layout, Region, Shape, TooLarge, most_synapses, real, whole};
 use kernels::model::{Connect, Model, Side};
+use kernels::program::choices;
 use kernels::program::fields::Extent;
 use kernels::program::pathways::Delay;
 
@@ -144,8 +145,14 @@ impl Largest<'_> {
         let run = point.run;
         let Some(shape) = Shape::of(&variant.model, bindings, run.steps, run.dt) else { return Ok(()) };
         let objects = 0..variant.program.synapses.len();
-        let expected: Vec<u64> =
+        let mut expected: Vec<u64> =
             objects.map(|k| self.expected_synapses(variant, point.variant, k, &shape, bindings)).collect();
+        let chosen = choices::all(&variant.model).map(|(_, object, chosen)| {
+            let part = connections::chosen(chosen, &variant.model, shape.ends[object], bindings);
+            part(expected[object] as f64).ceil() as u64
+        });
+        let chosen: Vec<u64> = chosen.collect();
+        expected.extend(chosen);
         self.raise(needs, variant, bindings, (&shape, run.dt), &expected)
     }
 
@@ -159,9 +166,12 @@ impl Largest<'_> {
         expected: &[u64],
     ) -> Result<(), TooLarge> {
         let objects = 0..variant.program.synapses.len();
-        let most: Vec<u64> = objects.map(|k| most_synapses(&variant.model, k, shape, bindings)).collect();
+        let mut most: Vec<u64> =
+            objects.clone().map(|k| most_synapses(&variant.model, k, shape, bindings)).collect();
+        let all: Vec<u64> = choices::all(&variant.model).map(|(_, object, _)| most[object]).collect();
+        most.extend(all);
         needs.neurons = needs.neurons.max(shape.sizes.iter().sum());
-        needs.synapses = needs.synapses.max(expected.iter().sum());
+        needs.synapses = needs.synapses.max(expected[objects].iter().sum());
         let sized = (shape, dt);
         let (typical, structure) = connectivity(variant, sized, bindings, expected, 1)?;
         let (bound, bound_structure) = connectivity(variant, sized, bindings, &most, 2048)?;
@@ -221,7 +231,7 @@ impl Largest<'_> {
     }
 }
 
-/// Bytes of connectivity with so many synapses, and at most so many distinct delays where synapses have their own.
+/// Bytes of connectivity with so many synapses (of each object, then of each choice), and at most so many distinct delays where synapses have their own.
 fn connectivity(
     variant: &Variant,
     (shape, dt): (&Shape, f64),
@@ -259,6 +269,7 @@ fn connectivity(
     layout.rows(&mut region)?;
     layout.synapses(counts, &mut region)?;
     layout.delays(&distinct, &mut region)?;
+    layout.choices(&counts[program.synapses.len()..], &mut region)?;
     debug_assert!(program.fields.list.iter().any(|f| matches!(f.extent, Extent::Rows(_))));
     Ok((region.next, structure))
 }
