@@ -88,10 +88,10 @@ fn compare(results: &Results) {
         w = kept(w * 1.1);
         let mut seen = 0.0;
         let spikes = if [1.0, 3.0, 4.0].contains(&i[row]) { 2 } else { 1 };
-        for spike in 0..spikes {
+        for sums in v.iter_mut().take(spikes) {
             seen = w * c;
             w = kept(w + 0.1 * c);
-            v[spike][j[row] as usize] += w * c;
+            sums[j[row] as usize] += w * c;
         }
         product[j[row] as usize] += w * c;
         expected.push([w, c, seen, 2.0 * w, w * c]);
@@ -211,4 +211,41 @@ fn any_number_of_workers_leaves_the_same_bytes() {
         assert_eq!(bytes(&alone), bytes(&three), "{table}");
     }
     assert!(alone.table("w").numbers("w").iter().all(|w| *w == kept(*w)));
+}
+
+/// Neither computed in a step nor shown: only kept.
+const KEPT: &str = r#"
+[run]
+duration = "1 ms"
+[neurons.A]
+size = 300
+equations = "v : 1"
+threshold = "v > 1"
+[synapses.S]
+source = "A"
+target = "A"
+equations = '''
+fixed : 1 (FLAGS)
+written : 1 (FLAGS_OF_WRITTEN)
+'''
+connect = {}
+on_pre = "written += fixed; v_post += written"
+"#;
+
+#[test]
+fn a_synapse_takes_four_bytes_less() {
+    let folder = Folder::new();
+    let bytes = |flags: &str, of_written: &str| {
+        let text = KEPT.replace("FLAGS_OF_WRITTEN", of_written).replace("FLAGS", flags);
+        folder.write("job.toml", text.replace(" ()", ""));
+        let ended = folder.spikesweep(&["check", "job.toml", "--json"]).expect(0);
+        let said: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+        ["shared_bytes", "worker_bytes"].map(|name| said["memory"][name].as_u64().unwrap())
+    };
+    let synapses = 300 * 300;
+    let doubles = bytes("constant", "");
+    // The first value of a variable that is written is shared, each worker has one of its own.
+    assert_eq!(bytes("constant, single", ""), [doubles[0] - 4 * synapses, doubles[1]]);
+    let expected = [doubles[0] - 8 * synapses, doubles[1] - 4 * synapses];
+    assert_eq!(bytes("constant, single", "single"), expected);
 }

@@ -1,4 +1,5 @@
-//! Listed pairs of `connect`, written in the job or read from files (`pair_arrays`: of two columns), and values of synaptic variables given with them.
+//! Listed pairs of `connect`, written in the job or read from files (`pair_arrays`: of two columns), and values of synaptic
+//! variables given with them.
 //!
 //! Refuses lists that do not match, indices that are none, values of variables that there are not, of another dimension
 //! or kind. Whether neurons exist is a rule of points.
@@ -90,7 +91,9 @@ impl Checker<'_> {
             (None, None) if self.is_of_array(rule) => self.columns_of_array(rule, files)?,
             _ => {
                 let fault = Fault::new(codes::CONNECT, rule.span, "listed pairs need both 'i' and 'j'");
+                let of_array = self.is_of_array(rule);
                 return self.refuse(match rule.file {
+                    Some(_) if of_array => fault.help(TWO_COLUMNS),
                     Some(_) => fault.help("name their columns: i = \"source\", j = \"target\""),
                     None => fault,
                 });

@@ -103,6 +103,13 @@ impl Checker<'_> {
         let scope = recording_scope(&scopes.before, synapses);
         let mut condition = self.parsed(text)?;
         walk::rename(&mut condition, &|name| scopes.post(name));
+        let of_time = ["t", "t_in_timesteps", "lastupdate"];
+        let mut names = formula::names(&condition).into_iter();
+        if let Some((name, span)) = names.find(|(name, _)| of_time.contains(&name.as_str())) {
+            let message = format!("'where' decides before the first step, and knows no '{name}'");
+            let help = "times are chosen by 'every', 'at', 'from' and 'to'";
+            return self.refuse(Fault::new(codes::MONITOR, span, message).help(help));
+        }
         if let Some((function, span)) = formula::random_call(&condition) {
             let message = format!("{function}() cannot choose what is recorded");
             let help = "draw a variable of the synapses in 'initial', and compare that";

@@ -417,16 +417,10 @@ pub const RECORD: Table = Table {
             "indices",
             INDICES,
             "[0, 1, 5]",
-            "Kind `state`: which neurons of the source; kind `synapses`: which synapses, by their numbers in a table of all.",
+            "Kind `state`: which neurons of the source; kind `synapses`: which rows of a table of all.",
         )
         .otherwise("all"),
-        key(
-            "where",
-            Condition,
-            "\"i == 3 and w > 0*mV\"",
-            "Kind `synapses`: which synapses. Decided before the first step, with initial values.",
-        )
-        .otherwise("all"),
+        key("where", Condition, "\"i == 3\"", "Kind `synapses`: which synapses, by initial values.").otherwise("all"),
         key(
             "every",
             TIME,

@@ -241,13 +241,14 @@ pub fn exprs(model: &Model, g: usize) -> impl Iterator<Item = &Expr> {
     monitors.map(|recorded| &recorded.value).chain(reductions)
 }
 
-/// Everything of synapses that monitors of their own copy, which may be of neurons.
+/// Everything of synapses that monitors of their own copy, or choose them by, which may be of neurons.
 pub fn at_synapses(model: &Model) -> impl Iterator<Item = &Expr> {
     let monitors = model.monitors.iter().filter_map(|monitor| match &monitor.kind {
         MonitorKind::Synapses { variables, .. } => Some(variables),
         _ => None,
     });
-    monitors.flatten().map(|recorded| &recorded.value)
+    let chosen = (0..model.synapses.len()).flat_map(|number| choices::conditions(model, number));
+    monitors.flatten().map(|recorded| &recorded.value).chain(chosen)
 }
 
 /// Everything of the synapses of an object that monitors copy.
