@@ -37,6 +37,7 @@ target = "P"
 equations = '''
 w : 1
 d : 1
+s : 1 (single)
 taken : 1
 dc/dt = -c/(1*ms) : 1 (clock-driven)
 double = 2*w + v_post : 1
@@ -48,10 +49,14 @@ delay = "rand()*1*ms"
 [synapses.onto]
 source = "G"
 target = "S"
-equations = "k : 1"
+equations = '''
+k : 1
+n : integer
+seen : 1
+'''
 connect = { where = "i == i_post % 3" }
-initial = "k = 100*i_post + 10*j_post + double_post"
-on_pre = "d += 1 + w"
+initial = "k = 100*i_post + 10*j_post + double_post; n = 1000*N_outgoing + N_incoming"
+on_pre = "d += 1 + w; s_post += 0.1; seen = s_post"
 [synapses.from]
 source = "S"
 target = "A"
@@ -75,12 +80,12 @@ code = "u += 0"
 [record.S]
 kind = "synapses"
 source = "S"
-variables = ["w", "d", "taken", "c"]
+variables = ["w", "d", "s", "taken", "c"]
 at = ["1.9 ms"]
 [record.onto]
 kind = "synapses"
 source = "onto"
-variables = ["k"]
+variables = ["k", "n", "seen"]
 at = ["1.9 ms"]
 [record.between]
 kind = "synapses"
@@ -110,7 +115,10 @@ fn synapses_reach_synapses() {
         let (i, j, w, d, taken, c) = (of("i"), of("j"), of("w"), of("d"), of("taken"), of("c"));
         assert!(w.len() > 20, "{} synapses", w.len());
         let spikes = |sender: f64| [1.0, 2.0, 0.0][sender as usize];
+        let s = of("s");
         for q in 0..w.len() {
+            let in_single = |s: f64, _| f64::from((s + 0.1) as f32);
+            assert_eq!(s[q], (0..spikes(i[q] % 3.0) as usize).fold(0.0, in_single));
             assert_close(d[q], spikes(i[q] % 3.0) * (1.0 + w[q]), 1e-15, "d");
             assert_eq!(taken[q], 7.0 + i[q] % 2.0);
             assert_close(c[q], w[q] * (-1.9_f64).exp(), 1e-14, "c");
@@ -118,9 +126,13 @@ fn synapses_reach_synapses() {
         let onto = |column| numbers(&results, "onto", column, point);
         let (senders, reached, k) = (onto("i"), onto("j"), onto("k"));
         assert_eq!(reached.len(), w.len());
+        let (n, seen) = (onto("n"), onto("seen"));
         for r in 0..k.len() {
             let q = reached[r] as usize;
             assert_eq!(senders[r], i[q] % 3.0);
+            let of_sender = senders.iter().filter(|i| **i == senders[r]).count();
+            assert_eq!(n[r], 1000.0 * of_sender as f64 + 1.0);
+            assert_eq!(seen[r], s[q]);
             assert_close(k[r], 100.0 * i[q] + 10.0 * j[q] + 2.0 * w[q] + j[q] + 1.0, 1e-12, "k");
         }
         // Sums of the step before: synapses have not moved on then.
@@ -142,9 +154,9 @@ fn synapses_reach_synapses() {
 #[test]
 fn any_number_of_workers_makes_the_same() {
     let folder = Folder::new();
-    let shared =
-        JOB.replace("[[sweep]]\nrepeat = 3\n", "[parameters]\nn = 0\n[[sweep]]\naxes.n = [0, 1, 2, 3]\n");
-    let shared = shared.replace("7 + i", "7 + i + 0*n");
+    let shared = JOB
+        .replace("[[sweep]]\nrepeat = 3\n", "[parameters]\nmore = 0\n[[sweep]]\naxes.more = [0, 1, 2, 3]\n");
+    let shared = shared.replace("7 + i", "7 + i + 0*more");
     for (name, job) in [("own", JOB), ("shared", &shared)] {
         let one = folder.results_of(job, &format!("{name}-one"), &["--workers", "1"]);
         let three = folder.results_of(job, &format!("{name}-three"), &["--workers", "3"]);

@@ -50,7 +50,8 @@ fn arrive(pre: f64, post: f64, text: &str, delay: impl Fn(u64, u64) -> f64) {
         for i in 0..4 {
             let Some(j) = q.checked_sub(2).filter(|j| *j < 5 && (i + j) % 3 != 0) else { continue };
             let waits = (delay(i, j) / pre).round() as u64;
-            let arrivals = (0..).map(|k| i + 3 + 10 * k + waits).take_while(|step| *step as f64 * pre < 11.95);
+            let arrivals =
+                (0..).map(|k| i + 3 + 10 * k + waits).take_while(|step| *step as f64 * pre < 11.95);
             for step in arrivals {
                 (count, sender, time) = (count + 1, sender + 1 + i, time + step as f64 * pre);
             }

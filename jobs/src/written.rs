@@ -378,6 +378,7 @@ pub struct Record {
     pub source: Option<Text>,
     pub variables: Option<(Vec<Text>, Span)>,
     pub indices: Option<Integers>,
+    pub condition: Option<Text>,
     pub every: Option<Scalar>,
     pub smooth: Option<Smooth>,
     pub slot: Option<Text>,

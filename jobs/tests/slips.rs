@@ -131,6 +131,7 @@ const SLIPS: &[Slip] = &[
     Slip("a PSTH", "kind = \"state\"\nsource = \"G\"\nvariables = [\"v\"]", "kind = \"psth\"\nsource = \"G\"", "E2012", &["'psth'", "did you mean 'rate'?"]),
     Slip("a summary in Python", "[record.m]", "[summary]\nr = \"P.rate\"\n[record.m]", "E2402", &["this is not a summary", "rate(P)"]),
     Slip("a condition without its unit", "[record.m]", "[summary]\nr = \"rate(G, t > 100)\"\n[record.m]", "E0302", &["100"]),
+    Slip("a condition of a table of synapses", "[record.m]", "[record.s]\nkind = 'synapses'\nsource = 'S'\nvariables = ['delay']\ncondition = 'i == 0'\n[record.m]", "E2006", &["'condition'", "where ="]),
     Slip("[monitor.m]", "[record.m]", "[monitor.m]", "E2006", &["[record.NAME]"]),
     Slip("[G] without neurons", "[neurons.G]", "[G]", "E2006", &["did you mean [neurons.G]"]),
     Slip("[neurons] without name", "[neurons.G]", "[neurons]", "E2008", &["named tables only", "[neurons.P]"]),

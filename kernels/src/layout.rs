@@ -166,7 +166,7 @@ impl<'p> Layout<'p> {
             // Synapses are not counted yet.
             let count = match record.synapses {
                 Some(_) => 0,
-                None => shape.recorded(record, self.model, &[]),
+                None => shape.recorded(record, self.model),
             };
             let start = if record.whole { 0 } else { shape.watched[monitor].start };
             let (from, to) = shape.windows[monitor];
@@ -237,13 +237,14 @@ impl<'p> Layout<'p> {
         Ok(())
     }
 
-    /// Places row starts and given pairs of objects.
+    /// Places row starts, counts of columns and given pairs of objects.
     pub fn rows(&mut self, objects: &[usize], region: &mut Region) -> Result<(), TooLarge> {
-        let rows: Vec<u64> =
-            (0..self.program.synapses.len()).map(|k| self.number(k, SynapseEntry::Rows)).collect();
+        let size = |k| [SynapseEntry::Rows, SynapseEntry::Columns].map(|entry| self.number(k, entry));
+        let sizes: Vec<[u64; 2]> = (0..self.program.synapses.len()).map(size).collect();
         let model = self.model;
         self.place(region, |field| match field.extent {
-            Extent::Rows(k) if objects.contains(&k) => Some(rows[k] + 1),
+            Extent::Rows(k) if objects.contains(&k) => Some(sizes[k][0] + 1),
+            Extent::Columns(k) if objects.contains(&k) => Some(sizes[k][1]),
             Extent::Pairs(k, rule) if objects.contains(&k) => match &model.synapses[k].connect[rule] {
                 Connect::Pairs { i, .. } => Some(i.len() as u64),
                 Connect::Rule { .. } | Connect::Generator(_) => None,
@@ -309,7 +310,16 @@ impl<'p> Layout<'p> {
         })
     }
 
-    /// Places what a worker needs besides: its own copies of synaptic variables, rings of `slots[population]` steps, queues
+    /// Places the numbers of the synapses that are chosen; `counts` are those of each choice.
+    pub fn choices(&mut self, counts: &[u64], region: &mut Region) -> Result<(), TooLarge> {
+        self.place(region, |field| match field.extent {
+            Extent::Chosen(choice) => Some(counts[choice]),
+            _ => None,
+        })
+    }
+
+    /// Places what a worker needs besides, with the synapses of each object, then of each choice, in `counts`: its own copies
+    /// of synaptic variables, rings of `slots[population]` steps, queues
     /// with `rooms[pathway]` entries a step, buffers.
     pub fn rest(
         &mut self,
@@ -326,10 +336,10 @@ impl<'p> Layout<'p> {
             self.entries[self.plan.room(pathway)] = *room as i64;
         }
         for (r, record) in self.program.records.iter().enumerate() {
-            let Some(object) = record.synapses else { continue };
-            let words = record.words(counts[object]) as i64;
-            self.entries[self.plan.record(r, RecordEntry::Count)] = counts[object] as i64;
-            self.entries[self.plan.records_most()] += words;
+            let Some(of) = record.synapses else { continue };
+            let count = of.count(counts, self.program.choices.len());
+            self.entries[self.plan.record(r, RecordEntry::Count)] = count as i64;
+            self.entries[self.plan.records_most()] += record.words(count) as i64;
         }
         let most = |entry: usize, wanted: u64| wanted.max(self.entries[entry] as u64);
         let buffers = Buffers {

@@ -19,7 +19,7 @@ pub use actions::Action;
 pub use connect::{Connect, Generator, Given, Taken, Through};
 pub use inputs::{PoissonInput, RowsOf, SpikeGenerator, SpikeList};
 pub use recording::{
-    Bins, Monitor, MonitorKind, Recorded, Reduce, Reduction, ReductionKind, Smooth, SpikeStatistic,
+    Bins, Chosen, Monitor, MonitorKind, Recorded, Reduce, Reduction, ReductionKind, Smooth, SpikeStatistic,
 };
 pub use synapses::{Pathway, Side, Sum, Synapses};
 

@@ -62,11 +62,8 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// How many elements a record holds at most; `synapses` are those of each object.
-    pub fn recorded(&self, record: &RecordProgram, model: &Model, synapses: &[u64]) -> u64 {
-        if let Some(object) = record.synapses {
-            return synapses[object];
-        }
+    /// How many neurons a record holds at most.
+    pub fn recorded(&self, record: &RecordProgram, model: &Model) -> u64 {
         match (record.listed, record.whole) {
             (true, _) => layout_indices(model, record.monitor),
             (_, true) => self.sizes[record.population],

@@ -91,9 +91,7 @@ fn build_shared(
     let built = build::build(&site, &mut layout, &mut region);
     match built {
         Ok(structure) => Ok(Ok((structure, layout.entries.clone()))),
-        Err(e @ (ConnectError::Delay { .. } | ConnectError::Rule(_) | ConnectError::TooMany { .. })) => {
-            Ok(Err(e.to_string()))
-        }
+        Err(e) if e.is_of_point() => Ok(Err(e.to_string())),
         Err(ConnectError::Segment(e)) => Err(RunError::Memory(e.to_string())),
         Err(e) => Err(internal(e)),
     }

@@ -118,22 +118,40 @@ fn files_give_what_lists_give() {
     let results = run(&folder, columns, "csv");
     assert_rows(&results.table("all"));
     assert_eq!(results.table("v"), one.table("v"));
-    let npy = |name: &str, of: &dyn Fn(usize) -> f64| {
-        let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({},), }}", ROWS.len());
-        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-        let padded = format!("{header:<117}\n");
-        bytes.extend((padded.len() as u16).to_le_bytes());
-        bytes.extend(padded.as_bytes());
-        (0..ROWS.len()).for_each(|k| bytes.extend(of(k).to_le_bytes()));
-        folder.write(name, bytes);
+    let doubles = |of: &dyn Fn(&Row) -> f64| ROWS.iter().flat_map(|row| of(row).to_le_bytes()).collect();
+    let npy = |name: &str, of: &dyn Fn(&Row) -> f64| {
+        write_npy(&folder, name, "'<f8'", "False", "(7,)", doubles(of));
     };
-    npy("i.npy", &|k| ROWS[k].0 as f64);
-    npy("j.npy", &|k| ROWS[k].1 as f64);
-    npy("w.npy", &|k| ROWS[k].2);
+    npy("i.npy", &|row| row.0 as f64);
+    npy("j.npy", &|row| row.1 as f64);
+    npy("w.npy", &|row| row.2);
     let arrays = r#"{ i = { file = "i.npy" }, j = { file = "j.npy" }, values = { w = { file = "w.npy", unit = "mV" }, n = { file = "pairs.csv", column = "n" }, on = { file = "pairs.csv", column = "on" }, delay = { file = "pairs.csv", column = "lag", unit = "s" } } }"#;
     let results = run(&folder, arrays, "npy");
     assert_rows(&results.table("all"));
     assert_eq!(results.table("v"), one.table("v"));
+    let rows = ROWS.iter().flat_map(|row| [row.0, row.1]).flat_map(|index| (index as i32).to_le_bytes());
+    write_npy(&folder, "rows.npy", "'<i4'", "False", "(7, 2)", rows.collect());
+    let sides = ROWS.iter().map(|row| row.0).chain(ROWS.iter().map(|row| row.1));
+    let columns = sides.flat_map(i64::to_be_bytes).collect();
+    write_npy(&folder, "columns.npy", "'>i8'", "True", "(7, 2)", columns);
+    for file in ["rows", "columns"] {
+        let sides = r#"i = { file = "i.npy" }, j = { file = "j.npy" }"#;
+        let of_one = arrays.replace(sides, &format!("file = \"{file}.npy\""));
+        let results = run(&folder, &of_one, file);
+        assert_rows(&results.table("all"));
+        assert_eq!(results.table("v"), one.table("v"));
+    }
+}
+
+/// Writes an array as NumPy does.
+fn write_npy(folder: &Folder, name: &str, descr: &str, fortran: &str, shape: &str, data: Vec<u8>) {
+    let header = format!("{{'descr': {descr}, 'fortran_order': {fortran}, 'shape': {shape}, }}");
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    let padded = format!("{header:<117}\n");
+    bytes.extend((padded.len() as u16).to_le_bytes());
+    bytes.extend(padded.as_bytes());
+    bytes.extend(data);
+    folder.write(name, bytes);
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub const CHECKS: &[Check] = &[
     check("connectivity", "spikes", Got::Monitor("connectivity", "spikes"), spikes(1e-4, &[])),
     check("connectivity", "state", Got::Monitor("connectivity", "state"), STATE),
     check("connectivity", "synapses", Got::Built(listings::connectivity), list(1e-12, &["object", "i", "j", "w", "delay"])),
-    check("connectivity", "multi_index", Got::Monitor("connectivity", "of_c13"), list(0.0, &["i", "j", "k"])),
+    check("connectivity", "multi_index", Got::Monitor("connectivity", "of_c13"), list(0.0, &["i", "j", "k", "N_incoming", "N_outgoing"])),
     check("cuba_exact", "spikes", Got::Monitor("cuba_exact", "spikes"), spikes(1e-4, &[])),
     check("cuba_exact", "counts", Got::Built(built::cuba_counts), table(1e-12, 0.0)),
     check("cuba_exact", "synapse_counts", Got::Built(built::cuba_synapses), table(1e-12, 0.0)),

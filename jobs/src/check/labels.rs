@@ -224,6 +224,7 @@ impl Strings {
             target,
             variables,
             indices: _,
+            condition,
             every,
             smooth,
             bin,
@@ -236,7 +237,7 @@ impl Strings {
             event,
             at,
         } = record;
-        self.texts([kind, source, target, slot, event]);
+        self.texts([kind, source, target, slot, event, condition]);
         self.times(at);
         self.0.extend(variables.iter().flat_map(|(names, _)| names).map(|text| text.id));
         self.scalars([every, bin, max, from, to, last]);

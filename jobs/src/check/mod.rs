@@ -23,6 +23,7 @@ mod monitors;
 mod names;
 mod occasions;
 mod order;
+mod pair_arrays;
 mod pairs;
 mod parameters;
 mod pathways;

@@ -183,6 +183,7 @@ impl Checker<'_> {
         let given = [
             ("variables", written.variables.as_ref().map(|v| v.1)),
             ("indices", written.indices.as_ref().map(|i| i.span)),
+            ("where", written.condition.map(|c| c.span)),
             ("every", written.every.as_ref().map(|e| e.span)),
             ("smooth", written.smooth.as_ref().map(|s| s.span)),
             ("slot", written.slot.map(|s| s.span)),
@@ -249,7 +250,7 @@ impl Checker<'_> {
         self.time(written.last.as_ref(), "'last'")
     }
 
-    fn distinct(&mut self, list: &written::Integers) -> Option<Vec<u32>> {
+    pub(super) fn distinct(&mut self, list: &written::Integers) -> Option<Vec<u32>> {
         if list.values.is_empty() {
             return self.refuse(Fault::new(codes::MONITOR, list.span, "no indices are listed"));
         }

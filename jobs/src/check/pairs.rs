@@ -1,4 +1,5 @@
-//! Listed pairs of `connect`, written in the job or read from files, and values of synaptic variables given with them.
+//! Listed pairs of `connect`, written in the job or read from files (`pair_arrays`: of two columns), and values of synaptic
+//! variables given with them.
 //!
 //! Refuses lists that do not match, indices that are none, values of variables that there are not, of another dimension
 //! or kind. Whether neurons exist is a rule of points.
@@ -12,6 +13,7 @@ use kernels::language::suggest;
 use kernels::model::{Connect, Given, Side};
 
 use super::model::Checker;
+use super::pair_arrays::{TWO_COLUMNS, VALUES_APART};
 use super::samples::Files;
 use super::spike_tables::is_index;
 use super::{data, formula};
@@ -85,17 +87,20 @@ impl Checker<'_> {
     ) -> Option<Connect> {
         self.alone(rule)?;
         let (i, j) = match (&rule.i, &rule.j) {
-            (Some(i), Some(j)) => (i, j),
+            (Some(i), Some(j)) => (self.side(rule, i, "i", files), self.side(rule, j, "j", files)),
+            (None, None) if self.is_of_array(rule) => self.columns_of_array(rule, files)?,
             _ => {
                 let fault = Fault::new(codes::CONNECT, rule.span, "listed pairs need both 'i' and 'j'");
+                let of_array = self.is_of_array(rule);
                 return self.refuse(match rule.file {
+                    Some(_) if of_array => fault.help(TWO_COLUMNS),
                     Some(_) => fault.help("name their columns: i = \"source\", j = \"target\""),
                     None => fault,
                 });
             }
         };
-        let rows = rule.file.is_some() || matches!(i, Chosen::File(_)) || matches!(j, Chosen::File(_));
-        let (i, j) = (self.side(rule, i, "i", files), self.side(rule, j, "j", files));
+        let is_file = |side: &Option<Chosen>| matches!(side, Some(Chosen::File(_)));
+        let rows = rule.file.is_some() || is_file(&rule.i) || is_file(&rule.j);
         let (i, j) = (i?, j?);
         if i.len() != j.len() {
             let message = format!("'i' has {} elements, but 'j' has {}", i.len(), j.len());
@@ -142,6 +147,9 @@ impl Checker<'_> {
         let (numbers, span) = match (chosen, rule.file) {
             (Chosen::Listed(list), _) => return self.indices(list),
             (Chosen::File(file), _) => (self.numbers_of(file, Dimension::NONE, name, files)?, file.span),
+            (Chosen::Generated(column), Some(_)) if self.is_of_array(rule) => {
+                return self.no_names_in_array(column.span, TWO_COLUMNS);
+            }
             (Chosen::Generated(column), Some(file)) => {
                 let file = DataFile { file, column: Some(*column), unit: None, span: column.span };
                 (self.numbers_of(&file, Dimension::NONE, name, files)?, column.span)
@@ -150,6 +158,11 @@ impl Checker<'_> {
                 return self.refuse(Fault::new(codes::CONNECT, text.span, "this is no list of indices"));
             }
         };
+        self.all_indices(&numbers, name, span)
+    }
+
+    /// Numbers as indices.
+    pub(super) fn all_indices(&mut self, numbers: &[f64], name: &str, span: Span) -> Option<Vec<u32>> {
         match numbers.iter().position(|i| !is_index(*i)) {
             None => Some(numbers.iter().map(|i| *i as u32).collect()),
             Some(k) => {
@@ -180,6 +193,9 @@ impl Checker<'_> {
             }
             (written::Given::File(file), _) => {
                 (self.numbers_of(file, equation.dimension, &key.name, files)?, file.span)
+            }
+            (written::Given::Column(column), Some(_)) if self.is_of_array(rule) => {
+                return self.no_names_in_array(column.span, VALUES_APART);
             }
             (written::Given::Column(column), Some(file)) => {
                 let file = DataFile { file, column: Some(*column), unit: None, span: column.span };

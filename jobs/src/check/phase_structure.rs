@@ -6,8 +6,8 @@ use kernels::data::Way;
 use kernels::language::ast::Expr;
 use kernels::language::fault::Fault;
 use kernels::model::{
-    Bins, Clock, Model, Monitor, MonitorKind, Places, Reduction, ReductionKind, Slice, SpikeGenerator,
-    SpikeList, SpikeStatistic, Synapses,
+    Bins, Chosen, Clock, Model, Monitor, MonitorKind, Places, Reduction, ReductionKind, Slice,
+    SpikeGenerator, SpikeList, SpikeStatistic, Synapses,
 };
 use kernels::program::algebra;
 
@@ -194,6 +194,9 @@ fn of_monitor<'m>(monitor: &'m Monitor, out: &mut Vec<(String, &'m Expr)>) {
     let when = || format!("when {name} records");
     out.extend(monitor.from.iter().chain(&monitor.to).map(|e| (when(), e)));
     let bins = |bins: &'m Bins| [&bins.bin, &bins.max].map(|e| (format!("the bins of {name}"), e));
+    if let MonitorKind::Synapses { chosen: Some(Chosen::Where(condition)), .. } = &monitor.kind {
+        out.push((format!("which synapses {name} records"), condition));
+    }
     match &monitor.kind {
         MonitorKind::State { every, last, .. } | MonitorKind::Synapses { every, last, .. } => {
             out.extend(every.iter().chain(last).map(|e| (when(), e)));

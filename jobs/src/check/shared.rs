@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use kernels::language::ast::{Equation, EquationKind, Expr, Flag, Span, Statement};
 use kernels::language::fault::Fault;
 use kernels::model::{Block, Slice};
+use kernels::program::degrees::{INCOMING, OUTGOING};
 
 use super::formula;
 use super::model::Checker;
@@ -114,7 +115,7 @@ impl Checker<'_> {
             match own {
                 Some(equation) => !equation.has(Flag::Shared),
                 None => {
-                    ["i", "j", "lastspike", "not_refractory"].contains(&name)
+                    ["i", "j", INCOMING, OUTGOING, "lastspike", "not_refractory"].contains(&name)
                         || side
                             && !["N_pre", "N_post"].contains(&name)
                             && self.parameters.number(name).is_none()

@@ -93,10 +93,10 @@ fn taken_up(
         let message = format!("'{variable}' of {} is given already, and cannot take up a sum", group.name);
         return refuse(message, "a sum goes to a variable without definition: I_syn : amp");
     }
-    if there.has(Flag::Constant) || there.has(Flag::Shared) {
-        let flag = if there.has(Flag::Constant) { "constant" } else { "shared" };
+    let flags = [(Flag::Constant, "constant"), (Flag::Shared, "shared"), (Flag::Single, "single")];
+    if let Some((_, flag)) = flags.into_iter().find(|(flag, _)| there.has(*flag)) {
         let message = format!("'{variable}' of {} is {flag}, and cannot take up a sum", group.name);
-        return refuse(message, "leave out the flag: each neuron has a sum of its own, which changes");
+        return refuse(message, "leave out the flag: each has a sum of its own, which changes");
     }
     if there.dimension != equation.dimension || there.value_kind != equation.value_kind {
         let message = format!("this sum is not of the unit of '{variable}' of {}", group.name);

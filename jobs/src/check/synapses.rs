@@ -13,6 +13,7 @@ use kernels::language::names::Place;
 use kernels::language::walk;
 use kernels::model::{Group, Model, Side, Slice, Synapses};
 use kernels::program::clocked;
+use kernels::program::degrees::{INCOMING, OUTGOING};
 
 use super::ends::{explain_events, variables_of};
 use super::groups::with_noise;
@@ -149,7 +150,9 @@ impl Checker<'_> {
                 settable.insert(format!("{name}{suffix}"), symbol);
             }
         }
-        let mut before = self.with_timed(connect.with(&[("dt", TIME)]));
+        // While pairs are chosen it is not known yet how many there will be.
+        let counted = [INCOMING, OUTGOING].map(|name| (name, Symbol::INTEGER));
+        let mut before = self.with_timed(connect.with(&counted).with(&[("dt", TIME)]));
         declare(equations, &mut before);
         let mut code = before.with(&[("t", TIME), ("t_in_timesteps", Symbol::INTEGER)]);
         if equations.iter().any(|e| e.has(Flag::EventDriven)) {

@@ -5,22 +5,21 @@ use kernels::language::ast::Span;
 use kernels::language::codes as language;
 use kernels::language::fault::Fault;
 use kernels::program::codes as program;
+use kernels::program::degrees::{INCOMING, OUTGOING};
 
 use crate::codes;
 use crate::texts::Texts;
 
 /// Names that mean something in Brian's equations only; what they are part of; what to do.
-const NAMES: &[(&str, &str, &str)] = &[
-    ("N_incoming", "'N_incoming' is", COUNTS),
-    ("N_outgoing", "'N_outgoing' is", COUNTS),
-    (
-        "multisynaptic_index",
-        "'multisynaptic_index' is",
-        "write a table of its own for each synapse of a pair, or connect once",
-    ),
-];
+const NAMES: &[(&str, &str, &str)] = &[(
+    "multisynaptic_index",
+    "'multisynaptic_index' is",
+    "write a table of its own for each synapse of a pair, or connect once",
+)];
 
-const COUNTS: &str = "write the expected number as a parameter, such as n_in = \"p*size\"";
+/// What to write where synapses are not counted.
+const COUNTS: &str = "write the expected number as a parameter, such as n_in = \"p*size\"; exact numbers are made by \
+                      in_degree and out_degree";
 
 /// Objects of Brian that are tables here: what they are, and what to write.
 const TABLES: &[(&str, &str, &str)] = &[
@@ -98,6 +97,7 @@ pub fn named(fault: Fault, texts: &Texts) -> Fault {
     }
     noise(&fault, texts)
         .or_else(|| last_update(&fault, texts))
+        .or_else(|| degree(&fault, texts))
         .or_else(|| name(&fault, texts))
         .or_else(|| table(&fault, texts))
         .unwrap_or(fault)
@@ -143,6 +143,16 @@ fn last_update(fault: &Fault, texts: &Texts) -> Option<Fault> {
         let message =
             "'lastupdate' is known in code and records of synapses with event-driven equations only";
         Fault { message: message.into(), help: Some(LAST_UPDATE.into()), ..fault.clone() }
+    })
+}
+
+fn degree(fault: &Fault, texts: &Texts) -> Option<Fault> {
+    let slice = texts.slice(fault.span);
+    let is_one = fault.code == language::UNKNOWN_NAME && [INCOMING, OUTGOING].contains(&slice);
+    is_one.then(|| {
+        let message =
+            format!("'{slice}' is known at synapses only, and not in 'connect', which makes what it counts");
+        Fault { message, help: Some(COUNTS.into()), ..fault.clone() }
     })
 }
 

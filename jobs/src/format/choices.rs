@@ -90,7 +90,7 @@ pub const MONITORS: &[Fits] = &[
     },
     Fits {
         kind: "synapses",
-        keys: &["variables", "every", "at", "slot", "order", "from", "to", "last"],
+        keys: &["variables", "indices", "where", "every", "at", "slot", "order", "from", "to", "last"],
         needed: &["variables"],
     },
     Fits { kind: "rate", keys: &["smooth", "bin", "event", "from", "to"], needed: &[] },

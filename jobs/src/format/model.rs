@@ -379,7 +379,7 @@ pub const CONNECT: Table = Table {
             "file",
             Text,
             "\"pairs.csv\"",
-            "A CSV file of pairs, a row each, in the job's folder or below; `i`, `j` and `values` name its columns.",
+            "A CSV file of pairs, a row each, in the job's folder or below; `i`, `j` and `values` name its columns. Or a `.npy` file of two columns, sources and targets, without `i` and `j`.",
         )
         .otherwise("none"),
         key(
@@ -413,7 +413,14 @@ pub const RECORD: Table = Table {
             "Kinds `state` and `synapses`, needed there, `spikes` and `events`: variables, or `name = expression`.",
         )
         .otherwise("none"),
-        key("indices", INDICES, "[0, 1, 5]", "Kind `state`: which neurons of the source.").otherwise("all"),
+        key(
+            "indices",
+            INDICES,
+            "[0, 1, 5]",
+            "Kind `state`: which neurons of the source; kind `synapses`: which rows of a table of all.",
+        )
+        .otherwise("all"),
+        key("where", Condition, "\"i == 3\"", "Kind `synapses`: which synapses, by initial values.").otherwise("all"),
         key(
             "every",
             TIME,

@@ -294,6 +294,7 @@ pub fn record(key: &Key, table: &Table, fields: &mut Fields) -> Record {
         source: fields.text(table, "source"),
         variables: fields.strings(table, "variables"),
         indices: fields.integers(table, "indices"),
+        condition: fields.text(table, "where"),
         every: fields.scalar(table, "every"),
         smooth,
         slot: fields.text(table, "slot"),

@@ -221,6 +221,7 @@ const MEANT: &[(&str, &[&str], &str)] = &[
         "the time from which on spikes count no more: to = \"1 s\"",
     ),
     ("[record.", &["record", "index", "neurons"], "which neurons is indices = [0, 1, 2]"),
+    ("[record.", &["condition", "if", "select"], "which synapses is where = \"i == 0 and w > 0*mV\""),
     ("[record.", &["group", "of", "population"], "what is recorded from is source = \"P\""),
     ("[[sweep]]", &["range", "ranges", "axis", "values"], RANGE),
     ("[[sweep]]", &["repeats", "trials", "repetitions"], "each configuration is done so often: repeat = 3"),

@@ -95,6 +95,7 @@ fn place(table: &Table, key: &str) -> (&'static str, &'static str) {
         ("[record.NAME]", "smooth") => ("record.r", r#"kind = "rate", source = "P""#),
         ("[record.NAME]", "bin" | "from" | "to") => ("record.r", r#"kind = "rate", source = "P""#),
         ("[record.NAME]", "target" | "max") => ("record.r", correlogram),
+        ("[record.NAME]", "where") => ("record.r", r#"kind = "synapses", source = "S", variables = ["w"]"#),
         ("[record.NAME]", _) => ("record.r", state),
         ("smooth", _) => ("record.r.smooth", r#"window = "flat", width = "1 ms""#),
         ("[[phase]]", "code") => ("phase", r#"name = "one", duration = "10 ms", code = { P = "v = E0" }"#),

@@ -54,6 +54,7 @@ fn function(program: &StepProgram, fills: bool) -> String {
         object(synapses, fills, &mut body);
         body.close();
     }
+    choices(program, fills, &mut body);
     body.line("return 0;");
     let body = body.finish();
     let mut out = Writer::at(0);
@@ -84,6 +85,28 @@ fn object(synapses: &SynapsesProgram, fills: bool, out: &mut Writer) {
     match making.scattered {
         true => rule_by_rule(synapses, making, out),
         false => row_by_row(synapses, making, out),
+    }
+}
+
+/// Synapses that are recorded, in the rows that are asked for: choices are numbered behind the objects.
+fn choices(program: &StepProgram, fills: bool, out: &mut Writer) {
+    for (c, choice) in program.choices.iter().enumerate() {
+        let Some((condition, names)) = &choice.condition else { continue };
+        let name = &program.synapses[choice.object].name;
+        out.open(format!("if (object == {})", program.synapses.len() + c));
+        out.line("int64_t n = 0;");
+        out.open("for (int64_t i = from; i < to; ++i)");
+        out.open(format!("for (int64_t q = first_{name}[i]; q < first_{name}[i + 1]; ++q)"));
+        out.line(format!("const int64_t j = target_{name}[q] - target_start_{name};"));
+        out.line("(void)j;");
+        out.line(format!("if (!({})) continue;", print(condition, names)));
+        if fills {
+            out.line(format!("{}[n] = (int32_t)q;", choice.array));
+        }
+        out.line("++n;");
+        (0..2).for_each(|_| out.close());
+        out.line("return n;");
+        out.close();
     }
 }
 

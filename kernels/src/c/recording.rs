@@ -3,7 +3,7 @@
 use crate::model::Reduce;
 use crate::phases::Part;
 use crate::program::StepProgram;
-use crate::program::recording::{RecordProgram, ReductionProgram};
+use crate::program::recording::{OfSynapses, RecordProgram, ReductionProgram};
 
 use super::expression::print;
 use super::groups::with_lane;
@@ -33,26 +33,40 @@ pub fn record(program: &StepProgram, number: usize, record: &RecordProgram, out:
     out.close();
 }
 
-/// Copies values of all synapses of an object, row after row.
+/// Copies values of synapses of an object, row after row.
 pub fn record_synapses(
     program: &StepProgram,
     number: usize,
     record: &RecordProgram,
-    object: usize,
+    of: OfSynapses,
     out: &mut Writer,
 ) {
-    let name = &program.synapses[object].name;
+    let name = &program.synapses[of.object].name;
     out.line(format!("/* monitor {} */", record.monitor));
     out.open(format!("if ({})", due(program, number, record)));
     let width = record.values.len();
     out.line("const int64_t lane = 0;");
     head(number, record, &format!("count_{number} * {width}"), out);
-    out.open(format!("for (int64_t row = 0; row < rows_{name}; ++row)"));
-    out.open(format!("for (int64_t q = first_{name}[row]; q < first_{name}[row + 1]; ++q)"));
+    let place = match of.choice {
+        None => {
+            out.open(format!("for (int64_t row = 0; row < rows_{name}; ++row)"));
+            out.open(format!("for (int64_t q = first_{name}[row]; q < first_{name}[row + 1]; ++q)"));
+            "q"
+        }
+        Some(choice) => {
+            out.line("int64_t row = 0;");
+            out.open(format!("for (int64_t k = 0; k < count_{number}; ++k)"));
+            out.line(format!("const int64_t q = {}[k];", program.choices[choice].array));
+            out.line(format!("while (first_{name}[row + 1] <= q) ++row;"));
+            "k"
+        }
+    };
     out.line(format!("const int64_t pre = source_start_{name} + row, post = target_{name}[q];"));
     out.line("(void)pre; (void)post;");
-    values(record, |v| format!("2 + q * {width} + {v}"), out);
-    out.close();
+    values(record, |v| format!("2 + {place} * {width} + {v}"), out);
+    if of.choice.is_none() {
+        out.close();
+    }
     out.close();
     out.close();
 }

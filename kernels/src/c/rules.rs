@@ -5,6 +5,7 @@
 
 use crate::language::ast::{Expr, ValueKind};
 use crate::model::{Taken, Through};
+use crate::program::degrees;
 use crate::program::names::part;
 use crate::program::rules::{Generated, Rule};
 use crate::program::synapses::SynapsesProgram;
@@ -106,6 +107,11 @@ impl Pairs<'_> {
         if let Some(n) = n {
             let n = self.print(n);
             out.open(format!("for (int64_t copy = 0, copies = (int64_t)({n}); copy < copies; ++copy)"));
+        }
+        if self.counts_incoming() {
+            // Other processes count other rows meanwhile; the sum is the same in any order.
+            let column = format!("&{}[j]", degrees::incoming(name));
+            out.line(format!("__atomic_fetch_add({column}, 1, __ATOMIC_RELAXED);"));
         }
         match (self.making.fills, self.making.scattered) {
             (false, true) => out.line(format!("++first_{name}[i];")),
@@ -248,7 +254,12 @@ impl Pairs<'_> {
     fn only_counts(&self, rule: &Generated) -> bool {
         let Making { fills, scattered } = self.making;
         let plain = rule.element.is_none() && rule.condition.is_none() && rule.n.is_none();
-        plain && !fills && !scattered
+        plain && !fills && !scattered && !self.counts_incoming()
+    }
+
+    /// How many synapses each target has is counted with those of each row.
+    fn counts_incoming(&self) -> bool {
+        self.synapses.counts_incoming && !self.making.fills
     }
 
     /// From a value to a synapse.

@@ -162,6 +162,7 @@ fn arrays(program: &StepProgram) -> Vec<Declaration> {
     for (number, field) in program.fields.list.iter().enumerate() {
         let of = match field.element {
             Element::F64 => "double",
+            Element::F32 => "float",
             Element::I64 => "int64_t",
             Element::I32 => "int32_t",
         };

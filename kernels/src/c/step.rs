@@ -73,7 +73,7 @@ impl Block {
                 for (k, record) in all {
                     match (record.on, record.synapses) {
                         (None, None) => recording::record(program, k, record, out),
-                        (None, Some(object)) => recording::record_synapses(program, k, record, object, out),
+                        (None, Some(of)) => recording::record_synapses(program, k, record, of, out),
                         (Some(on), _) => {
                             self.list(on, &program.populations[on], late.then_some(None), out);
                             recording::capture(program, k, record, out);

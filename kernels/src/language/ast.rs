@@ -145,6 +145,7 @@ pub enum Flag {
     EventDriven,
     ClockDriven,
     Summed,
+    Single,
 }
 
 /// One line of an equations block.

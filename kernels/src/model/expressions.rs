@@ -6,7 +6,7 @@ use crate::language::ast::{Equation, EquationKind, Expr, Statement};
 use crate::phases::{Code, Phase, Target};
 
 use super::{
-    Action, Bins, Block, Clock, Event, Group, Link, Model, Monitor, MonitorKind, Pathway, Places,
+    Action, Bins, Block, Chosen, Clock, Event, Group, Link, Model, Monitor, MonitorKind, Pathway, Places,
     PoissonGroup, PoissonInput, Recorded, Reduction, ReductionKind, Refractory, RowsOf, Slice, Smooth,
     SpikeGenerator, SpikeList, SpikeStatistic, Sum, Synapses, Tolerances,
 };
@@ -205,8 +205,12 @@ fn monitor(
             recorded(variables, visit);
             every.iter_mut().chain(last).for_each(&mut *visit);
         }
-        MonitorKind::Synapses { object: _, variables, every, last } => {
+        MonitorKind::Synapses { object: _, variables, chosen, every, last } => {
             recorded(variables, visit);
+            match chosen {
+                Some(Chosen::Where(condition)) => visit(condition),
+                Some(Chosen::Listed(_)) | None => {}
+            }
             every.iter_mut().chain(last).for_each(&mut *visit);
         }
         MonitorKind::Snapshot { groups, synapses } => {

@@ -52,6 +52,8 @@ pub enum MonitorKind {
         object: usize,
         /// Values of each synapse.
         variables: Vec<Recorded>,
+        /// Which synapses; `None`: all.
+        chosen: Option<Chosen>,
         /// As for `State`.
         last: Option<Expr>,
         /// Likewise.
@@ -86,6 +88,15 @@ pub enum MonitorKind {
         /// Of lags, to both sides.
         bins: Bins,
     },
+}
+
+/// Which synapses of an object are recorded: decided once, when they are made.
+#[derive(Debug, Clone)]
+pub enum Chosen {
+    /// Those of these numbers, rising, in the order of a table of all of them: by `i`, `j` and delay (longest first).
+    Listed(Vec<u32>),
+    /// Those for which this holds: a condition over `i`, `j`, parameters, delays and initial values.
+    Where(Expr),
 }
 
 /// A value that is recorded: a column of a table.

@@ -1,6 +1,6 @@
 //! Objects of synapses in the checked model: which pairs, what each synapse holds, and pathways: what spikes do to it.
 
-use crate::language::ast::{Equation, EquationKind, Expr, Span, Statement, ValueKind};
+use crate::language::ast::{Equation, EquationKind, Expr, Flag, Span, Statement, ValueKind};
 use crate::slots::When;
 
 use super::{Block, Connect, Model, Population, Slice, Tolerances};
@@ -92,6 +92,11 @@ impl Synapses {
             Population::Synapses(k) => Some(k),
             _ => None,
         })
+    }
+
+    /// Whether a variable is kept in single precision.
+    pub fn is_single(&self, variable: &str) -> bool {
+        self.equations.iter().any(|e| e.name == variable && e.has(Flag::Single))
     }
 
     /// Code of all pathways.

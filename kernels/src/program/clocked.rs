@@ -10,6 +10,7 @@ use crate::language::fault::Fault;
 use crate::model::{Group, Model, Side, Synapses};
 
 use super::algebra::{name, names};
+use super::degrees;
 use super::draws::Sites;
 use super::event_driven::{self, LAST_UPDATE};
 use super::fields::{Element, Extent, Field, Fields};
@@ -17,7 +18,7 @@ use super::group::{GroupBuilder, GroupProgram, Owner};
 use super::names::{Known, Names, part};
 use super::parts::{GroupParts, Linked, at, moved, seen_from_outside};
 use super::subexpressions::Subexpressions;
-use super::synapses::{SynapsesProgram, inlined};
+use super::synapses::{SynapsesProgram, inlined, value};
 
 /// Whether an equation is solved by the clock: a differential equation of synapses that is not said to be event-driven.
 pub fn is_clocked(equation: &Equation) -> bool {
@@ -152,6 +153,11 @@ pub fn parts(
     if event_driven::has(object) {
         parts.stored.push((LAST_UPDATE.to_string(), ValueKind::Real, true));
     }
+    keep_single(object, &mut parts);
+    let [i, j] = [Side::Pre, Side::Post].map(|side| format!("({})", counted(object, side)));
+    for (user, ident) in degrees::read(&part(&object.name), &i, &j) {
+        parts.linked.push(linked(user.to_string(), ValueKind::Integer, ident, false));
+    }
     let mut definitions: Vec<_> = parts
         .subexpressions
         .definitions()
@@ -169,6 +175,17 @@ pub fn parts(
     parts
 }
 
+/// What is kept in single precision is read from where it lies, as what is linked.
+fn keep_single(object: &Synapses, parts: &mut GroupParts) {
+    let (single, stored) = parts.stored.drain(..).partition(|(variable, ..)| object.is_single(variable));
+    parts.stored = stored;
+    parts.single = single;
+    parts.linked.extend(parts.single.iter().map(|(variable, kind, moves)| {
+        let place = value(object, "y", variable, "e");
+        linked(variable.clone(), *kind, place, *moves)
+    }));
+}
+
 /// Where synapse `e` has its neuron of a side, among all of the population.
 fn place(object: &Synapses, side: Side) -> String {
     match side {
@@ -179,12 +196,14 @@ fn place(object: &Synapses, side: Side) -> String {
 
 /// `i` or `j`: that neuron, counted in the slice.
 fn index(object: &Synapses, side: Side) -> Linked {
-    let (user, start) = match side {
-        Side::Pre => ("i", "source_start"),
-        Side::Post => ("j", "target_start"),
-    };
-    let ident = format!("(int32_t)({} - {start}_{})", place(object, side), part(&object.name));
-    linked(user.to_string(), ValueKind::Integer, ident, false)
+    let user = if side == Side::Pre { "i" } else { "j" };
+    linked(user.to_string(), ValueKind::Integer, format!("(int32_t)({})", counted(object, side)), false)
+}
+
+/// The neuron of a side of synapse `e`, counted in the slice.
+fn counted(object: &Synapses, side: Side) -> String {
+    let start = if side == Side::Pre { "source_start" } else { "target_start" };
+    format!("{} - {start}_{}", place(object, side), part(&object.name))
 }
 
 fn linked(name_here: String, kind: ValueKind, ident: String, moves: bool) -> Linked {

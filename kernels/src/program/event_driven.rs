@@ -107,7 +107,7 @@ fn changes_meanwhile(name: &str, object: &Synapses, model: &Model, all: &[GroupP
         else {
             return false;
         };
-        let stays = parts.stored.iter().any(|(stored, _, moves)| stored == variable && !moves);
+        let stays = parts.stored.iter().chain(&parts.single).any(|(v, _, moves)| v == variable && !moves);
         !stays && variable != "N"
     })
 }

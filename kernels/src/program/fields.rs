@@ -7,6 +7,7 @@ use crate::language::ast::ValueKind;
 #[allow(missing_docs)]
 pub enum Element {
     F64,
+    F32,
     I64,
     I32,
 }
@@ -24,7 +25,7 @@ impl Element {
     pub fn bytes(self) -> u64 {
         match self {
             Element::F64 | Element::I64 => 8,
-            Element::I32 => 4,
+            Element::F32 | Element::I32 => 4,
         }
     }
 }
@@ -40,6 +41,8 @@ pub enum Extent {
     Synapses(usize),
     /// Rows of a synapse object plus one.
     Rows(usize),
+    /// Columns of a synapse object: neurons of its target.
+    Columns(usize),
     /// (rows x distinct delays) plus one of a pathway.
     Delayed(usize),
     /// Distinct delays of a pathway.
@@ -60,6 +63,8 @@ pub enum Extent {
     Records,
     /// The index list of a monitor.
     Indices(usize),
+    /// The synapses that a monitor chooses: their numbers, for each choice of the program.
+    Chosen(usize),
     /// The spikes of a spike generator: time (s) and neuron of each.
     Train(usize),
     /// The pairs of one rule of a synapse object.

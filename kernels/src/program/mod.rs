@@ -6,10 +6,12 @@
 pub mod actions;
 pub mod adaptive;
 pub mod algebra;
+pub mod choices;
 pub mod clocked;
 mod code;
 pub mod codes;
 pub mod constants;
+pub mod degrees;
 pub mod draws;
 pub mod event_driven;
 pub mod events;
@@ -94,6 +96,8 @@ pub struct StepProgram {
     pub events: Vec<EventProgram>,
     /// Code at times of its own.
     pub actions: Vec<ActionProgram>,
+    /// Which synapses are recorded where not all are.
+    pub choices: Vec<choices::Choice>,
     /// State monitors.
     pub records: Vec<RecordProgram>,
     /// Reductions.
@@ -206,6 +210,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
     let inputs = inputs::build(model, &parts, &mut sites);
     let events = events::build(model, &parts, &mut sites);
     let actions = actions::build(model, &parts, coupled, &mut sites);
+    let choices = choices::build(model, &parts, &mut fields);
     let (records, reductions) = recording::build(model, &parts, coupled, &mut fields);
     common_fields(model, &mut fields);
     let clocks = clocks(model, &mut fields);
@@ -225,6 +230,7 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         inputs,
         events,
         actions,
+        choices,
         records,
         reductions,
         data,

@@ -42,6 +42,8 @@ pub struct GroupParts {
     pub derivatives: Vec<Derivative>,
     /// Variables that are stored: user name, kind, whether anything writes them.
     pub stored: Vec<(String, ValueKind, bool)>,
+    /// Stored variables that are read otherwise than they are written: single precision is read as double.
+    pub single: Vec<(String, ValueKind, bool)>,
     /// Subexpressions that are computed once a step and stored, each after those it needs.
     pub held: Vec<(String, ValueKind, Expr)>,
     /// Variables of which all elements have the same value.
@@ -105,6 +107,7 @@ impl GroupParts {
             subexpressions,
             derivatives,
             stored,
+            single: Vec::new(),
             held,
             shared: group.equations.iter().filter(|e| e.has(Flag::Shared)).map(|e| e.name.clone()).collect(),
             linked: Vec::new(),
@@ -176,7 +179,7 @@ impl GroupParts {
             let shared = self.shared.contains(variable);
             (format!("{variable}{suffix}"), Place { code, kind: *kind, guard, shared })
         };
-        self.stored.iter().map(place).collect()
+        self.stored.iter().chain(&self.single).map(place).collect()
     }
 }
 

@@ -7,6 +7,7 @@ use crate::model::{Connect, Model, Pathway, Population, Side, Synapses};
 use crate::plan::SynapseEntry;
 
 use super::algebra::{is_random, names as names_in, real};
+use super::degrees;
 use super::draws::Index;
 use super::event_driven;
 use super::fields::{Element, Extent, Field};
@@ -113,7 +114,7 @@ fn is_listed(object: usize, number: usize, model: &Model) -> bool {
 /// if code reads of the source.
 pub fn keeps_sources(number: usize, model: &Model) -> bool {
     let object = &model.synapses[number];
-    let of_source = |name: &String| name == "i" || name.ends_with("_pre");
+    let of_source = |name: &String| name == "i" || name == degrees::OUTGOING || name.ends_with("_pre");
     let in_equations = object.equations.iter().any(|e| match &e.kind {
         EquationKind::Differential(expr) | EquationKind::Subexpression(expr) => {
             names_in(expr).iter().any(of_source)

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::language::ast::Expr;
 use crate::model::{Model, MonitorKind, Population, Recorded, Reduce, Reduction, ReductionKind};
 
+use super::choices;
 use super::fields::{Element, Extent, Field, Fields};
 use super::names::Names;
 use super::parts::{GroupParts, seen_from, stored_names};
@@ -27,12 +28,28 @@ pub struct RecordProgram {
     pub names: Names,
     /// There is an index list; without one all elements of the slice are recorded.
     pub listed: bool,
-    /// It is the synapses of this object that are recorded; values are over identifiers at `[q]`.
-    pub synapses: Option<usize>,
+    /// It is synapses that are recorded; values are over identifiers at `[q]`.
+    pub synapses: Option<OfSynapses>,
     /// All elements of the population are recorded, whatever the monitor's slice.
     pub whole: bool,
     /// Only steps of a window are recorded, which the plan says.
     pub windowed: bool,
+}
+
+/// Which synapses a record is of.
+#[derive(Debug, Clone, Copy)]
+pub struct OfSynapses {
+    /// Their object.
+    pub object: usize,
+    /// The choice among them; `None`: all.
+    pub choice: Option<usize>,
+}
+
+impl OfSynapses {
+    /// How many there are, by the numbers of synapses: those of each object, then those of each choice.
+    pub fn count(self, counts: &[u64], choices: usize) -> u64 {
+        counts[self.choice.map_or(self.object, |choice| counts.len() - choices + choice)]
+    }
 }
 
 impl RecordProgram {
@@ -115,7 +132,9 @@ pub fn build(
                 records.push(RecordProgram { on, windowed: false, ..of(g, 0, variables) });
             }
             (MonitorKind::Synapses { object, variables, .. }, _) => {
-                records.push(of_synapses(model, parts, (number, 0), *object, variables));
+                let choice = choices::all(model).position(|(monitor, ..)| monitor == number);
+                let of = OfSynapses { object: *object, choice };
+                records.push(of_synapses(model, parts, (number, 0), of, variables));
             }
             (MonitorKind::Snapshot { groups, synapses }, _) => {
                 let all = groups.iter().enumerate();
@@ -127,7 +146,8 @@ pub fn build(
                 );
                 let all = synapses.iter().enumerate();
                 records.extend(all.map(|(k, (object, variables))| {
-                    of_synapses(model, parts, (number, groups.len() + k), *object, variables)
+                    let of = OfSynapses { object: *object, choice: None };
+                    of_synapses(model, parts, (number, groups.len() + k), of, variables)
                 }));
             }
             _ => {}
@@ -138,16 +158,16 @@ pub fn build(
     (records, reductions.collect())
 }
 
-/// A record of all synapses of an object: a part of a monitor.
+/// A record of synapses: a part of a monitor.
 fn of_synapses(
     model: &Model,
     groups: &[GroupParts],
     (number, part): (usize, usize),
-    object: usize,
+    of: OfSynapses,
     variables: &[Recorded],
 ) -> RecordProgram {
     let monitor = &model.monitors[number];
-    let (values, names) = synapses::recorded(model, object, groups, monitor.clock, variables);
+    let (values, names) = synapses::recorded(model, of.object, groups, monitor.clock, variables);
     RecordProgram {
         monitor: number,
         part,
@@ -157,7 +177,7 @@ fn of_synapses(
         values,
         names,
         listed: false,
-        synapses: Some(object),
+        synapses: Some(of),
         whole: false,
         windowed: monitor.from.is_some() || monitor.to.is_some(),
     }
@@ -222,13 +242,14 @@ pub fn exprs(model: &Model, g: usize) -> impl Iterator<Item = &Expr> {
     monitors.map(|recorded| &recorded.value).chain(reductions)
 }
 
-/// Everything of synapses that monitors of their own copy, which may be of neurons.
+/// Everything of synapses that monitors of their own copy, or choose them by, which may be of neurons.
 pub fn at_synapses(model: &Model) -> impl Iterator<Item = &Expr> {
     let monitors = model.monitors.iter().filter_map(|monitor| match &monitor.kind {
         MonitorKind::Synapses { variables, .. } => Some(variables),
         _ => None,
     });
-    monitors.flatten().map(|recorded| &recorded.value)
+    let chosen = (0..model.synapses.len()).flat_map(|number| choices::conditions(model, number));
+    monitors.flatten().map(|recorded| &recorded.value).chain(chosen)
 }
 
 /// Everything of the synapses of an object that monitors copy.

@@ -61,6 +61,7 @@ fn texts_of_structure(model: &Model, number: usize) -> Vec<Expr> {
             texts.push(expr.clone());
         }
     }
+    texts.extend(super::choices::conditions(model, number).cloned());
     add_initial_values(model, object, &mut texts);
     let spacings: Vec<Expr> =
         texts.iter().flat_map(|text| super::lookups::calls(model, text)).filter_map(spacing).collect();

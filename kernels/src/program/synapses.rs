@@ -8,6 +8,7 @@ use crate::phases::Phase;
 
 use super::algebra::name;
 use super::clocked;
+use super::degrees;
 use super::draws::{Index, Sites};
 use super::event_driven::{self, LAST_UPDATE};
 use super::fields::{Element, Extent, Field, Fields};
@@ -44,6 +45,8 @@ pub struct SynapsesProgram {
     pub sums: Vec<SumProgram>,
     /// There is an array of the source of each synapse.
     pub sources: bool,
+    /// There is an array of how many synapses each neuron of the target has.
+    pub counts_incoming: bool,
     /// What is known of the identifiers of everything that makes synapses.
     pub build_names: Names,
     /// Names of scalar parameters that the connectivity depends on.
@@ -114,6 +117,7 @@ impl SynapsesBuilder<'_> {
             state: state.map(Box::new),
             sums,
             sources,
+            counts_incoming: degrees::counts_incoming(self.model, self.number),
             build_names,
         }
     }
@@ -163,29 +167,23 @@ impl SynapsesBuilder<'_> {
         if scattered {
             structural(format!("made_{object}"), Element::I64, Extent::Rows(k));
         }
+        if degrees::counts_incoming(self.model, k) {
+            structural(degrees::incoming(&object), Element::I32, Extent::Columns(k));
+        }
         structural(format!("target_{object}"), Element::I32, Extent::Synapses(k));
         if pathways::keeps_sources(k, self.model) {
             structural(format!("source_{object}"), Element::I32, Extent::Synapses(k));
         }
         for (variable, kind, moves) in variables.iter().filter(|(variable, ..)| variable != LAST_UPDATE) {
             let stem = if *moves { "first_y" } else { "y" };
-            structural(
-                format!("{stem}_{object}_{}", part(variable)),
-                Element::of(*kind),
-                Extent::Synapses(k),
-            );
+            let element = element(&self.model.synapses[k], variable, *kind);
+            structural(format!("{stem}_{object}_{}", part(variable)), element, Extent::Synapses(k));
         }
         self.declare_pathways();
         for (variable, kind, _) in variables.iter().filter(|(.., moves)| *moves) {
             let ident = format!("y_{object}_{}", part(variable));
-            let extent = Extent::Synapses(k);
-            self.fields.add(Field {
-                ident,
-                element: Element::of(*kind),
-                extent,
-                zeroed: false,
-                structural: None,
-            });
+            let (element, extent) = (element(self.object(), variable, *kind), Extent::Synapses(k));
+            self.fields.add(Field { ident, element, extent, zeroed: false, structural: None });
         }
     }
 
@@ -222,22 +220,19 @@ impl SynapsesBuilder<'_> {
         }
         for (variable, kind, moves) in variables.iter().filter(|(variable, ..)| variable != LAST_UPDATE) {
             let stem = if *moves { "first_y" } else { "y" };
-            names.bind(
-                variable,
-                format!("{stem}_{}_{}[q]", part(&object.name), part(variable)),
-                Known::changing(*kind),
-            );
+            names.bind(variable, value(object, stem, variable, "q"), Known::changing(*kind));
         }
+        degrees::bind(&mut names, &part(&object.name), "i", "j");
         names.define("t", super::algebra::real(0.0));
         names
     }
 
     /// Variables of other synapses that change while simulating, as they are when these are made.
     fn bind_first(&self, other: usize, index: &str, side: Side, names: &mut Names) {
-        let object = part(&self.model.synapses[other].name);
+        let object = &self.model.synapses[other];
         let changing = variables(self.model, other).into_iter().filter(|(.., moves)| *moves);
         for (variable, kind, _) in changing {
-            let ident = format!("first_y_{object}_{}[{index}]", part(&variable));
+            let ident = value(object, "first_y", &variable, index);
             names.bind(&format!("{variable}{}", side.suffix()), ident, Known::changing(kind));
         }
     }
@@ -278,8 +273,11 @@ impl SynapsesBuilder<'_> {
             }
         }
         for (variable, kind, _) in variables {
-            names.bind(variable, format!("y_{own}_{}[q]", part(variable)), Known::changing(*kind));
+            names.bind(variable, value(object, "y", variable, "q"), Known::changing(*kind));
         }
+        let [i, j] = [("pre", "source"), ("post", "target")]
+            .map(|(neuron, side)| format!("({neuron} - {side}_start_{own})"));
+        degrees::bind(&mut names, &own, &i, &j);
         names
     }
 
@@ -309,6 +307,17 @@ pub(super) fn variables(model: &Model, number: usize) -> Vec<(String, ValueKind,
     own.map(|e| (e.name.clone(), e.value_kind, moves(e))).chain(last_update).collect()
 }
 
+/// What reads a variable of a synapse: single precision is read as double, so that nothing is computed in it.
+pub(super) fn value(object: &Synapses, stem: &str, variable: &str, index: &str) -> String {
+    let place = format!("{stem}_{}_{}[{index}]", part(&object.name), part(variable));
+    if object.is_single(variable) { format!("(double){place}") } else { place }
+}
+
+/// What holds the values of a variable.
+fn element(object: &Synapses, variable: &str, kind: ValueKind) -> Element {
+    if object.is_single(variable) { Element::F32 } else { Element::of(kind) }
+}
+
 /// The neurons that synapses of an object lie between, with the index and the suffix of their variables.
 pub(super) fn ends(object: &Synapses) -> [(&Slice, &'static str, &'static str); 2] {
     [(&object.source, "pre", "_pre"), (&object.target, "post", "_post")]
@@ -331,20 +340,7 @@ pub fn recorded(
         let known = Known { step: true, ..Known::scalar(ValueKind::Integer) };
         names.bind("t_in_timesteps", super::steps_of(model, own), known);
     }
-    for pathway in &builder.object().pathways {
-        let user = pathway.delay_name();
-        if !names.has(&user) {
-            // In steps of the clock of the neurons that the pathway starts from.
-            let ident = pathways::part_of(builder.object(), pathway);
-            let steps = match pathways::is_same(pathway.delay.as_ref(), model) {
-                true => format!("delays_{ident}[0]"),
-                false => format!("delay_{ident}[q]"),
-            };
-            names.know(steps.clone(), Known::changing(ValueKind::Integer));
-            let dt = name(super::dt_of(model, model.clock(pathway.sender)));
-            names.define(&user, super::algebra::multiply(name(steps), dt));
-        }
-    }
+    bind_delays(model, builder.object(), &mut names);
     let seen_through = builder.seen_through(&builder.subexpressions());
     let places = ["i", "j"].map(name);
     let all = places.iter().chain(values.iter().map(|recorded| &recorded.value));
@@ -353,6 +349,34 @@ pub fn recorded(
         super::printing::as_real(&names.resolve(&deep), &names)
     });
     (copied.collect(), names)
+}
+
+/// The condition by which synapses are chosen, at their initial values; and what is known of its identifiers.
+pub fn chosen(model: &Model, number: usize, groups: &[GroupParts], condition: &Expr) -> (Expr, Names) {
+    let (fields, sites) = (&mut Fields::default(), &mut Sites::default());
+    let builder = SynapsesBuilder { model, number, groups, fields, sites };
+    let mut names = builder.build_names(&builder.variables());
+    bind_delays(model, builder.object(), &mut names);
+    (names.resolve(&builder.subexpressions().inline(condition)), names)
+}
+
+/// Delays in seconds, of all pathways that have no variable of that name.
+fn bind_delays(model: &Model, object: &Synapses, names: &mut Names) {
+    for pathway in &object.pathways {
+        let user = pathway.delay_name();
+        if names.has(&user) {
+            continue;
+        }
+        // In steps of the clock of the neurons that the pathway starts from.
+        let ident = pathways::part_of(object, pathway);
+        let steps = match pathways::is_same(pathway.delay.as_ref(), model) {
+            true => format!("delays_{ident}[0]"),
+            false => format!("delay_{ident}[q]"),
+        };
+        names.know(steps.clone(), Known::changing(ValueKind::Integer));
+        let dt = name(super::dt_of(model, model.clock(pathway.sender)));
+        names.define(&user, super::algebra::multiply(name(steps), dt));
+    }
 }
 
 /// The event-driven equations of an object, and the names that they see.

@@ -1,10 +1,10 @@
 //! How many synapses a rule will make, from the probability and the condition at a sample of pairs.
 
 use jobs::Bindings;
-use kernels::language::ast::Expr;
+use kernels::language::ast::{Binary, Expr, ExprKind};
 use kernels::language::evaluate::{Prepared, Value};
 use kernels::layout::Range;
-use kernels::model::{Connect, Model};
+use kernels::model::{Chosen, Connect, Model};
 
 /// Pairs at which a rule is evaluated.
 const PAIRS: u64 = 60_000;
@@ -40,6 +40,38 @@ pub fn expected(model: &Model, object: usize, ends: (Range, Range), values: &Bin
         sum.bound |= one.bound;
     }
     sum
+}
+
+/// How many synapses a monitor chooses of so many: those that are listed, or the part of all pairs for which its condition
+/// holds, as far as that depends on the pair alone.
+pub fn chosen(
+    chosen: &Chosen,
+    model: &Model,
+    ends: (Range, Range),
+    values: &Bindings<'_>,
+) -> impl Fn(f64) -> f64 {
+    let (most, part) = match chosen {
+        Chosen::Listed(list) => (list.len() as f64, 1.0),
+        Chosen::Where(condition) => {
+            let mut conditions = Vec::new();
+            conjuncts(condition, &mut conditions);
+            let pairs = ends.0.len() as f64 * ends.1.len() as f64;
+            let part = |condition: &Expr| {
+                let rule = Rule::new([&Some(condition.clone()), &None, &None], model, ends, values);
+                rule.expected(values).synapses / pairs
+            };
+            (f64::INFINITY, conditions.into_iter().map(part).product())
+        }
+    };
+    move |synapses| (synapses * part).min(most)
+}
+
+/// The conditions of which all must hold.
+fn conjuncts<'e>(condition: &'e Expr, into: &mut Vec<&'e Expr>) {
+    match &condition.kind {
+        ExprKind::Binary(Binary::And, a, b) => [a, b].into_iter().for_each(|part| conjuncts(part, into)),
+        _ => into.push(condition),
+    }
 }
 
 /// Condition, probability and number of synapses of a pair, each as a factor; and what is the same for all pairs.

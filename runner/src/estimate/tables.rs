@@ -1,9 +1,8 @@
 //! How many bytes the tables will have: rows that follow from the job, spikes that follow from rates, and widths of
 //! numbers as they are printed.
 
-use jobs::{Column, ColumnKind, Table};
+use jobs::{Bindings, Column, ColumnKind, Table};
 use kernels::language::ast::Expr;
-use kernels::language::evaluate::Values;
 use kernels::layout::{Shape, real};
 use kernels::model::{Bins, Model, Monitor, MonitorKind, Recorded, Slice};
 
@@ -12,6 +11,7 @@ use crate::simulate::statistics::decimal;
 use crate::simulate::when::{Clock, Span};
 use crate::store::numbers::{write_f64, write_time, write_u64};
 
+use super::connections;
 use super::firing::Firing;
 
 /// Characters of a double that was simulated: 16 or 17 digits, point, sign or exponent.
@@ -28,7 +28,7 @@ pub struct Rows<'a> {
     /// Sizes.
     pub shape: &'a Shape,
     /// Values of parameters.
-    pub values: &'a dyn Values,
+    pub values: &'a Bindings<'a>,
     /// Time step in seconds.
     pub dt: f64,
     /// The point's number.
@@ -89,7 +89,7 @@ impl Rows<'_> {
                 let rows = steps.div_ceil(every);
                 rows as f64 * count as f64 * (self.head(m, 0, rows, every) + i + values)
             }
-            MonitorKind::Synapses { object, .. } => {
+            MonitorKind::Synapses { object, chosen, .. } => {
                 let (source, target) = self.shape.ends[*object];
                 let (from, to) = self.shape.windows[m];
                 let every = self.shape.every[m];
@@ -97,7 +97,11 @@ impl Rows<'_> {
                 let values: f64 = self.tables[m].columns[4..].iter().map(|c| 1.0 + value(c.kind)).sum();
                 let pair = index(source.len()) + 1.0 + index(target.len());
                 let row = self.head(m, 0, times, every) + pair + values;
-                times as f64 * self.synapses[*object] * row
+                let all = self.synapses[*object];
+                let count = chosen.as_ref().map_or(all, |chosen| {
+                    connections::chosen(chosen, self.model, self.shape.ends[*object], self.values)(all)
+                });
+                times as f64 * count * row
             }
             MonitorKind::Rate { smooth, bin } => {
                 let width = bin.as_ref().map_or(1.0, steps);

@@ -107,7 +107,7 @@ pub fn clear(
             Extent::Elements(p) if field.zeroed => {
                 let bytes = shape.sizes[p] as usize * lanes * field.element.bytes() as usize;
                 match field.element {
-                    Element::I32 => segment.write::<i32>(at, bytes / 4)?.slice_mut().fill(0),
+                    Element::I32 | Element::F32 => segment.write::<i32>(at, bytes / 4)?.slice_mut().fill(0),
                     _ => segment.write::<i64>(at, bytes / 8)?.slice_mut().fill(0),
                 }
             }
@@ -223,14 +223,15 @@ pub fn begin(
         let Some(from) = layout.field(&format!("first_{}", field.ident)) else {
             // The time of the last event has no first value, nor has what is computed before the first step.
             match field.element {
-                Element::I32 => segment.write::<i32>(to, count)?.slice_mut().fill(0),
+                Element::I32 | Element::F32 => segment.write::<i32>(to, count)?.slice_mut().fill(0),
                 _ => segment.write::<i64>(to, count)?.slice_mut().fill(0),
             }
             continue;
         };
         let from = from as usize;
         match field.element {
-            Element::I32 => copy::<i32>(segment, from, to, count)?,
+            // Bits are copied, whatever they mean.
+            Element::I32 | Element::F32 => copy::<i32>(segment, from, to, count)?,
             Element::F64 => copy::<f64>(segment, from, to, count)?,
             Element::I64 => copy::<i64>(segment, from, to, count)?,
         }

@@ -8,12 +8,14 @@ use kernels::layout::{Layout, Region, Shape, TooLarge};
 use kernels::load::Arena;
 use kernels::model::{Connect, Given};
 use kernels::plan::SynapseEntry;
+use kernels::program::fields::Extent;
 use kernels::program::names::part;
 use kernels::program::rules::given_array;
 
 use crate::segment::{Segment, SegmentError};
 use crate::views::ViewError;
 
+use super::chosen;
 use super::connect::{self, Sorted, Structure, Tables};
 use super::engine::Variant;
 use super::share::{self, Share};
@@ -40,6 +42,18 @@ pub enum ConnectError {
         object: String,
         /// How many it has.
         count: u64,
+    },
+    /// A monitor records synapses by numbers that they do not have.
+    #[error("'{monitor}' records synapse {number} of {object}, which has {count} (they count from 0)")]
+    NoSuchSynapse {
+        /// The monitor.
+        monitor: String,
+        /// The object of synapses.
+        object: String,
+        /// The number.
+        number: i64,
+        /// How many synapses the object has.
+        count: i64,
     },
     /// Sizes overflow.
     #[error(transparent)]
@@ -80,7 +94,18 @@ pub fn build(
     for objects in site.variant.model.tiers() {
         site.tier(&objects, layout, region, &mut structure)?;
     }
+    let chosen = chosen::choose(site, layout, region)?;
+    structure.counts.truncate(site.variant.program.synapses.len());
+    structure.counts.extend(chosen);
     Ok(structure)
+}
+
+impl ConnectError {
+    /// Whether it is in what the job asks for: then the point fails, not the run.
+    pub fn is_of_point(&self) -> bool {
+        use ConnectError::{Delay, NoSuchSynapse, Rule, TooMany};
+        matches!(self, Delay { .. } | Rule(_) | TooMany { .. } | NoSuchSynapse { .. })
+    }
 }
 
 impl Site<'_> {
@@ -138,7 +163,13 @@ impl Site<'_> {
     }
 
     /// Takes memory up to the end of the region from the system, for so many synapses of an object.
-    fn take(&self, from: u64, region: &Region, object: usize, count: u64) -> Result<(), ConnectError> {
+    pub(super) fn take(
+        &self,
+        from: u64,
+        region: &Region,
+        object: usize,
+        count: u64,
+    ) -> Result<(), ConnectError> {
         if region.next > self.limit {
             let object = self.variant.model.synapses[object].name.clone();
             return Err(ConnectError::TooMany { object, count });
@@ -146,7 +177,7 @@ impl Site<'_> {
         Ok(self.segment.reserve(from as usize, (region.next - from) as usize)?)
     }
 
-    fn publish(&self, layout: &Layout<'_>) -> Result<(), ViewError> {
+    pub(super) fn publish(&self, layout: &Layout<'_>) -> Result<(), ViewError> {
         super::arena::publish(self.segment, layout, self.shape, self.dt)
     }
 
@@ -178,7 +209,9 @@ impl Site<'_> {
         };
         let counted = |object: usize, part: Range<u64>| part.is_empty() || rows(object, part).is_ok();
         let part = |part: usize| objects.iter().all(|object| counted(*object, cut(*object, part)));
+        self.forget(objects, layout)?;
         if parts == 1 || !(self.share.run)(parts, &part) {
+            self.forget(objects, layout)?;
             for object in objects.iter().copied() {
                 let ends = ends(layout, object);
                 let told = |at| ConnectError::Rule(unmade::told(&self.variant.model, object, ends, at));
@@ -187,6 +220,19 @@ impl Site<'_> {
         }
         let each = objects.iter().map(|object| self.starts(layout, *object));
         Ok(each.collect::<Result<_, _>>()?)
+    }
+
+    /// Sets the numbers of synapses of targets to zero, where they are counted.
+    fn forget(&self, objects: &[usize], layout: &Layout<'_>) -> Result<(), ViewError> {
+        for (number, field) in self.variant.program.fields.list.iter().enumerate() {
+            let Extent::Columns(object) = field.extent else { continue };
+            if objects.contains(&object) {
+                let columns = ends(layout, object).1 as usize;
+                let place = layout.field_at(number) as usize;
+                self.segment.write::<i32>(place, columns)?.slice_mut().fill(0);
+            }
+        }
+        Ok(())
     }
 
     /// Turns the numbers of synapses of rows into the places of their first ones; gives their sum.
@@ -249,7 +295,7 @@ impl Site<'_> {
 }
 
 /// Numbers of rows and columns of an object.
-fn ends(layout: &Layout<'_>, object: usize) -> (u64, u64) {
+pub(super) fn ends(layout: &Layout<'_>, object: usize) -> (u64, u64) {
     (layout.number(object, SynapseEntry::Rows), layout.number(object, SynapseEntry::Columns))
 }
 

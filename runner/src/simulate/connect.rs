@@ -19,7 +19,7 @@ use super::engine::Variant;
 /// What is known of connectivity once it is built.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Structure {
-    /// Synapses of each object.
+    /// Synapses of each object, then of each choice of a monitor.
     pub counts: Vec<u64>,
     /// Distinct delays of each pathway.
     pub distinct: Vec<u64>,
@@ -35,7 +35,7 @@ impl Structure {
         let program = &variant.program;
         let objects = program.synapses.len();
         Structure {
-            counts: vec![0; objects],
+            counts: vec![0; objects + program.choices.len()],
             distinct: vec![0; program.pathways()],
             slots: vec![1; program.populations.len()],
             rooms: vec![0; program.pathways()],
@@ -140,7 +140,7 @@ impl Tables<'_, '_> {
             let place = self.place(field.ident.clone());
             match field.element {
                 Element::F64 => reorder::<f64>(self.segment, place, &order)?,
-                Element::I32 => reorder::<i32>(self.segment, place, &order)?,
+                Element::I32 | Element::F32 => reorder::<i32>(self.segment, place, &order)?,
                 Element::I64 => reorder::<i64>(self.segment, place, &order)?,
             }
         }

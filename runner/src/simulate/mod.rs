@@ -10,6 +10,7 @@ pub mod arena;
 pub mod batches;
 pub mod branching;
 pub mod build;
+mod chosen;
 pub mod connect;
 pub mod data;
 pub mod drain;

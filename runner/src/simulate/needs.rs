@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use jobs::{Bindings, Point};
 use kernels::layout::{Buffers, Layout, Region, Shape, TooLarge, most_synapses, real, whole};
 use kernels::model::{Connect, Model, Side};
+use kernels::program::choices;
 use kernels::program::fields::Extent;
 use kernels::program::pathways::Delay;
 
@@ -155,9 +156,17 @@ impl Largest<'_> {
         }
         let run = point.run;
         let Some(shape) = Shape::of(&variant.model, bindings, run.steps, run.dt) else { return Ok(()) };
-        let expected = counts(&variant.model, &shape, |k, shape| {
+        let model = &variant.model;
+        let mut expected = counts(model, &shape, |k, shape| {
             self.expected_synapses(variant, point.variant, k, shape, bindings)
         });
+        let counted = shape.with_synapses(model, &expected);
+        let chosen = choices::all(model).map(|(_, object, chosen)| {
+            let part = connections::chosen(chosen, model, counted.ends[object], bindings);
+            part(expected[object] as f64).ceil() as u64
+        });
+        let chosen: Vec<u64> = chosen.collect();
+        expected.extend(chosen);
         self.raise(needs, variant, bindings, (&shape, run.dt), &expected)
     }
 
@@ -171,9 +180,12 @@ impl Largest<'_> {
         expected: &[u64],
     ) -> Result<(), TooLarge> {
         let model = &variant.model;
-        let most = counts(model, shape, |k, shape| most_synapses(model, k, shape, bindings));
+        let objects = 0..variant.program.synapses.len();
+        let mut most = counts(model, shape, |k, shape| most_synapses(model, k, shape, bindings));
+        let all: Vec<u64> = choices::all(model).map(|(_, object, _)| most[object]).collect();
+        most.extend(all);
         needs.neurons = needs.neurons.max(shape.sizes.iter().sum());
-        needs.synapses = needs.synapses.max(expected.iter().sum());
+        needs.synapses = needs.synapses.max(expected[objects].iter().sum());
         let sized = (shape, dt);
         let (typical, structure) = connectivity(variant, sized, bindings, expected, 1)?;
         let (bound, bound_structure) = connectivity(variant, sized, bindings, &most, 2048)?;
@@ -232,7 +244,7 @@ impl Largest<'_> {
     }
 }
 
-/// Bytes of connectivity with so many synapses, and at most so many distinct delays where synapses have their own.
+/// Bytes of connectivity with so many synapses (of each object, then of each choice), and at most so many distinct delays where synapses have their own.
 fn connectivity(
     variant: &Variant,
     (shape, dt): (&Shape, f64),
@@ -273,6 +285,7 @@ fn connectivity(
         layout.synapses(&objects, counts, &mut region)?;
         layout.delays(&objects, &distinct, &mut region)?;
     }
+    layout.choices(&counts[program.synapses.len()..], &mut region)?;
     debug_assert!(program.fields.list.iter().any(|f| matches!(f.extent, Extent::Rows(_))));
     Ok((region.next, structure))
 }

@@ -151,9 +151,7 @@ fn build(
     };
     match build::build(&site, layout, region) {
         Ok(structure) => Ok(Ok(structure)),
-        Err(e @ (ConnectError::Delay { .. } | ConnectError::Rule(_) | ConnectError::TooMany { .. })) => {
-            Ok(Err(e.to_string()))
-        }
+        Err(e) if e.is_of_point() => Ok(Err(e.to_string())),
         Err(e @ ConnectError::Segment(_)) => Err(system(e.to_string())),
         Err(e) => Err(internal(e)),
     }

@@ -118,18 +118,33 @@ pub fn flags(equation: &Equation, place: Place) -> Vec<Fault> {
         (EquationKind::Subexpression(_), true) => {
             ("a subexpression of synapses", &[Flag::Summed, Flag::Shared, Flag::ConstantOverDt])
         }
-        (EquationKind::Parameter, _) => ("a parameter", &[Flag::Constant, Flag::Shared, Flag::Linked]),
+        (EquationKind::Parameter, false) => {
+            ("a parameter of neurons", &[Flag::Constant, Flag::Shared, Flag::Linked])
+        }
+        (EquationKind::Parameter, true) => {
+            ("a parameter of synapses", &[Flag::Constant, Flag::Shared, Flag::Linked, Flag::Single])
+        }
     };
     let wrong = equation.flags.iter().filter(|(flag, _)| !allowed.contains(flag));
     let list: Vec<&str> = allowed.iter().map(|f| parser::flag_text(*f)).collect();
-    wrong
-        .map(|(flag, span)| {
-            let message = format!("{kind} cannot be '{}'", parser::flag_text(*flag));
-            Fault::new(codes::FLAG_PLACE, *span, message)
-                .also(equation.name_span, "this equation")
-                .help(format!("it takes {}", list.join(", ")))
-        })
-        .collect()
+    let wrong = wrong.map(|(flag, span)| {
+        let message = format!("{kind} cannot be '{}'", parser::flag_text(*flag));
+        Fault::new(codes::FLAG_PLACE, *span, message)
+            .also(equation.name_span, "this equation")
+            .help(format!("it takes {}", list.join(", ")))
+    });
+    wrong.chain(needless_single(equation).filter(|_| allowed.contains(&Flag::Single))).collect()
+}
+
+/// Single precision where there is nothing to halve.
+fn needless_single(equation: &Equation) -> Option<Fault> {
+    let (_, span) = equation.flags.iter().find(|(flag, _)| *flag == Flag::Single)?;
+    if equation.value_kind == ValueKind::Real {
+        return None;
+    }
+    let message = format!("'{}' is no real number, and cannot be 'single'", equation.name);
+    let fault = Fault::new(codes::FLAG_PLACE, *span, message).also(equation.name_span, "this equation");
+    Some(fault.help("leave the flag out: integers and conditions take 4 bytes anyway"))
 }
 
 /// For each subexpression, the subexpressions it uses.

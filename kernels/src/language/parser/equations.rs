@@ -10,7 +10,7 @@ use super::super::{suggest, units};
 use super::source::Source;
 use super::unit;
 
-const FLAGS: [(&str, Flag); 8] = [
+const FLAGS: [(&str, Flag); 9] = [
     ("unless refractory", Flag::UnlessRefractory),
     ("constant", Flag::Constant),
     ("shared", Flag::Shared),
@@ -19,6 +19,7 @@ const FLAGS: [(&str, Flag); 8] = [
     ("event-driven", Flag::EventDriven),
     ("clock-driven", Flag::ClockDriven),
     ("summed", Flag::Summed),
+    ("single", Flag::Single),
 ];
 
 /// The flag as it is written.

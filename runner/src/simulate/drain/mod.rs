@@ -114,7 +114,7 @@ pub struct Drain<'a> {
 }
 
 impl<'a> Drain<'a> {
-    /// A batch without lanes yet; `synapses` are those of each object.
+    /// A batch without lanes yet; `synapses` are those of each object, then of each choice.
     pub fn new(watchers: Watchers<'a>, shape: &Shape, synapses: &[u64]) -> Drain<'a> {
         let mut ears: Vec<Vec<Ear>> = shape.sizes.iter().map(|_| Vec::new()).collect();
         for (m, watcher) in watchers.monitors.iter().enumerate() {
@@ -132,7 +132,10 @@ impl<'a> Drain<'a> {
         let record = |r: &RecordProgram| Record {
             monitor: r.monitor,
             part: r.part,
-            words: r.words(shape.recorded(r, model, synapses)) as usize,
+            words: r.words(match r.synapses {
+                Some(of) => of.count(synapses, synapses.len() - model.synapses.len()),
+                None => shape.recorded(r, model),
+            }) as usize,
         };
         let records = watchers.records.iter().map(record).collect();
         Drain {
