@@ -31,6 +31,7 @@ mod phase_structure;
 mod phase_values;
 mod phases;
 mod plan;
+mod populations;
 mod range;
 mod recorded;
 mod rules;
