@@ -24,7 +24,6 @@ pub struct Parent<'a> {
     progress: Progress,
     started: Instant,
     total: Done,
-    grown: u64,
     deaths: Vec<Death>,
     fault: Option<String>,
 }
@@ -47,7 +46,6 @@ impl<'a> Parent<'a> {
             progress: Progress { pending, ..Progress::default() },
             started: Instant::now(),
             total: Done::default(),
-            grown: 0,
             deaths: Vec::new(),
             fault: None,
         }
@@ -56,11 +54,6 @@ impl<'a> Parent<'a> {
     /// Counters of all batches.
     pub fn total(&self) -> Done {
         self.total
-    }
-
-    /// Most bytes of private memory that a worker has grown by.
-    pub fn grown(&self) -> u64 {
-        self.grown
     }
 
     /// Points done or given up.
@@ -82,7 +75,7 @@ impl<'a> Parent<'a> {
     fn take(&mut self, message: &[u8]) -> Result<(), String> {
         let done = Done::decode(message).ok_or("a message without a head")?;
         let mut records = records_of(&message[Done::BYTES..])?;
-        self.add(&done);
+        self.total.add(&done);
         for (offset, record) in records.iter_mut().enumerate() {
             record.summary = self.summary(done.position as usize + offset)?;
             for monitor in 0..record.tables.len() {
@@ -95,15 +88,6 @@ impl<'a> Parent<'a> {
         self.progress.done += records.len() as u64;
         self.committer.push(&records, Instant::now()).map_err(|e| e.to_string())?;
         self.commit_if_due()
-    }
-
-    fn add(&mut self, done: &Done) {
-        self.total.loop_ns += done.loop_ns;
-        self.total.build_ns += done.build_ns;
-        self.total.updates += done.updates;
-        self.total.events += done.events;
-        self.total.spikes += done.spikes;
-        self.grown = self.grown.max(done.grown);
     }
 
     /// The part that a worker's monitor writes to, announced when it is first met.

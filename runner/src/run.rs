@@ -243,7 +243,7 @@ fn compute(
     let report = report.map_err(|e: SuperviseError| RunError::System(e.to_string()))?;
     parent.give_up(&report.quarantined)?;
     let stop = parent.take_fault().map(Stop::Output).or_else(|| stop_of(&report.outcome));
-    let (total, grown, done) = (parent.total(), parent.grown(), parent.done());
+    let (total, done) = (parent.total(), parent.done());
     parent.finish()?;
     let bytes = |arenas: u64| {
         json!({ "arena_bytes": needs.arena_bytes, "shared_bytes": needs.shared_bytes,
@@ -252,7 +252,7 @@ fn compute(
     let mut told = details(workers);
     told.insert("kernels_compiled".into(), json!(engine.compiled));
     told.insert("segment".into(), bytes(workers as u64));
-    told.insert("workers_memory".into(), json!({ "rss_anon_growth_bytes": grown }));
+    told.insert("workers_memory".into(), json!({ "rss_anon_growth_bytes": total.grown }));
     told.insert(
         "counters".into(),
         json!({ "neuron_updates": total.updates, "synaptic_events": total.events, "spikes": total.spikes }),

@@ -1,8 +1,8 @@
-//! What a worker tells the parent of a batch: a head of counters, then the points as the journal keeps them.
+//! What a worker tells the parent of batches: a head of counters, then the points as the journal keeps them.
 
 use crate::store::{Entry, Extent, PointRecord, decode_entries};
 
-/// The head of a batch's message: who wrote, how much was done.
+/// The head of a message about batches that follow each other: who wrote, how much was done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Done {
     /// Serial of the worker.
@@ -26,6 +26,16 @@ pub struct Done {
 impl Done {
     /// Bytes of an encoded head.
     pub const BYTES: usize = 64;
+
+    /// Adds what others did; the memory is the most that one of them has grown by.
+    pub fn add(&mut self, other: &Done) {
+        self.loop_ns += other.loop_ns;
+        self.build_ns += other.build_ns;
+        self.updates += other.updates;
+        self.events += other.events;
+        self.spikes += other.spikes;
+        self.grown = self.grown.max(other.grown);
+    }
 
     /// Appends the head.
     pub fn encode(&self, out: &mut Vec<u8>) {

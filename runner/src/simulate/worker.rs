@@ -1,5 +1,7 @@
 //! A worker: takes claims, runs their batches through the kernel, writes rows, reports points.
 
+use std::time::{Duration, Instant};
+
 use jobs::Point;
 use kernels::layout::Buffers;
 
@@ -72,14 +74,60 @@ pub fn work(task: &Task<'_>, context: &WorkerContext<'_>) -> Result<(), WorkerEr
         let start = task.claimable.starts[claim.index];
         let lanes = task.claimable.lanes as usize;
         let batches = points.chunks(lanes).count();
+        let mut telling = Telling::new();
         for (number, batch) in points.chunks(lanes).enumerate() {
-            match worker.batch(batch, start + number * lanes, claim.attempt)? {
-                Some(message) => context.send_batch(&message, (number + 1 == batches).then_some(&claim))?,
-                None => return Ok(()),
+            let told = worker.batch(batch, start + number * lanes, claim.attempt)?;
+            let stopped = told.is_none();
+            told.iter().for_each(|(done, points)| telling.add(done, points));
+            let is_last = number + 1 == batches;
+            if (stopped || is_last || telling.since.elapsed() > TOLD_TOGETHER) && !telling.is_empty() {
+                context.send_batch(&telling.message(), (is_last && !stopped).then_some(&claim))?;
+                telling = Telling::new();
+            }
+            if stopped {
+                return Ok(());
             }
         }
     }
     Ok(())
+}
+
+/// Batches of a claim that end within this time are told together: small points are too many to tell of each alone. So much
+/// work can be lost with a worker.
+const TOLD_TOGETHER: Duration = Duration::from_millis(5);
+/// A worker's memory is looked at every so often.
+const MEASURED: Duration = Duration::from_millis(10);
+
+/// Batches that lie one behind the other, and are told in one message.
+struct Telling {
+    since: Instant,
+    done: Option<Done>,
+    points: Vec<u8>,
+}
+
+impl Telling {
+    fn new() -> Telling {
+        Telling { since: Instant::now(), done: None, points: Vec::new() }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.done.is_none()
+    }
+
+    fn add(&mut self, done: &Done, points: &[u8]) {
+        match &mut self.done {
+            Some(all) => all.add(done),
+            None => self.done = Some(*done),
+        }
+        self.points.extend_from_slice(points);
+    }
+
+    fn message(&self) -> Vec<u8> {
+        let mut message = Vec::with_capacity(Done::BYTES + self.points.len());
+        self.done.unwrap_or_default().encode(&mut message);
+        message.extend_from_slice(&self.points);
+        message
+    }
 }
 
 struct Worker<'a> {
@@ -92,6 +140,9 @@ struct Worker<'a> {
     /// The arena as the last batch left it; its connectivity may serve the next.
     ready: Option<Ready<'a>>,
     rss: u64,
+    /// Memory it has grown by, and when that was looked at.
+    grown: u64,
+    measured: Option<Instant>,
 }
 
 impl<'a> Worker<'a> {
@@ -104,21 +155,21 @@ impl<'a> Worker<'a> {
         let judge = Judge::new(task.engine);
         let rss = crate::memory::rss_anon(None).unwrap_or(0);
         let branching = Branching::new(task.branching);
-        Ok(Worker { task, context, parts, judge, branching, ready: None, rss })
+        Ok(Worker { task, context, parts, judge, branching, ready: None, rss, grown: 0, measured: None })
     }
 
-    /// Runs one batch; `None`: a stop came in between.
+    /// Runs one batch, and gives what there is to tell of it; `None`: a stop came in between.
     fn batch(
         &mut self,
         numbers: &[u64],
         position: usize,
         attempt: u32,
-    ) -> Result<Option<Vec<u8>>, WorkerError> {
+    ) -> Result<Option<(Done, Vec<u8>)>, WorkerError> {
         let engine = self.task.engine;
         let points: Vec<Point> = numbers.iter().map(|n| engine.points.get(*n)).collect();
         let variant = &engine.variants[points[0].variant];
         let mut done = Done { serial: self.context.serial, position: position as u64, ..Done::default() };
-        let begun = std::time::Instant::now();
+        let begun = Instant::now();
         let failure = self.make_ready(variant, &points)?;
         done.build_ns = begun.elapsed().as_nanos() as u64;
         self.branching.look(self.task, &self.judge, &points[0], position);
@@ -137,13 +188,17 @@ impl<'a> Worker<'a> {
             }
         }
         drain.flush(|m, rows| self.parts[m].append(rows)).map_err(output)?;
-        done.grown = crate::memory::rss_anon(None).unwrap_or(0).saturating_sub(self.rss);
+        if self.measured.is_none_or(|at| at.elapsed() > MEASURED) {
+            self.grown = crate::memory::rss_anon(None).unwrap_or(0).saturating_sub(self.rss);
+            self.measured = Some(Instant::now());
+        }
+        done.grown = self.grown;
+        let ready = self.ready.as_ref().expect("make_ready leaves it");
         let reporting = Reporting { task: self.task, context: self.context, variant, ready, points: &points };
         let records = reporting.records(drain, failures, position, attempt, &mut done)?;
-        let mut message = Vec::new();
-        done.encode(&mut message);
-        encode_points(&mut message, &records);
-        Ok(Some(message))
+        let mut told = Vec::new();
+        encode_points(&mut told, &records);
+        Ok(Some((done, told)))
     }
 
     /// The answer is why the batch's points must fail, if they must.
