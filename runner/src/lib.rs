@@ -12,6 +12,7 @@ pub mod estimate;
 pub mod fork;
 pub mod memory;
 mod parent;
+mod rounds;
 pub mod run;
 pub mod segment;
 pub mod signals;

@@ -24,7 +24,6 @@ pub struct Parent<'a> {
     progress: Progress,
     started: Instant,
     total: Done,
-    grown: u64,
     deaths: Vec<Death>,
     fault: Option<String>,
 }
@@ -47,7 +46,6 @@ impl<'a> Parent<'a> {
             progress: Progress { pending, ..Progress::default() },
             started: Instant::now(),
             total: Done::default(),
-            grown: 0,
             deaths: Vec::new(),
             fault: None,
         }
@@ -56,11 +54,6 @@ impl<'a> Parent<'a> {
     /// Counters of all batches.
     pub fn total(&self) -> Done {
         self.total
-    }
-
-    /// Most bytes of private memory that a worker has grown by.
-    pub fn grown(&self) -> u64 {
-        self.grown
     }
 
     /// Points done or given up.
@@ -82,7 +75,7 @@ impl<'a> Parent<'a> {
     fn take(&mut self, message: &[u8]) -> Result<(), String> {
         let done = Done::decode(message).ok_or("a message without a head")?;
         let mut records = records_of(&message[Done::BYTES..])?;
-        self.add(&done);
+        self.total = self.total.and(&done);
         for (offset, record) in records.iter_mut().enumerate() {
             record.summary = self.summary(done.position as usize + offset)?;
             for monitor in 0..record.tables.len() {
@@ -95,15 +88,6 @@ impl<'a> Parent<'a> {
         self.progress.done += records.len() as u64;
         self.committer.push(&records, Instant::now()).map_err(|e| e.to_string())?;
         self.commit_if_due()
-    }
-
-    fn add(&mut self, done: &Done) {
-        self.total.loop_ns += done.loop_ns;
-        self.total.build_ns += done.build_ns;
-        self.total.updates += done.updates;
-        self.total.events += done.events;
-        self.total.spikes += done.spikes;
-        self.grown = self.grown.max(done.grown);
     }
 
     /// The part that a worker's monitor writes to, announced when it is first met.
@@ -137,28 +121,32 @@ impl<'a> Parent<'a> {
         }
     }
 
-    /// Points of claims that no worker survived are failed.
-    pub fn give_up(&mut self, claims: &[usize]) -> Result<(), RunError> {
+    /// What no worker survived: a point is failed. Of several points it is not known which one kills workers; whether there are
+    /// such.
+    pub fn give_up(&mut self, claims: &[usize]) -> Result<bool, RunError> {
+        let mut suspects = false;
         for claim in claims {
-            let death = self.deaths.iter().rev().find(|d| d.claim == Some(*claim));
-            let message = death.map_or_else(|| "given up".to_string(), |d| format!("the worker {}", d.how));
-            let attempt = death.map_or(1, |d| d.attempts);
-            let points = self.task.claimable.claim(*claim);
-            let records: Vec<PointRecord> = points
-                .iter()
-                .map(|point| PointRecord {
-                    point: *point,
-                    attempt,
-                    status: Status::Failed,
-                    message: message.clone(),
-                    summary: Vec::new(),
-                    tables: Vec::new(),
-                    hash: [0; 32],
-                })
-                .collect();
-            self.progress.done += records.len() as u64;
-            self.committer.push(&records, Instant::now())?;
+            match self.task.claimable.claim(*claim) {
+                [point] => self.fail(*claim, *point)?,
+                _ => suspects = true,
+            }
         }
+        Ok(suspects)
+    }
+
+    fn fail(&mut self, claim: usize, point: u64) -> Result<(), RunError> {
+        let death = self.deaths.iter().rev().find(|d| d.claim == Some(claim));
+        let record = PointRecord {
+            point,
+            attempt: death.map_or(1, |d| d.attempts),
+            status: Status::Failed,
+            message: death.map_or_else(|| "given up".to_string(), |d| format!("the worker {}", d.how)),
+            summary: Vec::new(),
+            tables: Vec::new(),
+            hash: [0; 32],
+        };
+        self.progress.done += 1;
+        self.committer.push(&[record], Instant::now())?;
         Ok(())
     }
 }

@@ -27,6 +27,19 @@ impl Done {
     /// Bytes of an encoded head.
     pub const BYTES: usize = 64;
 
+    /// What this and another one counted together; serial and position are of no use then.
+    pub fn and(&self, other: &Done) -> Done {
+        Done {
+            loop_ns: self.loop_ns + other.loop_ns,
+            build_ns: self.build_ns + other.build_ns,
+            updates: self.updates + other.updates,
+            events: self.events + other.events,
+            spikes: self.spikes + other.spikes,
+            grown: self.grown.max(other.grown),
+            ..Done::default()
+        }
+    }
+
     /// Appends the head.
     pub fn encode(&self, out: &mut Vec<u8>) {
         let words = [
