@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::channel::FaultClass;
 use crate::claims::Claims;
+use crate::output_limit::OutputLimit;
 use crate::parent::Parent;
 use crate::run::{Reporter, Request, RunError, Stop, internal};
 use crate::signals::Signals;
@@ -115,8 +116,7 @@ impl<'a> Rounds<'a> {
         let share = Share { parts: wanted, run: &builders };
         let (segment, places) = lay_out(&self.engine, &claimable, &needs, workers, columns, buffers, share)?;
         let claims = Claims::at(&segment, 0, claimable.len(), workers).map_err(internal)?;
-        let journal =
-            JournalWriter::create(Disk, self.directory.run(), self.identity, self.request.shard)?;
+        let journal = JournalWriter::create(Disk, self.directory.run(), self.identity, self.request.shard)?;
         let task = self.task(&claimable, &places, journal.header().attempt);
         let config = Config {
             workers,
@@ -127,15 +127,17 @@ impl<'a> Rounds<'a> {
             ..Config::default()
         };
         crate::channel::prepare().map_err(|e| RunError::System(e.to_string()))?;
+        let limit = OutputLimit::new(self.directory.run(), self.job.max_bytes());
         reporter.begins(claimable.order.len() as u64, workers);
-        let mut parent = Parent::new(&task, &segment, Committer::new(journal), reporter);
+        let mut parent = Parent::new(&task, &segment, Committer::new(journal), limit, reporter);
         let stage = Stage { segment: &segment, claims, signals };
-        let report = supervise::supervise(&config, stage, &|context| worker::work(&task, context), &mut parent);
+        let report =
+            supervise::supervise(&config, stage, &|context| worker::work(&task, context), &mut parent);
         let report = report.map_err(|e: SuperviseError| RunError::System(e.to_string()))?;
         let suspects = parent.give_up(&report.quarantined)?;
         let stop = parent.take_fault().map(Stop::Output).or_else(|| stop_of(&report.outcome));
         let (total, done) = (parent.total(), parent.done());
-        let stop = last_commit(parent.finish(), stop)?;
+        let stop = last_commit(parent.finish(&report.outcome), stop)?;
         self.total = self.total.and(&total);
         self.done += done;
         self.suspects = suspects;

@@ -38,7 +38,10 @@ fn rows_of(results: &Results, points: &[u64]) -> Vec<Vec<Vec<String>>> {
 fn crashing(text: &str, more: &[&str]) {
     let kinds = CRASHES.iter().map(|(kind, c, _)| format!("if (p_kind == {kind}.0) {{ {c} }}"));
     let folder = Folder::new();
-    let Some(cc) = planting_compiler(&folder, "crashing-cc", &behind(KIND, &kinds.collect::<String>())) else { return };
+    let Some(cc) = planting_compiler(&folder, "crashing-cc", &behind(KIND, &kinds.collect::<String>()))
+    else {
+        return;
+    };
     let numbers = CRASHES.iter().map(|(kind, ..)| *kind).collect::<Vec<_>>().join(", ");
     let text = text.replace("axes.drive =", &format!("axes.kind = [0, {numbers}, 9]\naxes.drive ="));
     let calm = folder.results_of(&text, "calm", &["--workers", "2"]);
@@ -46,7 +49,8 @@ fn crashing(text: &str, more: &[&str]) {
     let crashed_points = per_kind..(1 + CRASHES.len() as u64) * per_kind;
     let good: Vec<u64> = (0..per_kind).chain(crashed_points.end..crashed_points.end + per_kind).collect();
     let cache = folder.path("crashing").display().to_string();
-    let mut command = folder.command(&run(&folder, "out", &[&["--workers", "2", "--cc", &cc], more].concat()));
+    let mut command =
+        folder.command(&run(&folder, "out", &[&["--workers", "2", "--cc", &cc], more].concat()));
     command.env("SPIKESWEEP_CACHE", cache);
     ended(command).expect(10);
     let results = folder.results("out");
@@ -62,11 +66,18 @@ fn crashing(text: &str, more: &[&str]) {
     for (row, point) in crashed_points.enumerate() {
         let (_, c, words) = CRASHES[(point / per_kind) as usize - 1];
         let message = errors.texts("message")[row];
-        assert!(words.split(' ').any(|word| message.contains(word)) || message.contains(words), "{c}: {message}");
+        assert!(
+            words.split(' ').any(|word| message.contains(word)) || message.contains(words),
+            "{c}: {message}"
+        );
         assert_eq!(errors.texts("attempts")[row], "3", "{c}");
         let replay = errors.texts("replay")[row];
         assert!(replay.ends_with(&format!("--points {point}")), "{replay}");
     }
+    let log = std::fs::read_to_string(results.dir.join(".run/log-0-1.txt")).unwrap();
+    assert!(log.contains("process ") && log.contains("begins: ") && log.contains(" points done"), "{log}");
+    let told = |words: &str| log.lines().filter(|line| line.contains(words)).count();
+    assert!(told("was ended by SIGSEGV over ") > 0 && told(": it is tried again") > 0, "{log}");
     nobody_works_in(&folder);
 }
 
@@ -107,7 +118,9 @@ fn a_kernel_that_writes_past_its_arena_meets_a_guard_page() {
 #[test]
 fn a_kernel_that_always_crashes_is_71() {
     let folder = Folder::new();
-    let Some(cc) = planting_compiler(&folder, "dying-cc", &behind(STEPS, "__builtin_trap();")) else { return };
+    let Some(cc) = planting_compiler(&folder, "dying-cc", &behind(STEPS, "__builtin_trap();")) else {
+        return;
+    };
     folder.write("job.toml", JOB.replace("n = 6", "n = 400"));
     let cache = folder.path("dying").display().to_string();
     let mut command = folder.command(&run(&folder, "out", &["--workers", "2", "--cc", &cc]));
@@ -123,7 +136,8 @@ fn a_kernel_that_always_crashes_is_71() {
 fn a_kernel_that_cannot_be_loaded_is_71() {
     let folder = Folder::new();
     folder.write("job.toml", JOB);
-    let into_output = "while [ $# -gt 0 ]; do [ \"$1\" = -o ] && out=$2; shift; done; [ -n \"$out\" ] || exit 1";
+    let into_output =
+        "while [ $# -gt 0 ]; do [ \"$1\" = -o ] && out=$2; shift; done; [ -n \"$out\" ] || exit 1";
     for (name, made) in [("text-cc", "echo 'not a kernel' > \"$out\""), ("empty-cc", ": > \"$out\"")] {
         let cc = crate::planted::script(&folder, name, &format!("{into_output}\n{made}"));
         let cache = folder.path(&format!("{name}-cache")).display().to_string();

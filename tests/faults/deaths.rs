@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use crate::planted::{
-    Fault, JOB, after, for_each_place, left_in_shared_memory, nobody_works_in, resumes_to, run, shim, undisturbed,
+    Fault, JOB, after, for_each_place, left_in_shared_memory, nobody_works_in, resumes_to, run, shim,
+    undisturbed,
 };
 use crate::support::processes::{children, end, rows_are_written, wait_until};
 use crate::support::{Ended, Folder};
@@ -37,9 +38,11 @@ fn workers_die(seeds: u64) {
     for_each_place(|seed| {
         let mut random = seed as u64;
         let out = format!("killed-{seed}");
-        let child = folder.start(&run(&folder, &out, &["--workers", "2"]));
+        let mut child = folder.start(&run(&folder, &out, &["--workers", "2"]));
+        let pid = child.id();
+        wait_until(&mut child, "workers are there", || !children(pid).is_empty());
         for _ in 0..2 {
-            std::thread::sleep(Duration::from_micros(splitmix(&mut random) % 120_000));
+            std::thread::sleep(Duration::from_micros(splitmix(&mut random) % 60_000));
             let workers = children(child.id());
             if let Some(worker) = workers.get(splitmix(&mut random) as usize % workers.len().max(1))
                 && kill("KILL", &[*worker])
@@ -95,7 +98,8 @@ fn a_parent_killed_at_each_call_does_not_matter() {
         let out = format!("at-{at}");
         let mut command = folder.command(&run(&folder, &out, &["--workers", "2"]));
         Fault { who: "parent", calls: "", what: "kill", at }.plant(&mut command, &folder, &out);
-        let child = command.stderr(std::process::Stdio::null()).stdout(std::process::Stdio::null()).spawn().unwrap();
+        let child =
+            command.stderr(std::process::Stdio::null()).stdout(std::process::Stdio::null()).spawn().unwrap();
         let pid = child.id();
         let ended = end(child);
         let met = Fault::met(&folder, &out);

@@ -106,7 +106,12 @@ pub fn shim() -> Option<&'static Path> {
         let made = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shim.so");
         let new = made.with_extension(std::process::id().to_string());
         let source = root().join("tests/faults/shim.c");
-        let status = Command::new(cc).args(["-O1", "-shared", "-fPIC", "-o"]).arg(&new).arg(source).arg("-ldl").status();
+        let status = Command::new(cc)
+            .args(["-O1", "-shared", "-fPIC", "-o"])
+            .arg(&new)
+            .arg(source)
+            .arg("-ldl")
+            .status();
         assert!(status.unwrap().success(), "shim.c does not compile");
         std::fs::rename(new, &made).unwrap();
         Some(made)

@@ -146,6 +146,7 @@ const ROWS: &[Row] = &[
     Row(24, "values that blow up, output without end", &[
         (BYTES, &["a_lane_that_diverges_leaves_the_others_alone"]),
         ("tests/command_line.rs", &["a_point_that_diverges_is_in_the_answer"]),
+        (FILES, &["rows_beyond_the_limit_of_the_job_are_74"]),
         ("tests/recording.rs", &["memory_does_not_grow_with_the_length_of_a_run"]),
         (TEXTS, &["points_and_neurons_without_number_are_refused"]),
     ]),
@@ -164,7 +165,8 @@ fn holds(source: &str, name: &str) -> bool {
     let head = format!("fn {name}(");
     let listed = format!("(\"{name}\", ");
     lines.iter().enumerate().any(|(at, line)| {
-        let above = || lines[..at].iter().rev().take_while(|line| line.starts_with("#[") || line.starts_with("//"));
+        let above =
+            || lines[..at].iter().rev().take_while(|line| line.starts_with("#[") || line.starts_with("//"));
         line.starts_with(&listed)
             || line.starts_with(&head)
                 && above().any(|line| *line == "#[test]")
@@ -176,10 +178,14 @@ fn holds(source: &str, name: &str) -> bool {
 fn every_row_has_its_tests() {
     assert_eq!(ROWS.iter().map(|row| row.0).collect::<Vec<_>>(), (1..=25).collect::<Vec<_>>());
     for Row(number, what, files) in ROWS {
-        assert!(!what.is_empty() && files.iter().any(|(_, names)| !names.is_empty()), "row {number} has no test");
+        assert!(
+            !what.is_empty() && files.iter().any(|(_, names)| !names.is_empty()),
+            "row {number} has no test"
+        );
         for (file, names) in *files {
             let path = root().join(file);
-            let source = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("row {number}: {file}: {e}"));
+            let source =
+                std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("row {number}: {file}: {e}"));
             for name in *names {
                 assert!(holds(&source, name), "row {number}, {what}: {file} has no test {name}");
             }
@@ -190,7 +196,8 @@ fn every_row_has_its_tests() {
 /// The tests of this folder are here to be in the table.
 #[test]
 fn every_test_of_a_fault_is_in_a_row() {
-    let listed: BTreeSet<&str> = ROWS.iter().flat_map(|row| row.2).flat_map(|(_, names)| names.iter().copied()).collect();
+    let listed: BTreeSet<&str> =
+        ROWS.iter().flat_map(|row| row.2).flat_map(|(_, names)| names.iter().copied()).collect();
     for path in sources(&root().join("tests/faults")) {
         let source = std::fs::read_to_string(&path).unwrap();
         let heads = source.lines().filter_map(|line| line.trim().strip_prefix("fn ")?.split_once('('));

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::Stdio;
 
 use crate::planted::{
-    JOB, after, as_root, ended, nobody_works_in, planting_compiler, resumes_to, run, script, shim, through, undisturbed,
+    JOB, after, as_root, ended, nobody_works_in, planting_compiler, resumes_to, run, script, shim, through,
+    undisturbed,
 };
 use crate::support::not_run::{compiler_for, not_run};
 use crate::support::processes::{children, end, signal, wait_until};
@@ -27,7 +28,11 @@ fn few_descriptors_are_enough_or_a_clear_error() {
             }
             code => {
                 assert!([71, 73, 74].contains(&code), "{descriptors}: {}", ended.stderr);
-                assert!(ended.stderr.contains("Too many open files") || ended.stderr.contains("EMFILE"), "{}", ended.stderr);
+                assert!(
+                    ended.stderr.contains("Too many open files") || ended.stderr.contains("EMFILE"),
+                    "{}",
+                    ended.stderr
+                );
                 resumes_to(&folder, &out, &one, &out);
             }
         }
@@ -59,7 +64,8 @@ fn few_processes_are_enough_or_a_clear_error() {
     let user = 3_000_000_000 + std::process::id();
     std::fs::set_permissions(&home, std::fs::Permissions::from_mode(0o777)).unwrap();
     let by_user = |limit: &[&str], out: &str, workers: &str| {
-        let mut command = through(&folder, &[&["env"], limit].concat(), &run(&folder, out, &["--workers", workers]));
+        let mut command =
+            through(&folder, &[&["env"], limit].concat(), &run(&folder, out, &["--workers", workers]));
         command.uid(user).gid(user);
         Ended::of(command.output().unwrap())
     };
@@ -79,9 +85,17 @@ fn little_shared_memory_is_71_with_the_bytes() {
     let text = JOB.replace("size = 12", "size = 3000");
     let one = undisturbed(&folder, &text);
     let shell = "mount -t tmpfs -o size=1m tmpfs /dev/shm";
-    let Some(command) = as_root(NAME, &folder, shell, &run(&folder, "out", &["--workers", "2"])) else { return };
+    let Some(command) = as_root(NAME, &folder, shell, &run(&folder, "out", &["--workers", "2"])) else {
+        return;
+    };
     let refused = ended(command).expect(71);
-    assert!(refused.stderr.contains("of memory are needed, but the free space of /dev/shm leaves 1.0 MiB (1048576 bytes)"), "{}", refused.stderr);
+    assert!(
+        refused
+            .stderr
+            .contains("of memory are needed, but the free space of /dev/shm leaves 1.0 MiB (1048576 bytes)"),
+        "{}",
+        refused.stderr
+    );
     resumes_to(&folder, "out", &one, "with more shared memory");
 }
 
@@ -115,7 +129,10 @@ fn the_next_compiler_is_tried() {
     let one = undisturbed(&folder, JOB);
     std::fs::create_dir(folder.path("bin")).unwrap();
     for (name, text) in [("failing", "echo 'no luck' >&2; exit 1"), ("killed", "kill -9 $$")] {
-        let bad = format!("echo {name} >> '{}'; case \"$*\" in *kernel.c*) {text};; esac", folder.path("called").display());
+        let bad = format!(
+            "echo {name} >> '{}'; case \"$*\" in *kernel.c*) {text};; esac",
+            folder.path("called").display()
+        );
         script(&folder, "bin/cc", &bad);
         script(&folder, "bin/gcc", &format!("exec '{}' \"$@\"", cc.display()));
         let path = format!("{}:{}", folder.path("bin").display(), std::env::var("PATH").unwrap());
@@ -173,7 +190,8 @@ fn two_runs_compile_one_kernel_and_one_is_killed() {
     let folder = Folder::without_kernels();
     let one = undisturbed(&folder, JOB);
     let slow = "echo $$ >> called; while [ ! -e go ]; do sleep 0.01; done; true";
-    let Some(cc) = planting_compiler(&folder, "slow-cc", &format!("{{ cd '{}'; {slow}; }}", folder.path("").display()))
+    let Some(cc) =
+        planting_compiler(&folder, "slow-cc", &format!("{{ cd '{}'; {slow}; }}", folder.path("").display()))
     else {
         return;
     };
@@ -236,7 +254,11 @@ fn temporary_folders_do_not_matter() {
     let deep = (0..12).fold(folder.path("deep"), |path, _| path.join("x".repeat(200)));
     std::fs::create_dir_all(&deep).unwrap();
     std::fs::create_dir(folder.path("small")).unwrap();
-    let places = [("missing", Path::new("/nowhere").to_path_buf()), ("a file", folder.path("job.toml")), ("long", deep)];
+    let places = [
+        ("missing", Path::new("/nowhere").to_path_buf()),
+        ("a file", folder.path("job.toml")),
+        ("long", deep),
+    ];
     for (what, place) in &places {
         let mut command = folder.command(&run(&folder, what, &[]));
         command.env("TMPDIR", place).env("SPIKESWEEP_CACHE", folder.path(&format!("{what}-cache")));
@@ -246,7 +268,9 @@ fn temporary_folders_do_not_matter() {
     for options in ["-o noexec", "-o ro"] {
         let shell = format!("mount -t tmpfs {options} tmpfs small");
         let Some(mut command) = as_root(NAME, &folder, &shell, &run(&folder, options, &[])) else { return };
-        command.env("TMPDIR", folder.path("small")).env("SPIKESWEEP_CACHE", folder.path(&format!("cache{options}")));
+        command
+            .env("TMPDIR", folder.path("small"))
+            .env("SPIKESWEEP_CACHE", folder.path(&format!("cache{options}")));
         ended(command).expect(0);
         folder.results(options).assert_same(&one, options);
     }
@@ -255,7 +279,9 @@ fn temporary_folders_do_not_matter() {
 /// What other programs obey and this one does not: each variable would change or break a compilation, or a number.
 #[test]
 fn a_hostile_environment_does_not_matter() {
-    let (Some(_), Some(shim)) = (compiler_for("a_hostile_environment_does_not_matter"), shim()) else { return };
+    let (Some(_), Some(shim)) = (compiler_for("a_hostile_environment_does_not_matter"), shim()) else {
+        return;
+    };
     let folder = Folder::without_kernels();
     let one = undisturbed(&folder, JOB);
     let wrong = script(&folder, "wrong-cc", &format!("touch '{}'; exit 1", folder.path("obeyed").display()));

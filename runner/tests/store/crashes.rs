@@ -102,7 +102,9 @@ impl Machine {
         };
         let mut names = state.lasting.clone();
         for change in &state.changes {
-            if matches!(fate, Fate::Kept) || matches!(fate, Fate::Garbled(_)) && next(&mut random).is_multiple_of(2) {
+            if matches!(fate, Fate::Kept)
+                || matches!(fate, Fate::Garbled(_)) && next(&mut random).is_multiple_of(2)
+            {
                 change.apply(&mut names);
             }
         }
