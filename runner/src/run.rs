@@ -14,7 +14,8 @@ use serde_json::{Map, json};
 use crate::rounds::{Packing, Rounds};
 use crate::simulate::engine::EngineError;
 use crate::store::{
-    Committed, Disk, Identity, MergeOptions, RunDirectory, RunLock, Shard, StoreError, merge, write_errors,
+    Committed, Disk, Identity, MergeOptions, RunDirectory, RunLock, Shard, StoreError, merge, remove_run,
+    write_errors,
 };
 use crate::tables;
 
@@ -41,6 +42,8 @@ pub struct Request {
     pub buffer: Option<u64>,
     /// Points that agree in shared phases go through them once; results are the same without.
     pub branching: bool,
+    /// What an earlier run left in the result directory is removed first, whatever its job was.
+    pub fresh: bool,
 }
 
 /// How far a run is.
@@ -136,6 +139,9 @@ pub(crate) fn internal(error: impl std::fmt::Display) -> RunError {
 /// Runs, resumes, merges.
 pub fn run(job: &Job, request: &Request, reporter: &mut dyn Reporter) -> Result<Ended, RunError> {
     let points = job.points();
+    if request.fresh {
+        remove_run(&request.out)?;
+    }
     let directory = RunDirectory::create(&request.out)?;
     let identity = Identity(job.identity());
     let mut told = details(0);

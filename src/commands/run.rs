@@ -51,6 +51,7 @@ pub fn run(options: &RunOptions) -> Result<Exit> {
         lanes: options.lanes,
         buffer: options.buffer,
         branching: !options.no_branching,
+        fresh: options.fresh,
     };
     let mut terminal = Terminal::new();
     let ended = run_job(&job, &request, &mut terminal);

@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod begun_runs;
 mod broken_files;
 mod crashing_kernels;
 mod deaths;

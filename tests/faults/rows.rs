@@ -9,6 +9,7 @@ use crate::support::root;
 /// A fault, and the tests that cover it: files with the names of their functions.
 struct Row(u32, &'static str, &'static [(&'static str, &'static [&'static str])]);
 
+const BEGUN: &str = "tests/faults/begun_runs.rs";
 const DEATHS: &str = "tests/faults/deaths.rs";
 const KERNELS: &str = "tests/faults/crashing_kernels.rs";
 const FILES: &str = "tests/faults/broken_files.rs";
@@ -100,6 +101,7 @@ const ROWS: &[Row] = &[
             "cut_at_every_byte", "every_bit_flipped", "a_garbled_tail_loses_only_itself",
             "foreign_and_newer_journals_are_refused", "an_empty_file_is_an_attempt_that_died_at_once",
         ]),
+        (BEGUN, &["status_knows_what_runs_died_ended_or_is_damaged", "a_run_starts_over_only_when_told"]),
         (MERGE, &["rows_that_changed_or_are_gone_are_refused"]),
     ]),
     Row(15, "a crash of the machine at every operation", &[
@@ -108,6 +110,7 @@ const ROWS: &[Row] = &[
     ]),
     Row(16, "two runs in one directory, with and without locks", &[
         (FILES, &["two_runs_without_locks_agree"]),
+        (BEGUN, &["a_run_that_goes_on_is_not_started_over"]),
         (ERRORS, &["a_directory_in_use_is_75"]),
         (DIRECTORY, &["a_lock_names_its_holder_and_is_free_once_dropped", "a_lock_dies_with_its_holder"]),
         (JOURNAL, &["two_parents_never_share_a_journal", "several_journals_agree_or_not"]),
