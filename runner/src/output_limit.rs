@@ -1,7 +1,12 @@
-//! How much the rows of a run may take on the disk: looked up now and then, since one point alone may write without end.
+//! How much the rows of a run may take on the disk: looked up now and then, since one point alone may write without end. And
+//! whether there is room for what is expected.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
+
+use nix::sys::statvfs::statvfs;
+
+use crate::memory::Size;
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -42,4 +47,20 @@ impl<'a> OutputLimit<'a> {
         let parts = entries.filter(|entry| entry.file_name().as_encoded_bytes().starts_with(b"part-"));
         parts.filter_map(|part| Some(part.metadata().ok()?.len())).sum()
     }
+}
+
+/// What to tell if a file system has less room than results of so many bytes are expected to take: as parts and as tables.
+pub fn too_little_room(out: &Path, results: f64) -> Option<String> {
+    let found = statvfs(out).ok()?;
+    let free = (found.blocks_available() as u64).saturating_mul(found.fragment_size() as u64);
+    let needed = (2.0 * results) as u64;
+    (needed > free).then(|| {
+        format!(
+            "about {} are expected to be written, but {} has {} left; if the disk is full, the run stops, and goes on when \
+             there is room",
+            Size(needed),
+            out.display(),
+            Size(free)
+        )
+    })
 }

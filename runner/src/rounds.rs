@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use crate::channel::FaultClass;
 use crate::claims::Claims;
-use crate::output_limit::OutputLimit;
+use crate::estimate::output_bytes;
+use crate::output_limit::{OutputLimit, too_little_room};
 use crate::parent::Parent;
 use crate::run::{Reporter, Request, RunError, Stop, internal};
 use crate::signals::Signals;
@@ -106,6 +107,10 @@ impl<'a> Rounds<'a> {
         let needs = needs::of(&self.engine, &claimable, columns, buffers)
             .map_err(|e| RunError::Memory(e.to_string()))?;
         crate::memory::check_fits(needs.total(workers)).map_err(|e| RunError::Memory(e.to_string()))?;
+        let results = output_bytes(self.job, &self.engine, &claimable);
+        if let Some(text) = too_little_room(self.directory.out(), results) {
+            reporter.note(&text);
+        }
         self.memory = self.memory.max([needs.shared_bytes, needs.arena_bytes, workers as u64]);
         if let Some(stop) = self.load()? {
             return Ok(Some(stop));

@@ -90,6 +90,7 @@ fn a_disk_that_is_full_is_74_and_goes_on_when_there_is_room() {
     };
     let full = ended(command).expect(74);
     assert!(full.stderr.contains("No space left on device"), "{}", full.stderr);
+    assert!(full.stderr.contains("are expected to be written"), "nobody warned: {}", full.stderr);
     assert!(full.stderr.contains("the same command goes on"), "{}", full.stderr);
     let kept = folder.path("kept");
     assert!(kept.join(".run/run.json").exists() && !kept.join("points.csv").exists());

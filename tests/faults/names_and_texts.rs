@@ -224,7 +224,8 @@ fn texts_that_look_like_c_do_not_reach_it() {
         "; touch hit ;",
     ];
     let clean = code(&accepted(JOB).expect("it is good"));
-    let places: [(&str, &dyn Fn(&str) -> String); 9] = [
+    type Place<'a> = (&'static str, &'a dyn Fn(&str) -> String);
+    let places: [Place<'_>; 9] = [
         ("a comment", &|x| format!("# {}\n{JOB}", x.replace("\\n", " "))),
         ("a comment of equations", &|x| {
             JOB.replace("u : 1\n", &format!("u : 1 # {}\n", x.replace("\\n", " ")))

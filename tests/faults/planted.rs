@@ -153,7 +153,7 @@ pub fn as_root<A: AsRef<std::ffi::OsStr>>(
 ) -> Option<Command> {
     let unshare = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"];
     let mut possible = Command::new(unshare[0]);
-    possible.args(&unshare[1..]).arg("mount -t tmpfs tmpfs /mnt").stderr(Stdio::null());
+    possible.args(&unshare[1..]).arg("mount -t tmpfs tmpfs /dev/shm").stderr(Stdio::null());
     if !possible.status().is_ok_and(|status| status.success()) {
         not_run(name, "no user namespace in which a file system can be mounted");
         return None;
