@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::planted::{JOB, nobody_works_in, resumes_to, run, undisturbed};
+use crate::planted::{JOB, nobody_works_in, resumes_to, run, slow_job, undisturbed};
 use crate::support::Folder;
 use crate::support::processes::{end, rows_are_written, signal, wait_until};
 
@@ -22,11 +22,10 @@ fn states(folder: &Folder, out: &str, words: &str) -> (bool, bool) {
 #[test]
 fn status_knows_what_runs_died_ended_or_is_damaged() {
     let folder = Folder::new();
-    let text = JOB.replace("n = 6", "n = 64").replace("20 ms", "500 ms");
-    let one = undisturbed(&folder, &text);
-    assert_eq!(states(&folder, "undisturbed", "complete: 64 of 64 points"), (false, true));
+    let one = undisturbed(&folder, &slow_job());
+    assert_eq!(states(&folder, "undisturbed", "complete: 48 of 48 points"), (false, true));
 
-    let mut child = folder.start(&run(&folder, "out", &["--workers", "2"]));
+    let mut child = folder.start(&run(&folder, "out", &["--workers", "1"]));
     wait_until(&mut child, "rows are written", || rows_are_written(&folder.path("out")));
     let holder = format!("{}@", child.id());
     assert_eq!(states(&folder, "out", "running: "), (true, false));
@@ -40,7 +39,7 @@ fn status_knows_what_runs_died_ended_or_is_damaged() {
     let told = folder.spikesweep(&["status", "out"]).expect(0).stdout;
     assert!(told.contains("the command that began it goes on"), "{told}");
     resumes_to(&folder, "out", &one, "after the parent was killed");
-    assert_eq!(states(&folder, "out", "complete: 64 of 64 points"), (false, true));
+    assert_eq!(states(&folder, "out", "complete: 48 of 48 points"), (false, true));
 
     damage(&folder, "out");
     let refused = folder.spikesweep(&["status", "out"]).expect(65);
@@ -98,7 +97,7 @@ fn a_run_starts_over_only_when_told() {
 #[test]
 fn a_run_that_goes_on_is_not_started_over() {
     let folder = Folder::new();
-    folder.write("job.toml", JOB.replace("n = 6", "n = 64").replace("20 ms", "5 s"));
+    folder.write("job.toml", slow_job());
     let mut child = folder.start(&run(&folder, "out", &["--workers", "1"]));
     wait_until(&mut child, "rows are written", || rows_are_written(&folder.path("out")));
     let refused = folder.spikesweep(&run(&folder, "out", &["--fresh"])).expect(75);

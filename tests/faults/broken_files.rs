@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use crate::planted::{
     Fault, JOB, after, as_root, ended, for_each_place, nobody_works_in, resumes_to, run, script, shim,
-    undisturbed,
+    slow_job, undisturbed,
 };
 use crate::support::processes::{end, rows_are_written, wait_until};
 use crate::support::{Ended, Folder};
@@ -150,8 +150,7 @@ fn rows_beyond_the_limit_of_the_job_are_74() {
 #[test]
 fn a_directory_removed_while_in_use_is_74() {
     let folder = Folder::new();
-    let text = JOB.replace("n = 6", "n = 64").replace("20 ms", "500 ms");
-    let one = undisturbed(&folder, &text);
+    let one = undisturbed(&folder, &slow_job());
     for (what, shell) in [("removed", "rm -rf removed"), ("moved", "mv moved elsewhere")] {
         let mut child = folder.start(&run(&folder, what, &["--workers", "2"]));
         wait_until(&mut child, "rows are written", || rows_are_written(&folder.path(what)));
@@ -171,8 +170,7 @@ fn a_directory_removed_while_in_use_is_74() {
 fn two_runs_without_locks_agree() {
     let Some(_) = shim() else { return };
     let folder = Folder::new();
-    let text = JOB.replace("n = 6", "n = 24").replace("20 ms", "100 ms");
-    let one = undisturbed(&folder, &text);
+    let one = undisturbed(&folder, &slow_job());
     let start = || {
         let mut command = folder.command(&run(&folder, "both", &["--workers", "1"]));
         Fault { who: "parent", calls: "", what: "nolock", at: 0 }.plant(&mut command, &folder, "both");
@@ -191,6 +189,6 @@ fn two_runs_without_locks_agree() {
     let status: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
     let attempts = status["shards"][0]["attempts"].as_array().unwrap();
     let points: u64 = attempts.iter().map(|a| a["points"].as_u64().unwrap()).sum();
-    assert!(attempts.len() == 2 && points > 24, "nothing was computed twice: {status:#}");
+    assert!(attempts.len() == 2 && points > 48, "nothing was computed twice: {status:#}");
     resumes_to(&folder, "both", &one, "two runs at once");
 }

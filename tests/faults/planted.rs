@@ -48,6 +48,11 @@ every = "1 ms"
 axes.drive = { from = "12 mV", to = "22 mV", n = 6 }
 "#;
 
+/// Forty-eight such points in short steps: a few hundred milliseconds on one CPU, in which a run can be caught, and few rows.
+pub fn slow_job() -> String {
+    JOB.replace("n = 6", "n = 48").replace("seed = 5", "seed = 5\ndt = \"0.0001 ms\"")
+}
+
 /// The results of the job in `text`, undisturbed.
 pub fn undisturbed(folder: &Folder, text: &str) -> Results {
     let results = folder.results_of(text, "undisturbed", &["--workers", "1"]);
