@@ -211,45 +211,6 @@ at = ["4 ms", "9 ms"]
     }
 }
 
-#[test]
-fn event_driven_values_are_read_as_they_are() {
-    let folder = Folder::new();
-    let job = r#"
-[run]
-duration = "6 ms"
-dt = "0.1 ms"
-[spike_generators.A]
-size = 1
-indices = [0, 0]
-times = ["1 ms", "3 ms"]
-[neurons.B]
-size = 1
-[synapses.S]
-source = "A"
-target = "B"
-connect = {}
-equations = '''
-da/dt = -a/(2*ms) : 1 (event-driven)
-dx/dt = a/ms : 1 (clock-driven)
-'''
-method = "euler"
-on_pre = "a += 1"
-[record.S]
-kind = "synapses"
-source = "S"
-variables = ["x", "a"]
-at = ["6 ms"]
-slot = "end"
-"#;
-    let job = job.replace("duration = \"6 ms\"", "duration = \"6.1 ms\"");
-    let results = folder.results_of(&job, "out", &[]);
-    let second = 1.0 + (-1.0_f64).exp();
-    // From the step after a spike on: 20 steps of the first value, then 30 of the second.
-    let expected = 2.0 + 3.0 * second;
-    let x = numbers(&results, "S", "x")[0];
-    assert!((x - expected).abs() < 1e-12, "{x}, not {expected}");
-}
-
 /// An Ornstein-Uhlenbeck process at each of many synapses.
 const NOISE: &str = r#"
 [run]

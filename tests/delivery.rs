@@ -42,3 +42,22 @@ fn queues_that_overflow_do_so_too() {
         assert!(left.events > 100_000, "too little happens: {} events", left.events);
     }
 }
+
+/// 11*ms - 10*ms - 1*ms is a little less than 0 as a double, and lies in the first step all the same; half a step
+/// before it is refused.
+#[test]
+fn a_time_that_is_rounded_to_just_below_zero_is_in_the_first_step() {
+    let job = |time: &str| {
+        format!(
+            "[run]\nduration = \"1 ms\"\n[parameters]\nlag = \"-10 ms\"\n\
+             [spike_generators.A]\nsize = 1\nindices = [0, 0]\ntimes = [\"{time}\", \"0.5 ms\"]\n\
+             [record.A]\nkind = \"spikes\"\nsource = \"A\"\n"
+        )
+    };
+    let folder = Folder::new();
+    let results = folder.results_of(&job("11*ms + lag - 1*ms"), "out", &[]);
+    assert_eq!(results.table("A").numbers("t_ms"), [0.0, 0.5]);
+    folder.write("job.toml", job("-0.05 ms"));
+    let refused = folder.spikesweep(&["check", "job.toml"]).expect(65);
+    assert!(refused.stderr.contains("before the beginning"), "{}", refused.stderr);
+}

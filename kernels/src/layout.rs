@@ -6,7 +6,7 @@
 
 use crate::language::ast::Expr;
 use crate::language::evaluate::Values;
-use crate::model::{Connect, Model, SpikeList};
+use crate::model::{Connect, Model, Population, SpikeList};
 use crate::plan::{ActionEntry, DataEntry, GeneratorEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Extent, Field};
@@ -155,12 +155,7 @@ impl<'p> Layout<'p> {
             self.entries[self.plan.size(p)] = *n as i64;
             self.entries[self.plan.slots(p)] = 1;
         }
-        for (k, (source, target)) in shape.ends.iter().enumerate() {
-            self.entries[self.plan.synapses(k, SynapseEntry::Rows)] = source.len() as i64;
-            self.entries[self.plan.synapses(k, SynapseEntry::Columns)] = target.len() as i64;
-            self.entries[self.plan.synapses(k, SynapseEntry::SourceStart)] = source.start as i64;
-            self.entries[self.plan.synapses(k, SynapseEntry::TargetStart)] = target.start as i64;
-        }
+        self.ends(shape);
         for (k, target) in shape.inputs.iter().enumerate() {
             self.entries[self.plan.input(k, InputEntry::Start)] = target.start as i64;
             self.entries[self.plan.input(k, InputEntry::Count)] = target.len() as i64;
@@ -200,6 +195,28 @@ impl<'p> Layout<'p> {
         self.entries[self.plan.records_most()] = words as i64;
     }
 
+    /// Between what synapses lie.
+    pub fn ends(&mut self, shape: &Shape) {
+        for (k, (source, target)) in shape.ends.iter().enumerate() {
+            self.entries[self.plan.synapses(k, SynapseEntry::Rows)] = source.len() as i64;
+            self.entries[self.plan.synapses(k, SynapseEntry::Columns)] = target.len() as i64;
+            self.entries[self.plan.synapses(k, SynapseEntry::SourceStart)] = source.start as i64;
+            self.entries[self.plan.synapses(k, SynapseEntry::TargetStart)] = target.start as i64;
+        }
+    }
+
+    /// The same for ends that are synapses, once these are counted.
+    pub fn counted(&mut self, counts: &[u64]) {
+        for (k, object) in self.model.synapses.iter().enumerate() {
+            let ends = [(&object.source, SynapseEntry::Rows), (&object.target, SynapseEntry::Columns)];
+            for (slice, entry) in ends {
+                if let Population::Synapses(other) = slice.of {
+                    self.entries[self.plan.synapses(k, entry)] = counts[other] as i64;
+                }
+            }
+        }
+    }
+
     /// How long the lists of spike generators are.
     pub fn trains(&mut self, shape: &Shape) {
         for (k, train) in shape.trains.iter().enumerate() {
@@ -220,14 +237,14 @@ impl<'p> Layout<'p> {
         Ok(())
     }
 
-    /// Places row starts and given pairs of all objects.
-    pub fn rows(&mut self, region: &mut Region) -> Result<(), TooLarge> {
+    /// Places row starts and given pairs of objects.
+    pub fn rows(&mut self, objects: &[usize], region: &mut Region) -> Result<(), TooLarge> {
         let rows: Vec<u64> =
             (0..self.program.synapses.len()).map(|k| self.number(k, SynapseEntry::Rows)).collect();
         let model = self.model;
         self.place(region, |field| match field.extent {
-            Extent::Rows(k) => Some(rows[k] + 1),
-            Extent::Pairs(k, rule) => match &model.synapses[k].connect[rule] {
+            Extent::Rows(k) if objects.contains(&k) => Some(rows[k] + 1),
+            Extent::Pairs(k, rule) if objects.contains(&k) => match &model.synapses[k].connect[rule] {
                 Connect::Pairs { i, .. } => Some(i.len() as u64),
                 Connect::Rule { .. } | Connect::Generator(_) => None,
             },
@@ -256,26 +273,38 @@ impl<'p> Layout<'p> {
         objects.flat_map(|(k, object)| object.pathways.iter().map(move |pathway| (k, pathway)))
     }
 
-    /// Places the structural arrays of counted synapses, and delays that all of a pathway share.
-    pub fn synapses(&mut self, counts: &[u64], region: &mut Region) -> Result<(), TooLarge> {
-        let each: Vec<bool> = self.pathways().map(|(_, pathway)| pathway.delay.is_each()).collect();
+    /// Places the structural arrays of counted synapses of objects, and delays that all of a pathway share.
+    pub fn synapses(
+        &mut self,
+        objects: &[usize],
+        counts: &[u64],
+        region: &mut Region,
+    ) -> Result<(), TooLarge> {
+        let same: Vec<bool> =
+            self.pathways().map(|(k, pathway)| objects.contains(&k) && !pathway.delay.is_each()).collect();
         self.place(region, |field| match (field.extent, field.structural) {
-            (Extent::Synapses(k), Some(_)) => Some(counts[k]),
-            (Extent::Delays(pathway), _) if !each[pathway] => Some(1),
+            (Extent::Synapses(k), Some(_)) if objects.contains(&k) => Some(counts[k]),
+            (Extent::Delays(pathway), _) if same[pathway] => Some(1),
             _ => None,
         })
     }
 
-    /// Places delay tables; `distinct[pathway]` delays each.
-    pub fn delays(&mut self, distinct: &[u64], region: &mut Region) -> Result<(), TooLarge> {
+    /// Places delay tables of objects; `distinct[pathway]` delays each.
+    pub fn delays(
+        &mut self,
+        objects: &[usize],
+        distinct: &[u64],
+        region: &mut Region,
+    ) -> Result<(), TooLarge> {
         for (pathway, count) in distinct.iter().enumerate() {
             self.entries[self.plan.delays(pathway)] = *count as i64;
         }
+        let own: Vec<bool> = self.pathways().map(|(k, _)| objects.contains(&k)).collect();
         let senders: Vec<u64> = self.pathways().map(|(k, pathway)| self.number(k, pathway.of())).collect();
         let each: Vec<bool> = self.pathways().map(|(_, pathway)| pathway.delay.is_each()).collect();
         self.place(region, |field| match field.extent {
-            Extent::Delays(pathway) if each[pathway] => Some(distinct[pathway]),
-            Extent::Delayed(pathway) => Some(senders[pathway] * distinct[pathway] + 1),
+            Extent::Delays(pathway) if own[pathway] && each[pathway] => Some(distinct[pathway]),
+            Extent::Delayed(pathway) if own[pathway] => Some(senders[pathway] * distinct[pathway] + 1),
             _ => None,
         })
     }
@@ -323,7 +352,8 @@ impl<'p> Layout<'p> {
         })
     }
 
-    fn number(&self, object: usize, entry: SynapseEntry) -> u64 {
+    /// A number of an object of synapses.
+    pub fn number(&self, object: usize, entry: SynapseEntry) -> u64 {
         self.entries[self.plan.synapses(object, entry)] as u64
     }
 

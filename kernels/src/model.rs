@@ -140,16 +140,17 @@ pub struct Group {
     pub links: Vec<Link>,
 }
 
-/// A variable that is read from another group (Brian's `linked_var`).
+/// A variable that is read from another group, or from synapses (Brian's `linked_var`).
 #[derive(Debug, Clone)]
 pub struct Link {
     /// Its name in this group.
     pub variable: String,
-    /// The other group: index into `Model::groups`.
-    pub group: usize,
+    /// The other group, or an object of synapses.
+    pub of: Population,
     /// The variable or subexpression there.
     pub source: String,
-    /// Which of its elements are read. `None`: the only one of a group of one, else element `i` by element `i`.
+    /// Which of its elements are read. `None`: the only one of a group of one, else element `i` by element `i`. Of synapses
+    /// always a formula or a list: how many there are is known once they are made.
     pub index: Option<Places>,
     /// Where it is written.
     pub span: Span,
@@ -230,7 +231,7 @@ pub struct PoissonGroup {
     pub when: Option<When>,
 }
 
-/// A group, or a contiguous part of it.
+/// A group, or a contiguous part of it; of synapses always all.
 #[derive(Debug, Clone)]
 pub struct Slice {
     /// What it is a part of.
@@ -243,7 +244,7 @@ pub struct Slice {
     pub span: Span,
 }
 
-/// Whatever can spike.
+/// Whatever has elements that synapses can lie between: all but synapses can spike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Population {
     /// Index into `Model::groups`.
@@ -254,6 +255,8 @@ pub enum Population {
     Generator(usize),
     /// A custom event: index into `Model::groups`, and into its events.
     Event(usize, usize),
+    /// The synapses of an object: index into `Model::synapses`. How many there are is known once they are made.
+    Synapses(usize),
 }
 
 impl Model {
@@ -269,17 +272,18 @@ impl Model {
     /// The number of a population in a kernel.
     ///
     /// # Panics
-    /// Where the model has no such population.
+    /// Where the model has no such population, and for synapses, which have no number: they do not spike.
     pub fn number(&self, of: Population) -> usize {
         self.populations().position(|p| p == of).expect("the population is one of the model's")
     }
 
-    /// How many elements it has.
-    pub fn size(&self, of: Population) -> &Expr {
+    /// How many elements it has; `None` for synapses, which are counted when they are made.
+    pub fn size(&self, of: Population) -> Option<&Expr> {
         match of {
-            Population::Group(g) | Population::Event(g, _) => &self.groups[g].size,
-            Population::Poisson(p) => &self.poisson[p].size,
-            Population::Generator(g) => &self.generators[g].size,
+            Population::Group(g) | Population::Event(g, _) => Some(&self.groups[g].size),
+            Population::Poisson(p) => Some(&self.poisson[p].size),
+            Population::Generator(g) => Some(&self.generators[g].size),
+            Population::Synapses(_) => None,
         }
     }
 
@@ -290,15 +294,17 @@ impl Model {
             Population::Poisson(p) => self.poisson[p].name.clone(),
             Population::Generator(g) => self.generators[g].name.clone(),
             Population::Event(g, k) => format!("{}.{}", self.groups[g].name, self.groups[g].events[k].name),
+            Population::Synapses(k) => self.synapses[k].name.clone(),
         }
     }
 
-    /// Its clock.
+    /// Its clock; that of synapses is the run's.
     pub fn clock(&self, of: Population) -> usize {
         match of {
             Population::Group(g) | Population::Event(g, _) => self.groups[g].clock,
             Population::Poisson(p) => self.poisson[p].clock,
             Population::Generator(g) => self.generators[g].clock,
+            Population::Synapses(_) => 0,
         }
     }
 }

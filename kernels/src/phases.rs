@@ -81,6 +81,7 @@ impl Part {
             Population::Poisson(p) => Part::Poisson(p),
             Population::Generator(g) => Part::Generator(g),
             Population::Event(g, k) => Part::Event(g, k),
+            Population::Synapses(k) => Part::Synapses(k),
         }
     }
 }

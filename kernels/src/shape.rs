@@ -2,7 +2,7 @@
 
 use crate::language::ast::Expr;
 use crate::language::evaluate::{self, Value, Values};
-use crate::model::{Model, MonitorKind, Slice, SpikeGenerator};
+use crate::model::{Model, MonitorKind, Population, Slice, SpikeGenerator};
 use crate::program::recording::RecordProgram;
 use crate::ticks::{Ticks, dt_of, ticks_before, window};
 use crate::trains::{Spikes, Train};
@@ -33,7 +33,7 @@ impl Range {
 pub struct Shape {
     /// Elements of each population.
     pub sizes: Vec<u64>,
-    /// Source and target of each object of synapses.
+    /// Source and target of each object of synapses; ends that are synapses are empty until these are counted.
     pub ends: Vec<(Range, Range)>,
     /// Target of each Poisson input.
     pub inputs: Vec<Range>,
@@ -74,6 +74,19 @@ impl Shape {
         }
     }
 
+    /// The same with ends that are synapses as long as these are.
+    pub fn with_synapses(&self, model: &Model, counts: &[u64]) -> Shape {
+        let mut shape = self.clone();
+        for ((source, target), object) in shape.ends.iter_mut().zip(&model.synapses) {
+            for (end, slice) in [(source, &object.source), (target, &object.target)] {
+                if let Population::Synapses(k) = slice.of {
+                    *end = Range { start: 0, stop: counts[k] };
+                }
+            }
+        }
+        shape
+    }
+
     /// Whether the same arena serves: only lists of spikes differ, if anything.
     pub fn fits(&self, other: &Shape) -> bool {
         let lists = |shape: &Shape| {
@@ -100,10 +113,15 @@ impl Shape {
 
     /// Evaluates all sizes. `steps` and `dt` (s) are those of the run.
     pub fn of(model: &Model, values: &dyn Values, steps: u64, dt: f64) -> Option<Shape> {
-        let sizes = model.populations().map(|p| whole(model.size(p), values));
+        let sizes = model.populations().filter_map(|p| model.size(p)).map(|size| whole(size, values));
         let sizes =
             sizes.collect::<Option<Vec<_>>>()?.into_iter().map(|n| n.max(0) as u64).collect::<Vec<_>>();
-        let slice = |s: &Slice| range(s, sizes[model.number(s.of)], values);
+        // Actions on synapses are done for all of them.
+        let none = Range { start: 0, stop: 0 };
+        let slice = |s: &Slice| match s.of {
+            Population::Synapses(_) => Some(none),
+            of => range(s, sizes[model.number(of)], values),
+        };
         let ends = model.synapses.iter().map(|s| Some((slice(&s.source)?, slice(&s.target)?)));
         let clocks: Vec<Ticks> = model
             .clocks
@@ -125,8 +143,6 @@ impl Shape {
             _ => Some(None),
         };
         let rows = |data: usize| model.data[data].rows() as u64;
-        // Actions on synapses are done for all of them.
-        let none = Range { start: 0, stop: 0 };
         let train = |g: &SpikeGenerator| Train::of(g, values, &rows, dt_of(&clocks, g.clock, dt));
         Some(Shape {
             trains: model.generators.iter().map(train).collect::<Option<_>>()?,

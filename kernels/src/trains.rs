@@ -69,9 +69,11 @@ impl Train {
     }
 }
 
-/// Sorted by time, then by neuron, as Brian sorts. Times are not negative, so that their bits are in their order.
+/// Sorted by time, then by neuron, as Brian sorts. Times are not negative (those that rounding has put just below 0 are
+/// 0), so that their bits are in their order.
 fn in_order(list: Vec<(f64, u32)>) -> Vec<(u64, u32)> {
-    let mut bits: Vec<(u64, u32)> = list.into_iter().map(|(t, i)| ((t + 0.0).to_bits(), i)).collect();
+    let mut bits: Vec<(u64, u32)> =
+        list.into_iter().map(|(t, i)| ((t.max(0.0) + 0.0).to_bits(), i)).collect();
     bits.sort_unstable();
     bits
 }

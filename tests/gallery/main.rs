@@ -2,10 +2,12 @@
 //! computes something plausible: for each job a bound that was stated before it was run. A job that is new in the gallery needs one, too: a line in `JOBS` of one of the
 //! files here, and a test that calls [`run`].
 
+mod attractors;
 mod coupled;
 mod designs;
 mod first;
 mod generators;
+mod inhibitory_plasticity;
 mod inputs;
 mod izhikevich;
 mod more_published;
@@ -13,10 +15,12 @@ mod networks;
 mod noise;
 mod occasions;
 mod phases;
+mod plastic_networks;
 mod plasticity;
 mod published;
 mod recorded;
 mod rhythm;
+mod self_sustained;
 mod single_neurons;
 mod spike_statistics;
 #[path = "../support/mod.rs"]
@@ -40,10 +44,12 @@ const SPIKES_OF_P: (&str, &str) = ("summary", "point,P_spikes,P_rate_Hz,P_cv_isi
 /// The jobs of all files.
 fn jobs() -> impl Iterator<Item = &'static Job> {
     [
+        attractors::JOBS,
         coupled::JOBS,
         designs::JOBS,
         first::JOBS,
         generators::JOBS,
+        inhibitory_plasticity::JOBS,
         inputs::JOBS,
         recorded::JOBS,
         single_neurons::JOBS,
@@ -51,8 +57,10 @@ fn jobs() -> impl Iterator<Item = &'static Job> {
         occasions::JOBS,
         noise::JOBS,
         phases::JOBS,
+        plastic_networks::JOBS,
         plasticity::JOBS,
         published::JOBS,
+        self_sustained::JOBS,
         more_published::JOBS,
         spike_statistics::JOBS,
     ]

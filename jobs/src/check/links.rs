@@ -1,30 +1,54 @@
-//! `linked`: variables of other groups under names of their own.
+//! `linked`: variables of other groups, or of synapses, under names of their own.
 //!
 //! Refuses links without the flag and flags without a link, links to nothing, to the group itself or to another link, and
 //! variables that differ in unit or kind.
 
-use kernels::language::ast::{Equation, EquationKind, Expr, Flag, Span};
+use kernels::language::ast::{Equation, EquationKind, Expr, ExprKind, Flag, Span};
 use kernels::language::check::{self, Symbol};
 use kernels::language::fault::Fault;
 use kernels::language::suggest;
-use kernels::model::{Group, Link, Model, Places};
+use kernels::model::{Group, Link, Model, Places, Population, Slice};
 
+use super::ends::variables_of;
 use super::model::Checker;
 use crate::codes;
 use crate::written::{self, Neurons, Text};
 
 impl Checker<'_> {
-    /// The links of all groups; they may read groups that stand later in the file.
+    /// The links of all groups to others, which may stand later in the file.
     pub fn links(&mut self, written: &[Neurons], model: &mut Model) {
         for (g, neurons) in written.iter().enumerate() {
-            if self.broken.contains(&neurons.name.name) {
-                continue;
+            if !self.broken.contains(&neurons.name.name) {
+                self.without_link(&model.groups[g].equations, neurons);
+                self.links_of(neurons, g, false, model);
             }
-            self.without_link(&model.groups[g].equations, neurons);
-            let found: Vec<Link> =
-                neurons.linked.iter().filter_map(|link| self.link(link, g, model)).collect();
-            model.groups[g].links = found;
         }
+    }
+
+    /// The links of all groups to synapses.
+    pub fn links_to_synapses(&mut self, written: &[Neurons], model: &mut Model) {
+        for (g, neurons) in written.iter().enumerate() {
+            if !self.broken.contains(&neurons.name.name) {
+                self.links_of(neurons, g, true, model);
+            }
+        }
+        let late = super::late::found(model);
+        self.faults.extend(late);
+    }
+
+    fn links_of(&mut self, neurons: &Neurons, g: usize, to_synapses: bool, model: &mut Model) {
+        let is_wanted = |link: &&written::Link| self.names_synapses(link) == to_synapses;
+        let wanted: Vec<&written::Link> = neurons.linked.iter().filter(is_wanted).collect();
+        for link in wanted {
+            let found = self.link(link, g, model);
+            model.groups[g].links.extend(found);
+        }
+    }
+
+    fn names_synapses(&self, link: &written::Link) -> bool {
+        let Some(from) = link.from else { return false };
+        let owner = self.read(from.id).split('.').next().unwrap_or("").trim();
+        self.synapse_names.iter().any(|name| name == owner)
     }
 
     /// Refuses variables that are said to be linked, but not to what.
@@ -55,15 +79,21 @@ impl Checker<'_> {
                 );
             }
         };
-        let (group, source) = self.source(from, g, model)?;
-        self.fits(&own, from.span, &model.groups[group], &source)?;
+        let (of, source) = self.source(from, g, model)?;
+        let span = from.span;
+        let whole = Slice { of, start: None, stop: None, span };
+        let there = variables_of(&whole, model)?;
+        self.fits(&own, span, &there, &source)?;
         let index = match (&link.index, &link.listed) {
             (Some(index), _) => Some(Places::Formula(self.index(index)?)),
             (None, Some(list)) => Some(Places::List(self.indices(list)?, list.span)),
+            (None, None) if matches!(of, Population::Synapses(_)) => {
+                Some(Places::Formula(Expr { kind: ExprKind::Name("i".into()), span }))
+            }
             (None, None) => None,
         };
         let variable = link.name.name.clone();
-        Some(Link { variable, group, source, index, span: from.span })
+        Some(Link { variable, of, source, index, span })
     }
 
     /// The equation of the variable that the link is for.
@@ -85,8 +115,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Group and variable of `Q.x`.
-    fn source(&mut self, text: Text, own: usize, model: &Model) -> Option<(usize, String)> {
+    /// Group, or object of synapses, and variable of `Q.x`.
+    fn source(&mut self, text: Text, own: usize, model: &Model) -> Option<(Population, String)> {
         let id = self.substituted(text.id)?;
         let whole = self.read(id).trim().to_owned();
         let Some((group, variable)) = whole.split_once('.') else {
@@ -94,6 +124,11 @@ impl Checker<'_> {
             return self.refuse(fault.help("write GROUP.VARIABLE, such as \"Q.x\""));
         };
         let (group, variable) = (group.trim(), variable.trim());
+        if self.synapse_names.iter().any(|name| name == group) {
+            // What is wrong with synapses that are written, but not in the model, was said.
+            let k = model.synapses.iter().position(|s| s.name == group)?;
+            return Some((Population::Synapses(k), variable.to_owned()));
+        }
         let Some(k) = model.groups.iter().position(|g| g.name == group) else {
             let known: Vec<&str> = model.groups.iter().map(|g| g.name.as_str()).collect();
             let fault = Fault::new(codes::LINK, text.span, format!("there is no group of neurons '{group}'"));
@@ -109,7 +144,7 @@ impl Checker<'_> {
         if self.broken.contains(group) {
             return None;
         }
-        Some((k, variable.to_owned()))
+        Some((Population::Group(k), variable.to_owned()))
     }
 
     /// The other variable must be there, and be of the same unit and kind.

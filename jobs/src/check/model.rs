@@ -59,6 +59,7 @@ pub fn model(
         let group = checker.neurons(neurons);
         model.groups.push(group);
     }
+    checker.synapse_names = written.synapses.iter().map(|s| s.name.name.clone()).collect();
     checker.links(&written.neurons, &mut model);
     for poisson in &written.poisson {
         let group = checker.poisson(poisson);
@@ -75,13 +76,14 @@ pub fn model(
         let found = checker.synapses(synapses, files, &model);
         model.synapses.extend(found);
     }
+    checker.links_to_synapses(&written.neurons, &mut model);
     sums::once_each(&model, &mut checker.faults);
     for input in &written.poisson_inputs {
         let found = checker.poisson_input(input, &model);
         model.poisson_inputs.extend(found);
     }
     for action in &written.actions {
-        let found = checker.action(action, &model, written);
+        let found = checker.action(action, &model);
         model.actions.extend(found);
     }
     for record in &written.record {
@@ -133,6 +135,8 @@ pub struct Checker<'a> {
     pub timed: Vec<(String, Arc<dyn Callable>)>,
     /// Groups that are written without a threshold.
     pub silent: BTreeSet<String>,
+    /// Names of all objects of synapses, in the order of the job file.
+    pub synapse_names: Vec<String>,
     /// What actions are written for.
     pub acted_on: BTreeSet<String>,
     /// Schemes that the job defines, those that were refused among them.
@@ -144,7 +148,7 @@ pub struct Checker<'a> {
     /// Texts in which something was put in for a text parameter.
     replaced: BTreeSet<TextId>,
     values: &'a [String],
-    texts: &'a mut Texts,
+    pub(super) texts: &'a mut Texts,
 }
 
 impl<'a> Checker<'a> {
@@ -164,6 +168,7 @@ impl<'a> Checker<'a> {
             broken: BTreeSet::new(),
             timed: Vec::new(),
             silent: BTreeSet::new(),
+            synapse_names: Vec::new(),
             acted_on: BTreeSet::new(),
             scheme_names: Vec::new(),
             slots: Slots::default(),

@@ -14,7 +14,7 @@ use super::model::{Checker, declare, writable};
 use super::names::Names;
 use crate::codes;
 use crate::tree::Key;
-use crate::written::{self, Neurons, Scalar, Written};
+use crate::written::{self, Neurons, Scalar};
 
 /// Times in a list, with the place of the list.
 type Times = (Vec<Scalar>, Span);
@@ -58,10 +58,10 @@ impl Checker<'_> {
     }
 
     /// `[actions.NAME]`
-    pub fn action(&mut self, written: &written::Action, model: &Model, job: &Written) -> Option<Action> {
+    pub fn action(&mut self, written: &written::Action, model: &Model) -> Option<Action> {
         let name = &written.name;
         if let (Some(on), Some(code)) = (written.on, written.code)
-            && let Some(object) = self.object_of_action(on, model, job)
+            && let Some(object) = self.object_of_action(on, model)
         {
             return self.action_on_synapses(written, code, object?, model);
         }

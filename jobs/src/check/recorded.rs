@@ -99,7 +99,7 @@ impl Checker<'_> {
     fn group_of<'m>(&mut self, source: &Slice, span: Span, model: &'m Model) -> Option<&'m Group> {
         match source.of {
             Population::Group(g) | Population::Event(g, _) => Some(&model.groups[g]),
-            Population::Poisson(_) | Population::Generator(_) => {
+            Population::Poisson(_) | Population::Generator(_) | Population::Synapses(_) => {
                 let fault = Fault::new(codes::MONITOR, span, "this group has no variables, it only spikes");
                 self.refuse(fault.help("record its spikes: kind = \"spikes\""))
             }

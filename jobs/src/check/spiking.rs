@@ -10,7 +10,17 @@ use crate::codes;
 impl Checker<'_> {
     /// Refuses what waits for spikes of a part of a group that has none; `so` says what would follow.
     pub fn spikes(&mut self, slice: &Slice, model: &Model, waits: Span, so: &str) {
-        let Population::Group(k) = slice.of else { return };
+        let k = match slice.of {
+            Population::Group(k) => k,
+            Population::Synapses(_) => {
+                let message =
+                    format!("'{}' are synapses, which do not spike, and {so}", model.name(slice.of));
+                let help = "let the pathway wait for the other side, or use a summed variable";
+                self.faults.push(Fault::new(codes::NO_THRESHOLD, waits, message).help(help));
+                return;
+            }
+            _ => return,
+        };
         let group = &model.groups[k];
         // A threshold that was refused has its own fault.
         if !self.silent.contains(&group.name) {

@@ -58,7 +58,8 @@ fn sum(
         let message = format!("'{name}' is summed for {}, which only sends spikes", model.name(slice.of));
         return Err(Box::new(fault(message).help("sums are taken up by groups of [neurons.*]")));
     };
-    taken_up((equation, unit), variable, group)?;
+    let table = if matches!(slice.of, Population::Synapses(_)) { "synapses" } else { "neurons" };
+    taken_up((equation, unit), variable, (table, group))?;
     if let Some((_, span)) = formula::random_call(value) {
         let drawn = Fault::new(codes::SUM, span, format!("the sum '{name}' draws random numbers"));
         return Err(Box::new(drawn.help(
@@ -74,10 +75,14 @@ fn sum(
 }
 
 /// The neurons must have a parameter of that name, kind and dimension.
-fn taken_up((equation, unit): (&Equation, &str), variable: &str, group: &Group) -> Result<(), Box<Fault>> {
+fn taken_up(
+    (equation, unit): (&Equation, &str),
+    variable: &str,
+    (table, group): (&str, &Group),
+) -> Result<(), Box<Fault>> {
     let fault = |message: String| Fault::new(codes::SUM, equation.name_span, message);
     let Some(there) = group.equations.iter().find(|e| e.name == variable) else {
-        let message = format!("[neurons.{}] has no variable '{variable}' that takes up this sum", group.name);
+        let message = format!("[{table}.{}] has no variable '{variable}' that takes up this sum", group.name);
         let help = format!("define it in the equations of {}: {variable} : {unit}", group.name);
         return Err(Box::new(fault(message).help(help)));
     };
@@ -144,8 +149,7 @@ pub fn once_each(model: &Model, faults: &mut Vec<Fault>) {
         if !is_whole(one) && !is_whole(other) {
             continue;
         }
-        let Population::Group(g) = other.of else { continue };
-        let message = format!("'{}' of {} is summed twice", second.variable, model.groups[g].name);
+        let message = format!("'{}' of {} is summed twice", second.variable, model.name(other.of));
         faults.push(
             Fault::new(codes::SUM, second.span, message)
                 .label("the second sum")

@@ -9,7 +9,7 @@ use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::suggest;
 use kernels::language::walk;
-use kernels::model::{Model, Monitor, MonitorKind, Recorded, Synapses};
+use kernels::model::{Model, Monitor, MonitorKind, Population, Recorded, Slice, Synapses};
 
 use super::model::Checker;
 use super::names::Names;
@@ -39,7 +39,16 @@ impl Checker<'_> {
         let when = self.when(written.slot, written.order.map(|o| o.0), ("start", 0));
         let kind = MonitorKind::Synapses { object, variables, last, every };
         let (name, span) = (written.name.name.clone(), written.name.span);
-        Some(Monitor { name, span, source: synapses.source.clone(), kind, clock, when, from, to })
+        Some(Monitor {
+            name,
+            span,
+            source: neurons_behind(&synapses.source, model),
+            kind,
+            clock,
+            when,
+            from,
+            to,
+        })
     }
 
     fn recorded_object(&mut self, source: Text, model: &Model, job: &Written) -> Option<usize> {
@@ -105,4 +114,12 @@ fn recording_scope(code: &Names, synapses: &Synapses) -> Names {
     let shown: Vec<(&str, Symbol)> =
         delays.iter().filter(|name| !own(name)).map(|name| (name.as_str(), time)).collect();
     code.with(&shown)
+}
+
+/// The neurons that a side begins with, where it is synapses: a monitor belongs to a population that can spike.
+fn neurons_behind(slice: &Slice, model: &Model) -> Slice {
+    match slice.of {
+        Population::Synapses(k) => neurons_behind(&model.synapses[k].source, model),
+        _ => slice.clone(),
+    }
 }

@@ -11,16 +11,17 @@ use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::names::Place;
 use kernels::language::walk;
-use kernels::model::{Group, Model, Population, Slice, Synapses};
+use kernels::model::{Group, Model, Side, Slice, Synapses};
 use kernels::program::clocked;
 
+use super::ends::{explain_events, variables_of};
 use super::groups::with_noise;
 use super::model::{Checker, declare, variables, writable};
 use super::names::Names;
 use super::pairs::{Own, delay_names};
 use super::samples::Files;
 use crate::codes;
-use crate::written::{self, Text};
+use crate::written;
 
 const TIME: Symbol = Symbol::real(Dimension::TIME);
 
@@ -62,7 +63,8 @@ impl Checker<'_> {
             return None;
         }
         let senders = self.senders(written, [&source, &target], model);
-        let [pre, post] = [&source, &target].map(|slice| neurons(slice, model));
+        let [pre, post] = [&source, &target].map(|slice| variables_of(slice, model));
+        let [pre, post] = [pre.as_deref(), post.as_deref()];
         let is_own = |e: &&Equation| !e.has(Flag::Summed);
         let scopes = self.scopes(&equations.iter().filter(is_own).cloned().collect::<Vec<_>>(), pre, post);
         let before = self.faults.len();
@@ -110,20 +112,9 @@ impl Checker<'_> {
             equations,
         };
         self.explain_sides(before, code, &scopes.connect, &found.equations);
+        let ends = [(&found.source, Side::Pre), (&found.target, Side::Post)];
+        explain_events(&mut self.faults[before..], ends, model, self.texts);
         Some(found)
-    }
-
-    fn end(
-        &mut self,
-        written: &written::Synapses,
-        text: Option<Text>,
-        key: &str,
-        model: &Model,
-    ) -> Option<Slice> {
-        match text {
-            Some(text) => self.slice(text.id, model, &format!("the {key}")),
-            None => self.missing(&written.name, "synapses", key, &format!("{key} = \"P\"")),
-        }
     }
 
     fn group_name(&self, slice: &Slice, model: &Model) -> String {
@@ -137,7 +128,8 @@ impl Checker<'_> {
 
     /// The names in the code of synapses that were accepted.
     pub fn scopes_of(&self, object: &Synapses, model: &Model) -> Scopes {
-        self.scopes(&object.equations, neurons(&object.source, model), neurons(&object.target, model))
+        let [pre, post] = [&object.source, &object.target].map(|slice| variables_of(slice, model));
+        self.scopes(&object.equations, pre.as_deref(), post.as_deref())
     }
 
     fn scopes(&self, equations: &[Equation], pre: Option<&Group>, post: Option<&Group>) -> Scopes {
@@ -195,14 +187,6 @@ impl Checker<'_> {
             let fault = Fault::new(codes::NO_EFFECT, method.span, message);
             self.faults.push(fault.help("leave the key out: event-driven equations are solved exactly"));
         }
-    }
-}
-
-/// The neurons of a part, where it is one of neurons.
-fn neurons<'m>(slice: &Slice, model: &'m Model) -> Option<&'m Group> {
-    match slice.of {
-        Population::Group(k) => Some(&model.groups[k]),
-        _ => None,
     }
 }
 

@@ -3,28 +3,27 @@
 //! Refuses parts of an object: which synapses it has is not known before a point is simulated.
 
 use kernels::language::fault::Fault;
-use kernels::model::{Action, Model, Population, Slice};
+use kernels::model::{Action, Model, Side};
 use kernels::phases::Target;
 
+use super::ends::variables_of;
 use super::model::{Checker, writable};
 use crate::codes;
-use crate::written::{self, Text, Written};
+use crate::written::{self, Text};
 
 impl Checker<'_> {
     /// The object of synapses that an action names; `None`: it names none; `Some(None)`: it cannot be done for it.
-    pub fn object_of_action(&mut self, on: Text, model: &Model, job: &Written) -> Option<Option<usize>> {
-        let id = self.substituted(on.id)?;
-        let name = self.read(id).trim().to_owned();
-        let owner = name.split('[').next().unwrap_or("").trim().to_owned();
-        let is_written = job.synapses.iter().any(|s| s.name.name == owner);
-        if is_written && owner != name {
+    pub fn object_of_action(&mut self, on: Text, model: &Model) -> Option<Option<usize>> {
+        let named = self.object_named(on)??;
+        let owner = &named.name;
+        if named.is_part {
             let message = "actions on synapses are done for all synapses of an object";
             let help = format!("write on = \"{owner}\", and conditions in the code: w += x*int(i < 5)");
             self.faults.push(Fault::new(codes::POPULATION, on.span, message).help(help));
             return Some(None);
         }
         // What is wrong with synapses that are written, but not in the model, was said.
-        is_written.then(|| model.synapses.iter().position(|s| s.name == owner))
+        Some(model.synapses.iter().position(|s| s.name == *owner))
     }
 
     /// An action on all synapses of an object.
@@ -41,12 +40,9 @@ impl Checker<'_> {
         let before = self.faults.len();
         let code = self.synaptic_code(code, &scopes);
         self.shared_unset(&code, &synapses.equations, "");
-        let neurons = |slice: &Slice| match slice.of {
-            Population::Group(g) => Some(&model.groups[g]),
-            _ => None,
-        };
-        for (slice, suffix) in [(&synapses.source, "_pre"), (&synapses.target, "_post")] {
-            neurons(slice).into_iter().for_each(|group| self.shared_unset(&code, &group.equations, suffix));
+        for side in [Side::Pre, Side::Post] {
+            let end = variables_of(synapses.end(side), model);
+            end.iter().for_each(|end| self.shared_unset(&code, &end.equations, side.suffix()));
         }
         self.explain_code(before, &scopes, &synapses.equations);
         let every = self.every(written);

@@ -174,7 +174,7 @@ pub const EVENT: Table = Table {
 pub const LINK: Table = Table {
     title: "linked",
     keys: &[
-        key("from", Text, "\"G.u\"", "A variable or subexpression of another group."),
+        key("from", Text, "\"G.u\"", "A variable or subexpression of another group, or of synapses."),
         key(
             "index",
             OneOf(&[NUMBER, INDICES]),
@@ -268,8 +268,8 @@ pub const POISSON_INPUT: Table = Table {
 pub const SYNAPSES: Table = Table {
     title: "[synapses.NAME]",
     keys: &[
-        key("source", Part, "\"P[:80]\"", "Where spikes come from: neurons or a Poisson group."),
-        key("target", Part, "\"P\"", "Where they go: neurons."),
+        key("source", Part, "\"P[:80]\"", "Where spikes come from: neurons, a Poisson group, a spike generator; or synapses that stand above, which have values but no spikes."),
+        key("target", Part, "\"P\"", "Where they go: neurons; or synapses that stand above."),
         key(
             "equations",
             Equations,

@@ -56,6 +56,11 @@ fn links(group: &GroupProgram, out: &mut Writer) {
             None => format!("n_{source} == 1 ? 0 : i"),
         };
         out.line(format!("const int64_t place = {place};"));
+        if link.of_synapses {
+            out.line(format!("{}[e] = (int32_t)place;", link.array));
+            out.close();
+            continue;
+        }
         out.line(format!(
             "{}[e] = (int32_t)(place < 0 ? 0 : place < n_{source} ? place : n_{source} - 1);",
             link.array

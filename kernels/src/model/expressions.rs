@@ -154,7 +154,7 @@ fn tolerances(Tolerances { absolute, relative, max_steps }: &mut Tolerances, vis
     relative.iter_mut().chain(max_steps).for_each(&mut *visit);
 }
 
-fn link(Link { variable: _, group: _, source: _, index, span: _ }: &mut Link, visit: &mut Visit<'_>) {
+fn link(Link { variable: _, of: _, source: _, index, span: _ }: &mut Link, visit: &mut Visit<'_>) {
     match index {
         Some(Places::Formula(index)) => visit(index),
         Some(Places::List(..)) | None => {}

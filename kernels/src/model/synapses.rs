@@ -5,7 +5,7 @@ use crate::slots::When;
 
 use super::{Block, Connect, Model, Population, Slice, Tolerances};
 
-/// Synapses between two slices.
+/// Synapses between two slices; these can be of synapses that stand before them in the model.
 #[derive(Debug, Clone)]
 pub struct Synapses {
     /// The object's name.
@@ -86,6 +86,14 @@ impl Synapses {
         }
     }
 
+    /// Objects of synapses that it lies between.
+    pub fn between(&self) -> impl Iterator<Item = usize> {
+        [&self.source, &self.target].into_iter().filter_map(|slice| match slice.of {
+            Population::Synapses(k) => Some(k),
+            _ => None,
+        })
+    }
+
     /// Code of all pathways.
     pub fn code(&self) -> impl Iterator<Item = &Statement> {
         self.pathways.iter().flat_map(|pathway| &pathway.code)
@@ -139,6 +147,29 @@ impl Side {
 }
 
 impl Model {
+    /// Objects of synapses in the order in which they can be made: those between neurons, those that reach such synapses,
+    /// and so on.
+    pub fn tiers(&self) -> Vec<Vec<usize>> {
+        let (mut tiers, mut of) = (Vec::<Vec<usize>>::new(), Vec::<usize>::new());
+        for (k, object) in self.synapses.iter().enumerate() {
+            let tier = object.between().map(|other| of[other] + 1).max().unwrap_or(0);
+            of.push(tier);
+            if tiers.len() == tier {
+                tiers.push(Vec::new());
+            }
+            tiers[tier].push(k);
+        }
+        tiers
+    }
+
+    /// Objects that a population is an end of, with its side.
+    pub fn reached_by(&self, of: Population) -> impl Iterator<Item = (usize, &Synapses, Side)> {
+        self.synapses.iter().enumerate().flat_map(move |(k, object)| {
+            let sides = [Side::Pre, Side::Post].into_iter();
+            sides.filter(move |side| object.end(*side).of == of).map(move |side| (k, object, side))
+        })
+    }
+
     /// The number of a pathway of an object among those of all objects.
     pub fn pathway(&self, object: usize, pathway: usize) -> usize {
         self.synapses[..object].iter().map(|s| s.pathways.len()).sum::<usize>() + pathway

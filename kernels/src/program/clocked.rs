@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use crate::language::ast::{Equation, EquationKind, Flag, ValueKind};
 use crate::language::fault::Fault;
-use crate::model::{Group, Model, Population, Side, Synapses};
+use crate::model::{Group, Model, Side, Synapses};
 
 use super::algebra::{name, names};
 use super::draws::Sites;
@@ -15,7 +15,7 @@ use super::event_driven::{self, LAST_UPDATE};
 use super::fields::{Element, Extent, Field, Fields};
 use super::group::{GroupBuilder, GroupProgram, Owner};
 use super::names::{Known, Names, part};
-use super::parts::{GroupParts, Linked, at, moved};
+use super::parts::{GroupParts, Linked, at, moved, seen_from_outside};
 use super::subexpressions::Subexpressions;
 use super::synapses::{SynapsesProgram, inlined};
 
@@ -60,7 +60,7 @@ pub fn build(
         return Ok(None);
     }
     let group = as_group(object);
-    let mut parts = parts(object, &group, groups, variables);
+    let mut parts = parts(model, number, groups, variables);
     let builder = GroupBuilder {
         model,
         group: &group,
@@ -138,14 +138,16 @@ pub fn as_group(object: &Synapses) -> Group {
     }
 }
 
-fn parts(
-    object: &Synapses,
-    group: &Group,
+/// The parts of an object; `groups` are those of all groups, and of the objects before it.
+pub fn parts(
+    model: &Model,
+    number: usize,
     groups: &[GroupParts],
     variables: &[(String, ValueKind, bool)],
 ) -> GroupParts {
+    let object = &model.synapses[number];
     let moving = variables.iter().filter(|(.., moves)| *moves).map(|(v, ..)| v.clone());
-    let mut parts = GroupParts::new(group, &moving.collect(), &HashSet::new());
+    let mut parts = GroupParts::new(model, &as_group(object), &moving.collect(), &HashSet::new());
     parts.stem = "y";
     if event_driven::has(object) {
         parts.stored.push((LAST_UPDATE.to_string(), ValueKind::Real, true));
@@ -157,10 +159,10 @@ fn parts(
         .collect();
     for (side, suffix) in [(Side::Pre, "_pre"), (Side::Post, "_post")] {
         parts.linked.push(index(object, side));
-        let Population::Group(g) = object.end(side).of else { continue };
-        parts.linked.extend(neurons(&groups[g], &place(object, side), suffix));
-        let kind = |n: &str| groups[g].subexpressions.kind(n.strip_suffix(suffix).unwrap_or(n));
-        let seen = inlined(&groups[g], suffix).into_iter();
+        let Some(end) = super::parts::of(model, groups, object.end(side).of) else { continue };
+        parts.linked.extend(neurons(end, &place(object, side), suffix));
+        let kind = |n: &str| end.subexpressions.kind(n.strip_suffix(suffix).unwrap_or(n));
+        let seen = inlined(end, suffix).into_iter();
         definitions.extend(seen.map(|(n, e)| (n.clone(), kind(&n).unwrap_or(ValueKind::Real), e)));
     }
     parts.subexpressions = Subexpressions::new(definitions);
@@ -196,7 +198,16 @@ fn neurons(parts: &GroupParts, index: &str, suffix: &str) -> Vec<Linked> {
         let ident = format!("{}[{index}]", parts.array(user));
         linked(format!("{user}{suffix}"), kind, ident, moves)
     };
-    let mut all: Vec<Linked> = parts.stored.iter().map(|(v, kind, moves)| of(v, *kind, *moves)).collect();
+    let around = parts.surroundings(index).into_iter();
+    let around = around.map(|(user, ident, known)| Linked {
+        name: seen_from_outside(user, suffix),
+        kind: known.kind,
+        meaning: name(ident.clone()),
+        known: vec![(ident, known)],
+        moves: false,
+    });
+    let mut all: Vec<Linked> = around.collect();
+    all.extend(parts.stored.iter().map(|(v, kind, moves)| of(v, *kind, *moves)));
     if parts.stores_active {
         all.push(of("not_refractory", ValueKind::Boolean, true));
     }

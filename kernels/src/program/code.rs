@@ -2,6 +2,7 @@
 //! hold for a step, spikes, resets.
 
 use crate::language::ast::{Expr, ValueKind};
+use crate::model::Population;
 
 use super::algebra::name;
 use super::draws::Index;
@@ -18,7 +19,8 @@ impl GroupBuilder<'_> {
         names.bind("i", "(int32_t)i", Known::constant(ValueKind::Integer));
         let mut all = links::declare(self.group, population, &names, self.fields);
         for (program, link) in all.iter_mut().zip(&self.group.links) {
-            program.source = part(&self.model.groups[link.group].name);
+            program.source = part(&self.model.name(link.of));
+            program.of_synapses = matches!(link.of, Population::Synapses(_));
         }
         all
     }

@@ -7,7 +7,7 @@
 
 use crate::language::ast::{Assign, Equation, EquationKind, Expr, Flag, Statement, ValueKind};
 use crate::language::fault::Fault;
-use crate::model::{Model, Population, Synapses};
+use crate::model::{Model, Synapses};
 
 use super::algebra::{add, call, is, key, multiply, name, names as names_in, real, subtract};
 use super::clocked;
@@ -15,7 +15,7 @@ use super::codes;
 use super::exact::{NotExact, System};
 use super::lines::Line;
 use super::names::{Known, Names, part};
-use super::parts::GroupParts;
+use super::parts::{self, GroupParts};
 use super::scheme::Derivative;
 use super::subexpressions::Subexpressions;
 
@@ -47,14 +47,45 @@ pub fn derivatives(object: &Synapses, seen_through: &[&Subexpressions]) -> Vec<D
 /// Equations that cannot be event-driven.
 pub fn faults(model: &Model, parts: &[GroupParts]) -> Vec<Fault> {
     let with_such = model.synapses.iter().enumerate().filter(|(_, object)| has(object));
-    with_such.filter_map(|(k, object)| fault(model, k, object, parts)).collect()
+    with_such.flat_map(|(k, object)| fault(model, k, object, parts).into_iter().chain(read(object))).collect()
+}
+
+/// What is computed at each step and reads such variables: between events they are those of the last one. Refused as in Brian.
+fn read(object: &Synapses) -> Option<Fault> {
+    let definitions = object.equations.iter().filter_map(|e| match &e.kind {
+        EquationKind::Subexpression(value) if !e.has(Flag::ConstantOverDt) => {
+            Some((e.name.clone(), e.value_kind, value.clone()))
+        }
+        _ => None,
+    });
+    let seen_through = Subexpressions::new(definitions.collect());
+    let such = |value: &Expr| {
+        let known = |n: &String| object.equations.iter().any(|e| e.name == *n && e.has(Flag::EventDriven));
+        names_in(&seen_through.inline(value)).into_iter().find(known)
+    };
+    let at_steps = object.equations.iter().filter_map(|e| match &e.kind {
+        EquationKind::Differential(value) if clocked::is_clocked(e) => Some((e.name_span, &e.name, value)),
+        EquationKind::Subexpression(value) if e.has(Flag::ConstantOverDt) => {
+            Some((e.name_span, &e.name, value))
+        }
+        _ => None,
+    });
+    let sums = object.sums.iter().map(|sum| (sum.span, &sum.variable, &sum.value));
+    at_steps.chain(sums).find_map(|(span, variable, value)| {
+        let found = such(value)?;
+        let message =
+            format!("'{variable}' is computed at every step, but '{found}' is known at events only");
+        let there = object.equations.iter().find(|e| e.name == found)?;
+        let fault = Fault::new(codes::NOT_EXACT, span, message).also(there.name_span, "event-driven");
+        Some(fault.help(format!("make '{found}' (clock-driven), too")))
+    })
 }
 
 fn fault(model: &Model, number: usize, object: &Synapses, parts: &[GroupParts]) -> Option<Fault> {
     let (derivatives, names) = super::synapses::event_driven(model, number, parts);
     let none = Subexpressions::new(Vec::new());
     let changing = |derivative: &Derivative| {
-        let changes = |n: &String| changes_meanwhile(n, object, parts) || is_clocked(n, object);
+        let changes = |n: &String| changes_meanwhile(n, object, model, parts) || is_clocked(n, object);
         let found = names_in(&derivative.rate).into_iter().find(changes)?;
         Some((derivative.variable.clone(), format!("depends on '{found}', which changes between events")))
     };
@@ -69,13 +100,14 @@ fn fault(model: &Model, number: usize, object: &Synapses, parts: &[GroupParts]) 
 }
 
 /// Whether a value of a neuron at either end can change while no spike arrives.
-fn changes_meanwhile(name: &str, object: &Synapses, parts: &[GroupParts]) -> bool {
+fn changes_meanwhile(name: &str, object: &Synapses, model: &Model, all: &[GroupParts]) -> bool {
     let ends = [("_pre", &object.source), ("_post", &object.target)];
     ends.into_iter().any(|(suffix, slice)| {
-        let (Some(variable), Population::Group(g)) = (name.strip_suffix(suffix), slice.of) else {
+        let (Some(variable), Some(parts)) = (name.strip_suffix(suffix), parts::of(model, all, slice.of))
+        else {
             return false;
         };
-        let stays = parts[g].stored.iter().any(|(stored, _, moves)| stored == variable && !moves);
+        let stays = parts.stored.iter().any(|(stored, _, moves)| stored == variable && !moves);
         !stays && variable != "N"
     })
 }

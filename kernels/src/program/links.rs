@@ -1,10 +1,10 @@
-//! Linked variables: values of another group, read where they lie.
+//! Linked variables: values of another group, or of synapses, read where they lie.
 //!
 //! Each link has an array of the elements it reads, made with the initial values; what is read is the other group's own
 //! array at that place, or what its subexpression stands for there. Nothing is copied.
 
 use crate::language::ast::{Expr, ExprKind, ValueKind};
-use crate::model::{Group, Link, Model, Places};
+use crate::model::{Group, Link, Model, Places, Population};
 
 use super::algebra::{name, visit};
 use super::fields::{Element, Extent, Field, Fields};
@@ -22,6 +22,8 @@ pub struct LinkProgram {
     pub index: Option<Expr>,
     /// The host fills the array.
     pub listed: bool,
+    /// Synapses are read: how many there are is not known when the places are written, and the host looks at them.
+    pub of_synapses: bool,
 }
 
 /// The array of the places of a link.
@@ -29,21 +31,24 @@ pub fn array(group: &Group, link: &Link) -> String {
     format!("link_{}_{}", part(&group.name), part(&link.variable))
 }
 
-/// Gives all parts the meaning of their linked variables.
-pub fn resolve(model: &Model, parts: &mut [GroupParts]) {
+/// Gives all parts the meaning of their linked variables: those of other groups, or those of synapses.
+pub fn resolve(model: &Model, parts: &mut [GroupParts], of_synapses: bool) {
     for (g, group) in model.groups.iter().enumerate() {
-        for link in &group.links {
+        let wanted = |link: &&Link| matches!(link.of, Population::Synapses(_)) == of_synapses;
+        for link in group.links.iter().filter(wanted) {
             let place = format!("{}[e]", array(group, link));
             let own = group.equations.iter().find(|e| e.name == link.variable);
             let kind = own.map_or(ValueKind::Real, |e| e.value_kind);
-            let source = &parts[link.group];
-            let mut names = common_names(model, true, &source.name, model.groups[link.group].clock);
+            let source = super::parts::of(model, parts, link.of).expect("what is linked has variables");
+            let mut names = common_names(model, true, &source.name, model.clock(link.of));
             source.bind(&mut names, &place, "");
-            for array in &model.arrays {
-                let ident = format!("{}[{place}]", source.array(&array.name));
-                names.bind(&array.name, ident, Known::constant(ValueKind::Real));
+            if !of_synapses {
+                for array in &model.arrays {
+                    let ident = format!("{}[{place}]", source.array(&array.name));
+                    names.bind(&array.name, ident, Known::constant(ValueKind::Real));
+                }
+                names.bind("i", place.clone(), Known::constant(ValueKind::Integer));
             }
-            names.bind("i", place.clone(), Known::constant(ValueKind::Integer));
             let meaning = names.resolve(&source.subexpressions.inline(&name(link.source.clone())));
             let mut known = Vec::new();
             visit(&meaning, &mut |e| {
@@ -72,7 +77,7 @@ pub fn declare(group: &Group, population: usize, names: &Names, fields: &mut Fie
             Some(Places::Formula(index)) => Some(names.resolve(index)),
             _ => None,
         };
-        LinkProgram { array, source: String::new(), index, listed }
+        LinkProgram { array, source: String::new(), index, listed, of_synapses: false }
     };
     group.links.iter().map(program).collect()
 }

@@ -44,6 +44,7 @@ mod structure;
 pub mod subexpressions;
 pub mod sums;
 pub mod synapses;
+pub mod texts;
 
 use std::collections::HashSet;
 
@@ -163,10 +164,14 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
             if group.refractory.is_some() && (!schedule.tests_in_update(g) || !model.clocks.is_empty()) {
                 read.insert("not_refractory".into());
             }
-            GroupParts::new(group, &written(model, g), &read)
+            GroupParts::new(model, group, &written(model, g), &read)
         })
         .collect();
-    links::resolve(model, &mut parts);
+    links::resolve(model, &mut parts, false);
+    for k in 0..model.synapses.len() {
+        parts.push(clocked::parts(model, k, &parts, &synapses::variables(model, k)));
+    }
+    links::resolve(model, &mut parts, true);
     for (g, group) in model.groups.iter().enumerate() {
         faults.extend(method::drawn_subexpressions(group));
         let parts = &mut parts[g];
@@ -318,7 +323,7 @@ fn read(model: &Model, g: usize) -> HashSet<String> {
     let actions = model.actions.iter().filter(|a| a.is_of(g));
     texts.extend(actions.flat_map(|a| &a.code));
     texts.extend(codes(&model.phases).filter(|c| c.is_of(g)).flat_map(|c| &c.statements));
-    let links = model.groups.iter().flat_map(|g| &g.links).filter(|link| link.group == g);
+    let links = model.groups.iter().flat_map(|g| &g.links).filter(|link| link.of == Population::Group(g));
     read.extend(links.map(|link| link.source.clone()));
     group.events.iter().for_each(|e| read.extend(algebra::names(&e.condition)));
     for statement in texts {

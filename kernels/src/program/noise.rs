@@ -185,7 +185,7 @@ pub fn misplaced(model: &Model) -> Vec<Fault> {
             }
         }
         faults.extend(super::recording::exprs(model, g).flat_map(|e| reading(e, &noisy, "")));
-        let named = held(&group.equations).chain(links(model, g));
+        let named = held(&group.equations).chain(links(model, Population::Group(g)));
         faults.extend(named.filter(|(v, _)| noisy.contains(*v)).map(|(v, span)| outside(v, span)));
     }
     faults.extend((0..model.synapses.len()).flat_map(|k| misplaced_at(model, k)));
@@ -210,10 +210,18 @@ fn misplaced_at(model: &Model, number: usize) -> Vec<Fault> {
     let held = held(&object.equations).filter(|(v, _)| noisy.contains(*v));
     let held: Vec<Fault> = held.map(|(v, span)| outside(v, span)).collect();
     let texts = event_driven.chain(code).chain(sums).chain(actions).chain(at_phases_of(model, number));
+    let of = Population::Synapses(number);
+    let outer = model.reached_by(of).flat_map(|(other, _, side)| {
+        let texts = super::texts::of_synapses(model, other).into_iter();
+        texts.flat_map(|e| reading(e, &noisy, side.suffix())).collect::<Vec<_>>()
+    });
+    let linked = links(model, of).filter(|(v, _)| noisy.contains(*v)).map(|(v, span)| outside(v, span));
     texts
         .chain(super::recording::of_synapses_of(model, number))
         .flat_map(|e| reading(e, &noisy, ""))
         .chain(held)
+        .chain(outer)
+        .chain(linked)
         .collect()
 }
 
@@ -249,10 +257,10 @@ fn held(equations: &[Equation]) -> impl Iterator<Item = (&String, Span)> {
     equations.iter().filter(|e| e.has(Flag::ConstantOverDt)).map(|e| (&e.name, e.name_span))
 }
 
-/// What other groups read of group g by links.
-fn links(model: &Model, g: usize) -> impl Iterator<Item = (&String, Span)> {
+/// What groups read of a population by links.
+fn links(model: &Model, of: Population) -> impl Iterator<Item = (&String, Span)> {
     let all = model.groups.iter().flat_map(|group| &group.links);
-    all.filter(move |link| link.group == g).map(|link| (&link.source, link.span))
+    all.filter(move |link| link.of == of).map(|link| (&link.source, link.span))
 }
 
 fn values(statements: &[Statement]) -> impl Iterator<Item = &Expr> {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::language::ast::{Equation, EquationKind, Expr, ExprKind, Flag, ValueKind};
-use crate::model::{Group, Model, Places, Refractory};
+use crate::model::{Group, Model, Places, Population, Refractory};
 use crate::phases::codes;
 
 use super::algebra::{is_random, mentions, name};
@@ -28,12 +28,14 @@ pub struct Linked {
     pub moves: bool,
 }
 
-/// What is known of a group before its program is made, and what others need of it.
+/// What is known of a group, or of an object of synapses, before its program is made, and what others need of it.
 pub struct GroupParts {
     /// Its name as a part of identifiers.
     pub name: String,
     /// What the identifiers of its stored variables begin with.
     pub stem: &'static str,
+    /// Identifiers of the time step, and of the number of the step, of its clock.
+    pub clock: [String; 2],
     /// Its subexpressions.
     pub subexpressions: Subexpressions,
     /// Its differential equations.
@@ -56,7 +58,12 @@ pub struct GroupParts {
 
 impl GroupParts {
     /// Reads the parts off the equations; `written` are the variables that statements write anywhere.
-    pub fn new(group: &Group, written: &HashSet<String>, read: &HashSet<String>) -> GroupParts {
+    pub fn new(
+        model: &Model,
+        group: &Group,
+        written: &HashSet<String>,
+        read: &HashSet<String>,
+    ) -> GroupParts {
         let definitions = group.equations.iter().filter_map(|e| match &e.kind {
             EquationKind::Subexpression(expr) => {
                 Some((e.has(Flag::ConstantOverDt), (e.name.clone(), e.value_kind, expr.clone())))
@@ -94,6 +101,7 @@ impl GroupParts {
         GroupParts {
             name: part(&group.name),
             stem: "s",
+            clock: [super::dt_of(model, group.clock), super::steps_of(model, group.clock)],
             subexpressions,
             derivatives,
             stored,
@@ -104,6 +112,18 @@ impl GroupParts {
             stores_active: group.refractory.is_some() && (changes || read.contains("not_refractory")),
             stores_last: group.refractory.is_some() && read.contains("lastspike"),
         }
+    }
+
+    /// What its subexpressions can name besides its variables, at an index: the element, the size and the clock; with
+    /// identifiers and what is known of them.
+    pub fn surroundings(&self, index: &str) -> [(&'static str, String, Known); 4] {
+        let [dt, step] = &self.clock;
+        [
+            ("i", format!("(int32_t)({index})"), Known::changing(ValueKind::Integer)),
+            ("N", format!("n_{}", self.name), Known::scalar(ValueKind::Integer)),
+            ("dt", dt.clone(), Known::scalar(ValueKind::Real)),
+            ("t_in_timesteps", step.clone(), Known::step_number()),
+        ]
     }
 
     /// The stored array of a variable.
@@ -118,6 +138,9 @@ impl GroupParts {
 
     /// Binds the group's variables to their stored values at an index: `v` and, with a suffix, `v_post`.
     pub fn bind(&self, names: &mut Names, index: &str, suffix: &str) {
+        for (user, ident, known) in self.surroundings(index).into_iter().filter(|_| !suffix.is_empty()) {
+            names.bind(&seen_from_outside(user, suffix), ident, known);
+        }
         for (variable, kind, _) in &self.stored {
             names.bind(
                 &format!("{variable}{suffix}"),
@@ -154,6 +177,24 @@ impl GroupParts {
             (format!("{variable}{suffix}"), Place { code, kind: *kind, guard, shared })
         };
         self.stored.iter().map(place).collect()
+    }
+}
+
+/// What a subexpression names `user` is called where it is read from synapses. Users' names do not begin with `_`: `N_post` is
+/// the size of the slice, not of the group.
+pub fn seen_from_outside(user: &str, suffix: &str) -> String {
+    match user {
+        "N" | "dt" | "t_in_timesteps" | "i" => format!("_{user}{suffix}"),
+        _ => format!("{user}{suffix}"),
+    }
+}
+
+/// The parts of a population that has variables, among those of all groups and, behind these, of all objects of synapses.
+pub fn of<'p>(model: &Model, all: &'p [GroupParts], population: Population) -> Option<&'p GroupParts> {
+    match population {
+        Population::Group(g) => Some(&all[g]),
+        Population::Synapses(k) => Some(&all[model.groups.len() + k]),
+        Population::Poisson(_) | Population::Generator(_) | Population::Event(..) => None,
     }
 }
 

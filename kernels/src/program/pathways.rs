@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::language::ast::{EquationKind, Expr, Statement, ValueKind};
-use crate::model::{Connect, Model, Pathway, Side, Synapses};
+use crate::language::ast::{Equation, EquationKind, Expr, Statement, ValueKind};
+use crate::model::{Connect, Model, Pathway, Population, Side, Synapses};
 use crate::plan::SynapseEntry;
 
 use super::algebra::{is_random, names as names_in, real};
@@ -15,6 +15,7 @@ use super::names::{Names, part};
 use super::statements::{self, Place, Surroundings};
 use super::subexpressions::Subexpressions;
 use super::synapses::{SynapsesBuilder, ends};
+use super::texts;
 
 /// What spikes of one side do.
 #[derive(Debug, Clone)]
@@ -85,21 +86,33 @@ pub fn is_same(delay: Option<&Expr>, model: &Model) -> bool {
     delay.is_none_or(|delay| !is_random(delay) && names_in(delay).iter().all(fixed))
 }
 
-/// The pathway by whose delays the synapses of a row are sorted.
-pub fn sorting(object: &Synapses, model: &Model) -> Option<usize> {
+/// The pathway by whose delays the synapses of a row are sorted. Where others reach synapses by their numbers, these are
+/// those of their making, and rows stay as they are.
+pub fn sorting(number: usize, model: &Model) -> Option<usize> {
+    let of = Population::Synapses(number);
+    let mut links = model.groups.iter().flat_map(|group| &group.links);
+    if model.reached_by(of).next().is_some() || links.any(|link| link.of == of) {
+        return None;
+    }
+    let object = &model.synapses[number];
     object.pathways.iter().position(|p| p.side == Side::Pre && !is_same(p.delay.as_ref(), model))
 }
 
-/// Whether a pathway finds its synapses by a list: from the target's side always, from the source's where they are sorted by
-/// another pathway.
-fn is_listed(object: &Synapses, number: usize, model: &Model) -> bool {
-    let pathway = &object.pathways[number];
-    pathway.side == Side::Post || sorting(object, model).is_some_and(|sorting| sorting != number)
+/// Whether a pathway of an object finds its synapses by a list: from the target's side always, from the source's where they
+/// do not lie by its delays.
+fn is_listed(object: usize, number: usize, model: &Model) -> bool {
+    let pathway = &model.synapses[object].pathways[number];
+    let lie_otherwise = match sorting(object, model) {
+        Some(sorting) => sorting != number,
+        None => !is_same(pathway.delay.as_ref(), model),
+    };
+    pathway.side == Side::Post || lie_otherwise
 }
 
 /// Whether it must be known of each synapse where it comes from: spikes of the target need it, and events that wait in a queue
 /// if code reads of the source.
-pub fn keeps_sources(object: &Synapses, model: &Model) -> bool {
+pub fn keeps_sources(number: usize, model: &Model) -> bool {
+    let object = &model.synapses[number];
     let of_source = |name: &String| name == "i" || name.ends_with("_pre");
     let in_equations = object.equations.iter().any(|e| match &e.kind {
         EquationKind::Differential(expr) | EquationKind::Subexpression(expr) => {
@@ -113,9 +126,26 @@ pub fn keeps_sources(object: &Synapses, model: &Model) -> bool {
         };
         in_equations || pathway.code.iter().any(own)
     };
-    object.pathways.iter().any(|pathway| {
-        pathway.side == Side::Post || !is_same(pathway.delay.as_ref(), model) && reads(pathway)
-    })
+    is_asked_for_sources(number, model)
+        || object.pathways.iter().any(|pathway| {
+            pathway.side == Side::Post || !is_same(pathway.delay.as_ref(), model) && reads(pathway)
+        })
+}
+
+/// Whether other synapses that reach these, or groups that are linked to them, may ask where one comes from: by `i`, or by a
+/// subexpression, which can name anything of the source.
+fn is_asked_for_sources(number: usize, model: &Model) -> bool {
+    let of = Population::Synapses(number);
+    let equations = &model.synapses[number].equations;
+    let computed = |e: &&Equation| matches!(e.kind, EquationKind::Subexpression(_));
+    let mut asked: Vec<&str> = equations.iter().filter(computed).map(|e| e.name.as_str()).collect();
+    asked.push("i");
+    let mut links = model.groups.iter().flat_map(|group| &group.links).filter(|link| link.of == of);
+    links.any(|link| asked.contains(&link.source.as_str()))
+        || model.reached_by(of).any(|(reached, _, side)| {
+            let asks = |n: &String| n.strip_suffix(side.suffix()).is_some_and(|n| asked.contains(&n));
+            texts::of_synapses(model, reached).into_iter().any(|text| names_in(text).iter().any(asks))
+        })
 }
 
 /// Whether a row can have each target once, in their order, without that being a matter of chance.
@@ -161,7 +191,7 @@ impl SynapsesBuilder<'_> {
             if !is_same(pathway.delay.as_ref(), model) {
                 structural(format!("delay_{name}"), Element::I32, Extent::Synapses(k));
             }
-            if is_listed(&object, p, model) {
+            if is_listed(k, p, model) {
                 structural(format!("order_{name}"), Element::I32, Extent::Synapses(k));
             }
             structural(format!("delays_{name}"), Element::I32, Extent::Delays(number));
@@ -197,10 +227,10 @@ impl SynapsesBuilder<'_> {
             clock,
             delay,
             dt: super::dt_of(self.model, clock),
-            listed: is_listed(&object, number, self.model),
+            listed: is_listed(self.number, number, self.model),
             dense: can_be_full(&object)
                 && pathway.side == Side::Pre
-                && !is_listed(&object, number, self.model)
+                && !is_listed(self.number, number, self.model)
                 && are_independent(&lines),
             lines,
             names,

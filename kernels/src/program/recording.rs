@@ -151,7 +151,8 @@ fn of_synapses(
     RecordProgram {
         monitor: number,
         part,
-        population: model.number(model.synapses[object].source.of),
+        // Nobody asks for the population of synapses.
+        population: 0,
         on: None,
         values,
         names,

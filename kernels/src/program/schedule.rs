@@ -158,8 +158,11 @@ impl Schedule {
             for (s, sum) in synapses.sums.iter().enumerate() {
                 let name = format!("{}_summed_variable_{}{}", synapses.name, sum.variable, sum.side.suffix());
                 let of = synapses.end(sum.side).of;
-                let Population::Group(g) = of else { continue };
-                let when = model.slots.standard("groups", model.groups[g].order - 1);
+                let order = match of {
+                    Population::Group(g) => model.groups[g].order,
+                    _ => 0,
+                };
+                let when = model.slots.standard("groups", order - 1);
                 self.add(when, &name, model.clock(of), Task::Sum(k, s));
             }
         }
@@ -248,12 +251,16 @@ impl Schedule {
 }
 
 /// Where it is found out who spikes.
+///
+/// # Panics
+/// For synapses: what waits for their spikes is refused.
 fn spiking(of: Population) -> Task {
     match of {
         Population::Group(g) => Task::Threshold(g),
         Population::Poisson(p) => Task::Poisson(p),
         Population::Generator(g) => Task::Generator(g),
         Population::Event(g, k) => Task::Event(g, k),
+        Population::Synapses(_) => unreachable!("synapses do not spike"),
     }
 }
 
@@ -262,7 +269,7 @@ fn spiking(of: Population) -> Task {
 fn late(model: &Model) -> Vec<bool> {
     let watched = |g: usize| {
         let links = model.groups.iter().flat_map(|group| &group.links);
-        links.into_iter().any(|link| link.group == g && is_of_spikes(model, g, &link.source))
+        links.into_iter().any(|link| link.of == Population::Group(g) && is_of_spikes(model, g, &link.source))
     };
     model.groups.iter().enumerate().map(|(g, group)| !group.links.is_empty() || watched(g)).collect()
 }

@@ -63,7 +63,7 @@ impl SynapsesBuilder<'_> {
             row,
             adds: Line::Assign { target, kind: sum.kind, assign: Assign::Add, value },
             names,
-            dense: can_be_full(object) && sorting(object, self.model).is_none(),
+            dense: can_be_full(object) && sorting(self.number, self.model).is_none(),
         }
     }
 }

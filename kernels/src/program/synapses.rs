@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::language::ast::{Equation, EquationKind, Expr, Flag, Statement, ValueKind};
-use crate::model::{Action, Connect, Model, Population, Recorded, Slice, Synapses};
-use crate::phases::{Phase, Target, codes};
+use crate::model::{Action, Connect, Model, Population, Recorded, Side, Slice, Synapses};
+use crate::phases::Phase;
 
 use super::algebra::name;
 use super::clocked;
@@ -14,13 +14,14 @@ use super::fields::{Element, Extent, Field, Fields};
 use super::group::GroupProgram;
 use super::lines::Line;
 use super::names::{Known, Names, part};
-use super::parts::GroupParts;
+use super::parts::{GroupParts, seen_from_outside};
 use super::pathways::{self, PathwayProgram};
 use super::rules::Rule;
 use super::scheme::Derivative;
 use super::statements::{self, Place, Surroundings};
 use super::subexpressions::Subexpressions;
 use super::sums::SumProgram;
+use super::texts;
 
 /// The step program of a synapse object.
 #[derive(Debug, Clone)]
@@ -71,7 +72,7 @@ pub struct SynapsesBuilder<'a> {
     pub model: &'a Model,
     /// The object's number.
     pub number: usize,
-    /// All groups.
+    /// All groups, and behind them all objects of synapses.
     pub groups: &'a [GroupParts],
     /// Memory of the kernel.
     pub fields: &'a mut Fields,
@@ -163,7 +164,7 @@ impl SynapsesBuilder<'_> {
             structural(format!("made_{object}"), Element::I64, Extent::Rows(k));
         }
         structural(format!("target_{object}"), Element::I32, Extent::Synapses(k));
-        if pathways::keeps_sources(&self.model.synapses[k], self.model) {
+        if pathways::keeps_sources(k, self.model) {
             structural(format!("source_{object}"), Element::I32, Extent::Synapses(k));
         }
         for (variable, kind, moves) in variables.iter().filter(|(variable, ..)| variable != LAST_UPDATE) {
@@ -189,10 +190,7 @@ impl SynapsesBuilder<'_> {
     }
 
     pub(super) fn parts(&self, slice: &Slice) -> Option<&GroupParts> {
-        match slice.of {
-            Population::Group(g) => Some(&self.groups[g]),
-            _ => None,
-        }
+        super::parts::of(self.model, self.groups, slice.of)
     }
 
     fn base_names(&self, clock: usize) -> Names {
@@ -209,15 +207,16 @@ impl SynapsesBuilder<'_> {
         names.bind("i", "(int32_t)i", Known::changing(ValueKind::Integer));
         names.bind("j", "(int32_t)j", Known::changing(ValueKind::Integer));
         let object = self.object();
-        if let Some(parts) = self.parts(&object.source) {
-            parts.bind(&mut names, &format!("source_start_{} + i", part(&object.name)), "_pre");
-            for (n, meaning) in inlined(parts, "_pre") {
-                names.define(&n, names.resolve(&meaning));
+        let own = part(&object.name);
+        for (side, index) in
+            [(Side::Pre, format!("source_start_{own} + i")), (Side::Post, format!("target_start_{own} + j"))]
+        {
+            let Some(parts) = self.parts(object.end(side)) else { continue };
+            parts.bind(&mut names, &index, side.suffix());
+            if let Population::Synapses(k) = object.end(side).of {
+                self.bind_first(k, &index, side, &mut names);
             }
-        }
-        if let Some(parts) = self.parts(&object.target) {
-            parts.bind(&mut names, &format!("target_start_{} + j", part(&object.name)), "_post");
-            for (n, meaning) in inlined(parts, "_post") {
+            for (n, meaning) in inlined(parts, side.suffix()) {
                 names.define(&n, names.resolve(&meaning));
             }
         }
@@ -231,6 +230,16 @@ impl SynapsesBuilder<'_> {
         }
         names.define("t", super::algebra::real(0.0));
         names
+    }
+
+    /// Variables of other synapses that change while simulating, as they are when these are made.
+    fn bind_first(&self, other: usize, index: &str, side: Side, names: &mut Names) {
+        let object = part(&self.model.synapses[other].name);
+        let changing = variables(self.model, other).into_iter().filter(|(.., moves)| *moves);
+        for (variable, kind, _) in changing {
+            let ident = format!("first_y_{object}_{}[{index}]", part(&variable));
+            names.bind(&format!("{variable}{}", side.suffix()), ident, Known::changing(kind));
+        }
     }
 
     fn initial(
@@ -285,10 +294,12 @@ impl SynapsesBuilder<'_> {
 /// Variables that an object stores for each synapse: name, kind, and whether anything changes them.
 pub(super) fn variables(model: &Model, number: usize) -> Vec<(String, ValueKind, bool)> {
     let object = &model.synapses[number];
-    let at_phases = codes(&model.phases).filter(|c| matches!(c.on, Target::Synapses(k) if k == number));
-    let at_phases = at_phases.flat_map(|c| &c.statements);
-    let statements = object.code().chain(at_phases).chain(model.actions_at(number));
-    let written: HashSet<&str> = statements.map(|s| s.target.as_str()).collect();
+    let mut written: HashSet<&str> = texts::code_at(model, number).map(|s| s.target.as_str()).collect();
+    for (other, reaches, side) in model.reached_by(Population::Synapses(number)) {
+        let code = texts::code_at(model, other);
+        written.extend(code.filter_map(|s| s.target.strip_suffix(side.suffix())));
+        written.extend(reaches.sums.iter().filter(|sum| sum.side == side).map(|sum| sum.variable.as_str()));
+    }
     let moves =
         |e: &Equation| !matches!(e.kind, EquationKind::Parameter) || written.contains(e.name.as_str());
     let is_stored =
@@ -390,12 +401,15 @@ fn suffixed(parts: &GroupParts, suffix: &str) -> Subexpressions {
 }
 
 pub(super) fn inlined(parts: &GroupParts, suffix: &str) -> Vec<(String, Expr)> {
-    let own: HashMap<String, Expr> = parts
-        .stored
-        .iter()
-        .map(|(v, ..)| v.clone())
-        .chain(["not_refractory".to_string(), "lastspike".to_string()])
-        .map(|v| (v.clone(), name(format!("{v}{suffix}"))))
+    let linked: HashSet<&str> = parts.linked.iter().map(|linked| linked.name.as_str()).collect();
+    let variables = parts.stored.iter().map(|(v, ..)| v.as_str()).chain(["not_refractory", "lastspike"]);
+    // Of synapses, `i` is a variable: that of their source.
+    let around = ["i", "N", "dt", "t_in_timesteps"].into_iter().filter(|user| !linked.contains(user));
+    let around = around.map(|user| (user.to_string(), name(seen_from_outside(user, suffix))));
+    let own: HashMap<String, Expr> = variables
+        .chain(linked.iter().copied())
+        .map(|v| (v.to_string(), name(format!("{v}{suffix}"))))
+        .chain(around)
         .collect();
     parts
         .subexpressions

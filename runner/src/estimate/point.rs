@@ -144,9 +144,18 @@ impl Case<'_> {
 
     fn connections(&self, sum: &mut Amounts) -> Vec<Connections> {
         let model = &self.variant.model;
-        let all: Vec<Connections> = (0..model.synapses.len())
-            .map(|k| connections::expected(model, k, self.shape.ends[k], self.values))
-            .collect();
+        let mut all = Vec::new();
+        let mut counts = vec![0; model.synapses.len()];
+        for k in 0..counts.len() {
+            // Those between other synapses come behind them.
+            let ends = match model.synapses[k].between().next() {
+                Some(_) => self.shape.with_synapses(model, &counts).ends[k],
+                None => self.shape.ends[k],
+            };
+            let found = connections::expected(model, k, ends, self.values);
+            counts[k] = found.synapses as u64;
+            all.push(found);
+        }
         for (k, found) in all.iter().enumerate() {
             let (_, pair) = &self.costs.synapses[k];
             sum.connect += found.tried * (cost::PAIR + pair) + found.synapses * cost::SYNAPSE;

@@ -6,7 +6,8 @@ use std::ops::Range;
 
 use kernels::layout::{Layout, Region, Shape, TooLarge};
 use kernels::load::Arena;
-use kernels::model::{Connect, Given, Model};
+use kernels::model::{Connect, Given};
+use kernels::plan::SynapseEntry;
 use kernels::program::names::part;
 use kernels::program::rules::given_array;
 
@@ -69,64 +70,84 @@ pub struct Site<'a> {
     pub share: Share<'a>,
 }
 
-/// Builds all objects in a region.
+/// Builds all objects in a region, those between neurons before those that reach synapses.
 pub fn build(
     site: &Site<'_>,
     layout: &mut Layout<'_>,
     region: &mut Region,
 ) -> Result<Structure, ConnectError> {
-    let Site { segment, variant, shape, limit, dt, .. } = *site;
-    let publish = |layout: &Layout<'_>| super::arena::publish(segment, layout, shape, dt);
-    let program = &variant.program;
-    let objects = program.synapses.len();
-    let reserve = |from: u64, region: &Region, object: usize, count: u64| -> Result<(), ConnectError> {
-        if region.next > limit {
-            return Err(ConnectError::TooMany { object: variant.model.synapses[object].name.clone(), count });
-        }
-        Ok(segment.reserve(from as usize, (region.next - from) as usize)?)
-    };
-    let mut structure = Structure { slots: vec![1; program.populations.len()], ..Structure::default() };
-    if objects == 0 {
-        return Ok(structure);
-    }
-    let before = region.next;
-    layout.rows(region)?;
-    reserve(before, region, 0, 0)?;
-    publish(layout)?;
-    write_pairs(segment, &variant.model, layout)?;
-    structure.counts = count(site, layout)?;
-    let before = region.next;
-    layout.synapses(&structure.counts, region)?;
-    let most = (0..objects).max_by_key(|k| structure.counts[*k]).unwrap_or(0);
-    reserve(before, region, most, structure.counts[most])?;
-    publish(layout)?;
-    fill(site, layout)?;
-    let tables = Tables { segment, program, layout };
-    let sorted: Vec<Sorted> =
-        (0..objects).map(|k| tables.sort(k, structure.counts[k])).collect::<Result<_, _>>()?;
-    let before = region.next;
-    structure.distinct = sorted.iter().flat_map(|s| &s.delays).map(|delays| delays.len() as u64).collect();
-    layout.delays(&structure.distinct, region)?;
-    reserve(before, region, most, structure.counts[most])?;
-    publish(layout)?;
-    let tables = Tables { segment, program, layout };
-    for (k, sorted) in sorted.iter().enumerate() {
-        for (pathway, delays) in program.synapses[k].pathways.iter().zip(&sorted.delays) {
-            tables.index(k, structure.counts[k], pathway, delays, sorted.lies.as_deref())?;
-            let senders = tables.number(k, pathway.of()) as u64;
-            let longest = delays.first().map_or(0, |longest| *longest as u64);
-            let room = connect::queue_room(structure.counts[k], senders, delays.len() as u64, longest);
-            structure.rooms.push(room);
-            let slots = &mut structure.slots[pathway.sender];
-            *slots = (*slots).max(longest + 1);
-        }
+    let mut structure = Structure::none(site.variant);
+    for objects in site.variant.model.tiers() {
+        site.tier(&objects, layout, region, &mut structure)?;
     }
     Ok(structure)
 }
 
 impl Site<'_> {
-    fn rows(&self, object: usize) -> u64 {
-        self.shape.ends[object].0.len()
+    /// Builds objects whose ends are all there.
+    fn tier(
+        &self,
+        objects: &[usize],
+        layout: &mut Layout<'_>,
+        region: &mut Region,
+        structure: &mut Structure,
+    ) -> Result<(), ConnectError> {
+        let Site { segment, variant, .. } = *self;
+        let program = &variant.program;
+        layout.counted(&structure.counts);
+        let before = region.next;
+        layout.rows(objects, region)?;
+        self.take(before, region, objects[0], 0)?;
+        self.publish(layout)?;
+        self.write_pairs(objects, layout)?;
+        for (object, count) in objects.iter().zip(self.count(objects, layout)?) {
+            structure.counts[*object] = count;
+        }
+        let before = region.next;
+        layout.synapses(objects, &structure.counts, region)?;
+        let most = *objects.iter().max_by_key(|k| structure.counts[**k]).unwrap_or(&0);
+        self.take(before, region, most, structure.counts[most])?;
+        self.publish(layout)?;
+        self.fill(objects, layout)?;
+        let tables = Tables { segment, program, layout };
+        let sort = |k: &usize| tables.sort(*k, structure.counts[*k]);
+        let sorted: Vec<Sorted> = objects.iter().map(sort).collect::<Result<_, _>>()?;
+        for (k, sorted) in objects.iter().zip(&sorted) {
+            for (pathway, delays) in sorted.delays.iter().enumerate() {
+                structure.distinct[variant.model.pathway(*k, pathway)] = delays.len() as u64;
+            }
+        }
+        let before = region.next;
+        layout.delays(objects, &structure.distinct, region)?;
+        self.take(before, region, most, structure.counts[most])?;
+        self.publish(layout)?;
+        let tables = Tables { segment, program, layout };
+        for (k, sorted) in objects.iter().zip(&sorted) {
+            let pathways = program.synapses[*k].pathways.iter().zip(&sorted.delays);
+            for (number, (pathway, delays)) in pathways.enumerate() {
+                tables.index(*k, structure.counts[*k], pathway, delays, sorted.lies.as_deref())?;
+                let senders = layout.number(*k, pathway.of());
+                let longest = delays.first().map_or(0, |longest| *longest as u64);
+                let room = connect::queue_room(structure.counts[*k], senders, delays.len() as u64, longest);
+                structure.rooms[variant.model.pathway(*k, number)] = room;
+                let slots = &mut structure.slots[pathway.sender];
+                *slots = (*slots).max(longest + 1);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes memory up to the end of the region from the system, for so many synapses of an object.
+    fn take(&self, from: u64, region: &Region, object: usize, count: u64) -> Result<(), ConnectError> {
+        if region.next > self.limit {
+            let object = self.variant.model.synapses[object].name.clone();
+            return Err(ConnectError::TooMany { object, count });
+        }
+        Ok(self.segment.reserve(from as usize, (region.next - from) as usize)?)
+    }
+
+    fn publish(&self, layout: &Layout<'_>) -> Result<(), ViewError> {
+        super::arena::publish(self.segment, layout, self.shape, self.dt)
     }
 
     /// A rule goes through all columns whatever rows are asked for: then one process makes the object.
@@ -134,9 +155,8 @@ impl Site<'_> {
         self.variant.program.synapses[object].scattered()
     }
 
-    fn parts(&self) -> usize {
-        let ends = self.shape.ends.iter().map(|(source, target)| (source.len(), target.len()));
-        share::worth(ends, self.share.parts)
+    fn parts(&self, objects: &[usize], layout: &Layout<'_>) -> usize {
+        share::worth(objects.iter().map(|object| ends(layout, *object)), self.share.parts)
     }
 
     /// Where the row starts of an object lie.
@@ -144,98 +164,119 @@ impl Site<'_> {
         let place = layout.field(&format!("first_{}", self.variant.program.synapses[object].name));
         place.expect("every object has row starts") as usize
     }
-}
 
-/// Counts the synapses of all objects, and leaves where each row starts.
-fn count(site: &Site<'_>, layout: &Layout<'_>) -> Result<Vec<u64>, ConnectError> {
-    let objects = site.variant.program.synapses.len();
-    let rows = |object: usize, rows: Range<u64>| {
-        // SAFETY: header, plan, row 0 and row starts are in place, the neurons are prepared, and parts do not overlap.
-        unsafe { site.variant.kernel().count(site.arena, object, rows) }
-    };
-    let parts = site.parts();
-    let cut = |object: usize, part: usize| match site.is_scattered(object) {
-        true => share::whole(site.rows(object), object, part, parts),
-        false => share::rows(site.rows(object), part, parts),
-    };
-    let counted = |object: usize, part: Range<u64>| part.is_empty() || rows(object, part).is_ok();
-    let part = |part: usize| (0..objects).all(|object| counted(object, cut(object, part)));
-    if parts == 1 || !(site.share.run)(parts, &part) {
-        for object in 0..objects {
-            let told = |at| ConnectError::Rule(unmade::told(&site.variant.model, object, site.shape, at));
-            rows(object, 0..site.rows(object)).map_err(told)?;
-        }
-    }
-    let each = (0..objects).map(|object| starts(site, layout, object));
-    Ok(each.collect::<Result<_, _>>()?)
-}
-
-/// Turns the numbers of synapses of rows into the places of their first ones; gives their sum.
-fn starts(site: &Site<'_>, layout: &Layout<'_>, object: usize) -> Result<u64, ViewError> {
-    let rows = site.rows(object) as usize;
-    let mut first = site.segment.write::<i64>(site.first(layout, object), rows + 1)?;
-    let mut next = 0;
-    for row in &mut first.slice_mut()[..rows] {
-        next += std::mem::replace(row, next);
-    }
-    first.slice_mut()[rows] = next;
-    Ok(next as u64)
-}
-
-/// Writes the synapses of all objects.
-fn fill(site: &Site<'_>, layout: &Layout<'_>) -> Result<(), ConnectError> {
-    let objects = 0..site.variant.program.synapses.len();
-    let parts = site.parts();
-    let cut = |object: usize| -> Result<Vec<Range<u64>>, ViewError> {
-        if site.is_scattered(object) {
-            let rows = site.rows(object);
-            return Ok((0..parts).map(|part| share::whole(rows, object, part, parts)).collect());
-        }
-        let rows = site.rows(object) as usize;
-        let first = site.segment.read::<i64>(site.first(layout, object), rows + 1)?;
-        Ok((0..parts).map(|part| share::rows_by_synapses(first.slice(), part, parts)).collect())
-    };
-    let cuts: Vec<Vec<Range<u64>>> = objects.map(cut).collect::<Result<_, _>>()?;
-    let part = |part: usize| {
-        for (object, cuts) in cuts.iter().enumerate().filter(|(_, cuts)| !cuts[part].is_empty()) {
-            // SAFETY: as for counting, and the arrays of synapses are in place for as many as were counted.
-            unsafe { site.variant.kernel().fill(site.arena, object, cuts[part].clone()) };
-        }
-        true
-    };
-    if parts == 1 || !(site.share.run)(parts, &part) {
-        for k in 0..parts {
-            part(k);
-        }
-    }
-    Ok(())
-}
-
-/// Pairs given in the job file, by source (stable), as the kernel wants them.
-fn write_pairs(segment: &Segment, model: &Model, layout: &Layout<'_>) -> Result<(), ViewError> {
-    for synapses in &model.synapses {
-        for (rule, connect) in synapses.connect.iter().enumerate() {
-            let Connect::Pairs { i, j, given, .. } = connect else { continue };
-            let mut order: Vec<usize> = (0..i.len()).collect();
-            order.sort_by_key(|k| i[*k]);
-            for (side, list) in [("i", i), ("j", j)] {
-                let place = layout
-                    .field(&format!("pairs_{}_{rule}_{side}", part(&synapses.name)))
-                    .expect("every list has its array");
-                let mut out = segment.write::<i32>(place as usize, list.len())?;
-                for (to, k) in out.slice_mut().iter_mut().zip(&order) {
-                    *to = list[*k] as i32;
-                }
+    /// Counts the synapses of objects, and leaves where each row starts.
+    fn count(&self, objects: &[usize], layout: &Layout<'_>) -> Result<Vec<u64>, ConnectError> {
+        let rows = |object: usize, rows: Range<u64>| {
+            // SAFETY: header, plan, row 0 and row starts are in place, the neurons are prepared, and parts do not overlap.
+            unsafe { self.variant.kernel().count(self.arena, object, rows) }
+        };
+        let parts = self.parts(objects, layout);
+        let cut = |object: usize, part: usize| match self.is_scattered(object) {
+            true => share::whole(ends(layout, object).0, object, part, parts),
+            false => share::rows(ends(layout, object).0, part, parts),
+        };
+        let counted = |object: usize, part: Range<u64>| part.is_empty() || rows(object, part).is_ok();
+        let part = |part: usize| objects.iter().all(|object| counted(*object, cut(*object, part)));
+        if parts == 1 || !(self.share.run)(parts, &part) {
+            for object in objects.iter().copied() {
+                let ends = ends(layout, object);
+                let told = |at| ConnectError::Rule(unmade::told(&self.variant.model, object, ends, at));
+                rows(object, 0..ends.0).map_err(told)?;
             }
-            for Given { variable, values } in given {
-                let place = layout
-                    .field(&given_array(&part(&synapses.name), rule, variable))
-                    .expect("values that are given have their array");
-                let mut out = segment.write::<f64>(place as usize, values.len())?;
-                for (to, k) in out.slice_mut().iter_mut().zip(&order) {
-                    *to = values[*k];
-                }
+        }
+        let each = objects.iter().map(|object| self.starts(layout, *object));
+        Ok(each.collect::<Result<_, _>>()?)
+    }
+
+    /// Turns the numbers of synapses of rows into the places of their first ones; gives their sum.
+    fn starts(&self, layout: &Layout<'_>, object: usize) -> Result<u64, ViewError> {
+        let rows = ends(layout, object).0 as usize;
+        let mut first = self.segment.write::<i64>(self.first(layout, object), rows + 1)?;
+        let mut next = 0;
+        for row in &mut first.slice_mut()[..rows] {
+            next += std::mem::replace(row, next);
+        }
+        first.slice_mut()[rows] = next;
+        Ok(next as u64)
+    }
+
+    /// Writes the synapses of objects.
+    fn fill(&self, objects: &[usize], layout: &Layout<'_>) -> Result<(), ConnectError> {
+        let parts = self.parts(objects, layout);
+        let cut = |object: &usize| -> Result<Vec<Range<u64>>, ViewError> {
+            let rows = ends(layout, *object).0;
+            if self.is_scattered(*object) {
+                return Ok((0..parts).map(|part| share::whole(rows, *object, part, parts)).collect());
             }
+            let first = self.segment.read::<i64>(self.first(layout, *object), rows as usize + 1)?;
+            Ok((0..parts).map(|part| share::rows_by_synapses(first.slice(), part, parts)).collect())
+        };
+        let cuts: Vec<Vec<Range<u64>>> = objects.iter().map(cut).collect::<Result<_, _>>()?;
+        let part = |part: usize| {
+            for (object, cuts) in objects.iter().zip(&cuts).filter(|(_, cuts)| !cuts[part].is_empty()) {
+                // SAFETY: as for counting, and the arrays of synapses are in place for as many as were counted.
+                unsafe { self.variant.kernel().fill(self.arena, *object, cuts[part].clone()) };
+            }
+            true
+        };
+        if parts == 1 || !(self.share.run)(parts, &part) {
+            for k in 0..parts {
+                part(k);
+            }
+        }
+        Ok(())
+    }
+
+    /// Pairs given in the job file, by source (stable), as the kernel wants them. Of neurons it was checked that there are so
+    /// many; how many synapses there are is known here.
+    fn write_pairs(&self, objects: &[usize], layout: &Layout<'_>) -> Result<(), ConnectError> {
+        for k in objects {
+            let synapses = &self.variant.model.synapses[*k];
+            for (rule, connect) in synapses.connect.iter().enumerate() {
+                let Connect::Pairs { i, j, given, .. } = connect else { continue };
+                let (sources, targets) = ends(layout, *k);
+                for (side, list, size) in [("i", i, sources), ("j", j, targets)] {
+                    if let Some(index) = list.iter().find(|index| u64::from(**index) >= size) {
+                        return Err(ConnectError::Rule(unmade::outside(&synapses.name, side, *index, size)));
+                    }
+                }
+                write_list(self.segment, &part(&synapses.name), rule, (i, j, given), layout)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Numbers of rows and columns of an object.
+fn ends(layout: &Layout<'_>, object: usize) -> (u64, u64) {
+    (layout.number(object, SynapseEntry::Rows), layout.number(object, SynapseEntry::Columns))
+}
+
+/// A list of pairs with the values that are given with them.
+fn write_list(
+    segment: &Segment,
+    object: &str,
+    rule: usize,
+    (i, j, given): (&[u32], &[u32], &[Given]),
+    layout: &Layout<'_>,
+) -> Result<(), ViewError> {
+    let mut order: Vec<usize> = (0..i.len()).collect();
+    order.sort_by_key(|k| i[*k]);
+    for (side, list) in [("i", i), ("j", j)] {
+        let place = layout.field(&format!("pairs_{object}_{rule}_{side}")).expect("every list has its array");
+        let mut out = segment.write::<i32>(place as usize, list.len())?;
+        for (to, k) in out.slice_mut().iter_mut().zip(&order) {
+            *to = list[*k] as i32;
+        }
+    }
+    for Given { variable, values } in given {
+        let place = layout
+            .field(&given_array(object, rule, variable))
+            .expect("values that are given have their array");
+        let mut out = segment.write::<f64>(place as usize, values.len())?;
+        for (to, k) in out.slice_mut().iter_mut().zip(&order) {
+            *to = values[*k];
         }
     }
     Ok(())

@@ -17,6 +17,7 @@ pub mod ends;
 pub mod engine;
 pub mod going;
 pub mod keys;
+pub mod linked;
 pub mod message;
 pub mod needs;
 pub mod phases;

@@ -111,6 +111,18 @@ fn bound_synapses(model: &Model, object: usize, shape: &Shape, values: &Bindings
     rules.sum()
 }
 
+/// The synapses of all objects as `count` has them, which sees how many there are of those before.
+fn counts(model: &Model, shape: &Shape, mut count: impl FnMut(usize, &Shape) -> u64) -> Vec<u64> {
+    let mut counts = vec![0; model.synapses.len()];
+    for k in 0..counts.len() {
+        counts[k] = match model.synapses[k].between().next() {
+            Some(_) => count(k, &shape.with_synapses(model, &counts)),
+            None => count(k, shape),
+        };
+    }
+    counts
+}
+
 /// Points that are looked at one by one, if they differ in size.
 const MOST_SIZES: usize = 10_000;
 
@@ -143,9 +155,9 @@ impl Largest<'_> {
         }
         let run = point.run;
         let Some(shape) = Shape::of(&variant.model, bindings, run.steps, run.dt) else { return Ok(()) };
-        let objects = 0..variant.program.synapses.len();
-        let expected: Vec<u64> =
-            objects.map(|k| self.expected_synapses(variant, point.variant, k, &shape, bindings)).collect();
+        let expected = counts(&variant.model, &shape, |k, shape| {
+            self.expected_synapses(variant, point.variant, k, shape, bindings)
+        });
         self.raise(needs, variant, bindings, (&shape, run.dt), &expected)
     }
 
@@ -158,8 +170,8 @@ impl Largest<'_> {
         (shape, dt): (&Shape, f64),
         expected: &[u64],
     ) -> Result<(), TooLarge> {
-        let objects = 0..variant.program.synapses.len();
-        let most: Vec<u64> = objects.map(|k| most_synapses(&variant.model, k, shape, bindings)).collect();
+        let model = &variant.model;
+        let most = counts(model, shape, |k, shape| most_synapses(model, k, shape, bindings));
         needs.neurons = needs.neurons.max(shape.sizes.iter().sum());
         needs.synapses = needs.synapses.max(expected.iter().sum());
         let sized = (shape, dt);
@@ -205,13 +217,12 @@ impl Largest<'_> {
     fn is_smaller(&mut self, variant: &Variant, bindings: &Bindings<'_>, point: &Point) -> bool {
         let run = point.run;
         let Some(shape) = Shape::of(&variant.model, bindings, run.steps, run.dt) else { return true };
-        let counted = |k: usize| {
-            let expected = bound_synapses(&variant.model, k, &shape, bindings);
-            [most_synapses(&variant.model, k, &shape, bindings), expected.ceil() as u64]
-        };
+        let model = &variant.model;
+        let most = counts(model, &shape, |k, shape| most_synapses(model, k, shape, bindings));
+        let bound = counts(model, &shape, |k, shape| bound_synapses(model, k, shape, bindings).ceil() as u64);
         let mut sizes = shape.sizes.clone();
         sizes.extend(shape.watched.iter().map(|range| range.len()));
-        sizes.extend((0..variant.program.synapses.len()).flat_map(counted));
+        sizes.extend(most.into_iter().chain(bound));
         let covers = |other: &Vec<u64>| other.iter().zip(&sizes).all(|(a, b)| a >= b);
         if self.most.iter().any(|(v, other)| *v == point.variant && covers(other)) {
             return true;
@@ -255,10 +266,13 @@ fn connectivity(
     }
     let mut scratch = Region::at(0);
     let mut layout = Layout::arena(program, &variant.model, shape, 1, &mut scratch)?;
+    layout.counted(counts);
     let mut region = Region::at(0);
-    layout.rows(&mut region)?;
-    layout.synapses(counts, &mut region)?;
-    layout.delays(&distinct, &mut region)?;
+    for objects in variant.model.tiers() {
+        layout.rows(&objects, &mut region)?;
+        layout.synapses(&objects, counts, &mut region)?;
+        layout.delays(&objects, &distinct, &mut region)?;
+    }
     debug_assert!(program.fields.list.iter().any(|f| matches!(f.extent, Extent::Rows(_))));
     Ok((region.next, structure))
 }

@@ -113,6 +113,7 @@ impl<'p> Ready<'p> {
             Ok(structure) => (structure, None),
             Err(message) => (Structure::none(variant), Some(message)),
         };
+        layout.counted(&structure.counts);
         let rest = region.next;
         layout
             .rest(&structure.counts, &structure.slots, &structure.rooms, room.buffers, &mut region)

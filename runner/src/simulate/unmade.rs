@@ -1,16 +1,23 @@
 //! Why a rule of `connect` could not make its synapses, in words: the status of a point.
 
 use kernels::abi::{Cause, Unmade};
-use kernels::layout::Shape;
 use kernels::model::{Connect, Model, Through};
 
-/// What the kernel left, in words.
-pub fn told(model: &Model, object: usize, shape: &Shape, at: Unmade) -> String {
+/// A pair that is given for a synapse which is not there.
+pub fn outside(object: &str, side: &str, index: u32, size: u64) -> String {
+    let last = match size {
+        0 => "there are no such synapses".to_string(),
+        size => format!("indices go from 0 to {}", size - 1),
+    };
+    format!("connect of {object}: {side} = {index}, but {last}")
+}
+
+/// What the kernel left, in words; `object` has so many sources and targets.
+pub fn told(model: &Model, object: usize, (sources, targets): (u64, u64), at: Unmade) -> String {
     let name = &model.synapses[object].name;
     let Some(Connect::Generator(generator)) = model.synapses[object].connect.get(at.rule) else {
         return format!("a rule of {name} cannot be done");
     };
-    let (sources, targets) = (shape.ends[object].0.len(), shape.ends[object].1.len());
     let (own, made, others) = match generator.through {
         Through::Sources => ("i", "j", targets),
         Through::Targets => ("j", "i", sources),

@@ -15,6 +15,7 @@ use super::data::DataPlaces;
 use super::drain::{Drain, Shown, Watcher, Watchers};
 use super::engine::{Engine, Variant};
 use super::going::{BAD_RATE, Going, Sinks};
+use super::linked;
 use super::message::Done;
 use super::ready::{Ready, Room};
 use super::report::Reporting;
@@ -195,7 +196,11 @@ impl<'a> Worker<'a> {
             let good = unsafe { variant.kernel().prepare(arena, lane as i64) };
             (!good).then(|| BAD_RATE.to_string())
         };
-        Ok((0..lanes).map(prepare).collect())
+        let mut failures: Vec<Option<String>> = (0..lanes).map(prepare).collect();
+        if let Some(message) = linked::missing(segment, variant, ready).map_err(internal)? {
+            failures.fill(Some(message));
+        }
+        Ok(failures)
     }
 }
 

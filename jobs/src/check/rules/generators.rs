@@ -110,6 +110,7 @@ fn missing(
     bindings: &Bindings<'_>,
 ) -> Option<String> {
     let range = |slice: &Slice| {
+        sizes.get(slice.of)?;
         let (start, end) = bounds(slice, sizes, bindings).ok()?;
         Some(Range { start: start as u64, stop: end as u64 })
     };

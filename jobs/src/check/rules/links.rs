@@ -2,7 +2,7 @@
 
 use kernels::language::ast::{Expr, Flag, Span};
 use kernels::language::evaluate::{self, Value, Values};
-use kernels::model::{Group, Link, Model, Places};
+use kernels::model::{Group, Link, Model, Places, Population};
 
 use super::Broken;
 use super::collect::Collector;
@@ -13,7 +13,10 @@ use crate::points::{self, Bindings};
 impl Collector<'_> {
     /// A link of a group.
     pub(super) fn link(&mut self, group: &Group, link: &Link, model: &Model) {
-        let source = &model.groups[link.group];
+        let source = match link.of {
+            Population::Group(g) => &model.groups[g],
+            _ => return self.count_for_synapses(group, link),
+        };
         let (own, other) = (ends(group), ends(source));
         let span = link.span;
         let is_shared =
@@ -45,6 +48,16 @@ impl Collector<'_> {
         }
     }
 
+    /// How many synapses there are is known once they are made.
+    fn count_for_synapses(&mut self, group: &Group, link: &Link) {
+        let (Some(Places::List(list, span)), own) = (&link.index, ends(group)) else { return };
+        let (count, span) = (list.len() as i64, *span);
+        self.add(&[&own.1.clone()], move |bindings| match size(&own.0, &own.1, bindings)? {
+            n if n == count => Ok(()),
+            n => Err(unlisted(count, &own.0, n, span)),
+        });
+    }
+
     /// `differ`: the variable, if all its places must be the same.
     fn listed(
         &mut self,
@@ -56,8 +69,7 @@ impl Collector<'_> {
         self.add(&[&own.1.clone(), &other.1.clone()], move |bindings| {
             let (n, m) = (size(&own.0, &own.1, bindings)?, size(&other.0, &other.1, bindings)?);
             if list.len() as i64 != n {
-                let message = format!("there are {} indices, but {} has {n} neurons", list.len(), own.0);
-                return Err(Broken::new(codes::LINK, span, message).help("list one for each neuron"));
+                return Err(unlisted(list.len() as i64, &own.0, n, span));
             }
             match list.iter().enumerate().find(|(_, place)| i64::from(**place) >= m) {
                 Some((i, place)) => Err(outside(i as i64, i64::from(*place), &other.0, m, span)),
@@ -129,6 +141,11 @@ fn at(
     let value = evaluate::scalar(index, &known).map_err(Broken::of)?;
     points::whole(&value)
         .ok_or_else(|| Broken::new(codes::LINK, index.span, format!("the index of neuron {i} is not whole")))
+}
+
+fn unlisted(count: i64, group: &str, size: i64, span: Span) -> Broken {
+    let message = format!("there are {count} indices, but {group} has {size} neurons");
+    Broken::new(codes::LINK, span, message).help("list one for each neuron")
 }
 
 fn unshared(variable: &str, span: Span) -> Broken {

@@ -35,6 +35,8 @@ impl Sizes {
             Population::Group(k) | Population::Event(k, _) => self.groups.get(k),
             Population::Poisson(k) => self.poisson.get(k),
             Population::Generator(k) => self.generators.get(k),
+            // They are counted once they are made.
+            Population::Synapses(_) => None,
         }
     }
 }

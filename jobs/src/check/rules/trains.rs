@@ -57,13 +57,13 @@ impl List {
         }
     }
 
-    /// The spikes at a point, in the order of their times.
-    fn spikes(&self, bindings: &Bindings<'_>) -> Result<Vec<Spike>, Broken> {
+    /// The spikes at a point, in the order of their times; `dt` is the step of their clock.
+    fn spikes(&self, dt: f64, bindings: &Bindings<'_>) -> Result<Vec<Spike>, Broken> {
         match self {
             List::Written(list) => {
                 let mut spikes = Vec::with_capacity(list.len());
                 for (k, (i, time)) in list.iter().enumerate() {
-                    spikes.push((possible(time, bindings)?, *i, k as u32));
+                    spikes.push((possible(time, dt, bindings)?, *i, k as u32));
                 }
                 spikes.sort_by(|a, b| a.0.total_cmp(&b.0));
                 Ok(spikes)
@@ -80,9 +80,10 @@ impl List {
     }
 }
 
-fn possible(time: &Expr, bindings: &Bindings<'_>) -> Result<f64, Broken> {
+/// A time that is rounded to just below 0 (11*ms - 10*ms - 1*ms) lies in the first step, by the shift of [`bin`].
+fn possible(time: &Expr, dt: f64, bindings: &Bindings<'_>) -> Result<f64, Broken> {
     let t = real(time, bindings)?;
-    if t.is_finite() && t >= 0.0 {
+    if t.is_finite() && t + SHIFT * dt >= 0.0 {
         return Ok(t);
     }
     let message = if t < 0.0 { "the time is before the beginning" } else { "the time is not finite" };
@@ -119,7 +120,7 @@ impl Collector<'_> {
             if !(dt > 0.0 && dt.is_finite()) {
                 return Ok(());
             }
-            let spikes = list.spikes(bindings)?;
+            let spikes = list.spikes(dt, bindings)?;
             if let Some(spike) = spikes.iter().find(|spike| i64::from(spike.1) >= neurons) {
                 let (what, last) = (list.name(spike), neurons - 1);
                 let message = format!("{what} is of neuron {}, but {} has 0 to {last}", spike.1, own.name);
@@ -134,9 +135,12 @@ impl Collector<'_> {
     }
 }
 
-/// The step of a spike, with Brian's shift (input/spikegeneratorgroup.py).
+/// Brian's shift, in steps (input/spikegeneratorgroup.py).
+const SHIFT: f64 = 1e-3;
+
+/// The step of a spike.
 fn bin(time: f64, dt: f64) -> i64 {
-    ((time + 1e-3 * dt) / dt) as i64
+    ((time + SHIFT * dt) / dt) as i64
 }
 
 fn once_a_step(generator: &SpikeGenerator, list: &List, spikes: &[Spike], dt: f64) -> Result<(), Broken> {
