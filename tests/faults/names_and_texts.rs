@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use proptest::prelude::*;
 
@@ -269,25 +270,43 @@ fn words(text: &str) -> BTreeSet<&str> {
     parts.filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')).collect()
 }
 
-/// The lines of the C that differ from model to model: what stands behind the prelude, without comments.
+/// The lines of the C behind the prelude, without comments.
 fn printed(text: &str) -> Vec<&str> {
     let text = &text[text.find("static SS_COLD int32_t ss_prepare").expect("each kernel has it")..];
-    let fixed = ["#pragma GCC ", "__attribute__((visibility(\"default\"))) const ss_"];
-    let is_fixed = |line: &str| fixed.iter().any(|start| line.starts_with(start));
-    text.lines()
-        .map(|line| line.split("/*").next().unwrap_or("").trim())
-        .filter(|line| !is_fixed(line))
-        .collect()
+    text.lines().map(|line| line.split("/*").next().unwrap_or("").trim()).collect()
 }
 
-/// The C of a job holds only signs and words that C of other jobs holds, too, but for names behind a prefix.
-fn assert_printed(text: &str, known: &BTreeSet<String>) {
-    let Some(job) = accepted(text) else { return };
-    for code in code(&job) {
-        for line in printed(&code) {
-            assert!(line.chars().all(is_of_the_printer), "{line}\nof\n{text}");
-            for word in words(line) {
-                assert!(known.contains(word) || is_prefixed(word), "{word}\nof\n{text}");
+/// What the C of the gallery's jobs has that follows from no name or number: lines with other signs than most (those for the
+/// preprocessor), and words without a prefix.
+struct Known {
+    lines: BTreeSet<String>,
+    words: BTreeSet<String>,
+}
+
+impl Known {
+    fn read(sources: &[String]) -> Known {
+        let codes: Vec<String> =
+            sources.iter().flat_map(|text| accepted(text)).flat_map(|job| code(&job)).collect();
+        let lines = || codes.iter().flat_map(|code| printed(code));
+        let plain = |line: &&str| line.chars().all(is_of_the_printer);
+        let known = Known {
+            lines: lines().filter(|line| !plain(line)).map(str::to_owned).collect(),
+            words: lines().flat_map(words).filter(|word| !is_prefixed(word)).map(str::to_owned).collect(),
+        };
+        assert!(known.lines.iter().all(|line| line.starts_with(['#', '_'])), "{:?}", known.lines);
+        assert!(known.words.contains("double") && known.words.len() < 200, "{:?}", known.words);
+        known
+    }
+
+    /// The C of a job holds nothing else, but for numbers and names behind a prefix.
+    fn assert_enough_for(&self, text: &str) {
+        for code in accepted(text).iter().flat_map(code) {
+            for line in printed(&code) {
+                let plain = line.chars().all(is_of_the_printer);
+                assert!(plain || self.lines.contains(line), "{line}\nof\n{text}");
+                for word in words(line) {
+                    assert!(self.words.contains(word) || is_prefixed(word), "{word}\nof\n{text}");
+                }
             }
         }
     }
@@ -296,19 +315,6 @@ fn assert_printed(text: &str, known: &BTreeSet<String>) {
 fn is_prefixed(word: &str) -> bool {
     let (prefix, name) = word.split_once('_').unwrap_or((word, ""));
     word.len() < 400 && !prefix.is_empty() && !name.is_empty()
-}
-
-/// Words without a prefix in the C of the gallery's jobs.
-fn known_words() -> BTreeSet<String> {
-    let mut known = BTreeSet::new();
-    for text in sources() {
-        for code in accepted(&text).iter().flat_map(code) {
-            let words = printed(&code).into_iter().flat_map(words);
-            known.extend(words.filter(|word| !is_prefixed(word)).map(str::to_owned));
-        }
-    }
-    assert!(known.contains("double") && known.contains("for") && known.len() < 200, "{known:?}");
-    known
 }
 
 fn sources() -> Vec<String> {
@@ -332,15 +338,19 @@ proptest! {
         which in any::<prop::sample::Index>(),
         edits in prop::collection::vec((any::<prop::sample::Index>(), 0..PIECES.len()), 1..3),
     ) {
-        static KNOWN: std::sync::OnceLock<(Vec<String>, BTreeSet<String>)> = std::sync::OnceLock::new();
-        let (sources, known) = KNOWN.get_or_init(|| (sources(), known_words()));
+        static KNOWN: OnceLock<(Vec<String>, Known)> = OnceLock::new();
+        let (sources, known) = KNOWN.get_or_init(|| {
+            let sources = sources();
+            let known = Known::read(&sources);
+            (sources, known)
+        });
         let mut text = which.get(sources).clone();
         for (at, piece) in edits {
             let mut start = at.index(text.len() + 1);
             while !text.is_char_boundary(start) { start -= 1; }
             text.insert_str(start, PIECES[piece]);
         }
-        assert_printed(&text, known);
+        known.assert_enough_for(&text);
     }
 }
 
