@@ -418,9 +418,9 @@ fn a_limit_of_the_output_is_no_part_of_the_identity() {
     assert_eq!((none.max_bytes(), some.max_bytes()), (100_000_000_000, 7));
     assert_eq!(none.identity(), some.identity());
     assert!(some.as_run().contains("max_bytes") && some.canonical().contains("max_bytes"));
-    let units = "[output]\nunits = { t = \"s\" }\n";
-    assert_eq!(with(units).identity(), with(&format!("{units}max_bytes = 7\n")).identity());
-    assert_ne!(none.identity(), with(units).identity());
+    let columns = "[output]\ncolumns = \"plain\"\n";
+    assert_eq!(with(columns).identity(), with(&format!("{columns}max_bytes = 7\n")).identity());
+    assert_ne!(none.identity(), with(columns).identity());
 }
 
 #[test]
