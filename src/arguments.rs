@@ -145,6 +145,9 @@ pub struct RunOptions {
     /// Only these points, as in 0-99,205.
     #[arg(long, value_name = "LIST")]
     pub points: Option<String>,
+    /// Start over: first remove what an earlier run left in the result directory, also one of another job.
+    #[arg(long, conflicts_with = "shard")]
+    pub fresh: bool,
     /// The C compiler [default: SPIKESWEEP_CC, else cc, gcc or clang].
     #[arg(long, value_name = "PATH")]
     pub cc: Option<PathBuf>,

@@ -229,6 +229,11 @@ impl Job {
         self.checked.noise
     }
 
+    /// Bytes that the rows of all monitors may take together.
+    pub fn max_bytes(&self) -> u64 {
+        self.checked.output.max_bytes
+    }
+
     /// The unit in which a variable is shown in a table.
     pub fn units(&self, table: &str, variable: &str, dimension: Dimension) -> DisplayUnit {
         self.checked.output.unit(table, variable, dimension)

@@ -53,10 +53,18 @@ pub struct Table {
 }
 
 /// `[output]`, checked.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Output {
     /// Units by variable, or by `table.variable`, as written.
     units: Vec<(String, String)>,
+    /// Bytes that the rows of monitors may take.
+    pub max_bytes: u64,
+}
+
+impl Default for Output {
+    fn default() -> Output {
+        Output { units: Vec::new(), max_bytes: 100_000_000_000 }
+    }
 }
 
 impl Output {
@@ -204,6 +212,14 @@ pub fn check(
                 let fault = Fault::new(codes::CHOICE, text.span, format!("'columns' cannot be '{other}'"));
                 faults.push(fault.help(format!("choices: {} (the default)", COLUMNS.names.join(", "))));
             }
+        }
+    }
+    match written.max_bytes {
+        None => {}
+        Some((bytes @ 1.., _)) => out.max_bytes = bytes.unsigned_abs(),
+        Some((bytes, span)) => {
+            let fault = Fault::new(codes::RUN, span, format!("'max_bytes' must be 1 or more, not {bytes}"));
+            faults.push(fault.help("leave it out for 100_000_000_000 (100 GB)"));
         }
     }
     let plain = tables(&Output::default(), model, points);

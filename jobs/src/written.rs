@@ -471,4 +471,6 @@ pub struct Output {
     pub units: Vec<(Key, Text)>,
     /// `columns`
     pub columns: Option<Text>,
+    /// `max_bytes`
+    pub max_bytes: Option<(i64, Span)>,
 }

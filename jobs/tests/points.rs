@@ -409,6 +409,21 @@ fn labels_make_no_models() {
 }
 
 #[test]
+fn a_limit_of_the_output_is_no_part_of_the_identity() {
+    let with = |output: &str| {
+        let text = format!("{BASE}{output}");
+        jobs::from_text("job.toml", text.as_bytes(), Path::new("."), &[]).unwrap_or_else(|r| panic!("{r}"))
+    };
+    let (none, some) = (with(""), with("[output]\nmax_bytes = 7\n"));
+    assert_eq!((none.max_bytes(), some.max_bytes()), (100_000_000_000, 7));
+    assert_eq!(none.identity(), some.identity());
+    assert!(some.as_run().contains("max_bytes") && some.canonical().contains("max_bytes"));
+    let columns = "[output]\ncolumns = \"plain\"\n";
+    assert_eq!(with(columns).identity(), with(&format!("{columns}max_bytes = 7\n")).identity());
+    assert_ne!(none.identity(), with(columns).identity());
+}
+
+#[test]
 fn an_expected_rate_is_no_part_of_the_identity() {
     let with = |rate: &str| {
         let text = format!("{BASE}threshold = \"v > 1\"\n{rate}");

@@ -5,7 +5,7 @@
 //! the environment are not obeyed: they would change results.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -242,7 +242,10 @@ fn run(program: &Path, text: &Path, object: &Path, interrupted: &dyn Fn() -> boo
             command.env(name, value);
         }
     }
-    command.env("LC_ALL", "C").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command.env("LC_ALL", "C").stdin(Stdio::null()).stdout(Stdio::null());
+    // A file, which a compiler with much to say does not fill while nobody reads.
+    let said = object.with_extension("said");
+    command.stderr(fs::File::create(&said).map_err(|e| e.to_string())?);
     // SAFETY: the closure only calls setrlimit, which is async-signal-safe, and allocates nothing.
     unsafe {
         command.pre_exec(|| {
@@ -253,13 +256,12 @@ fn run(program: &Path, text: &Path, object: &Path, interrupted: &dyn Fn() -> boo
             Ok(())
         });
     }
-    finish(command, interrupted)
+    finish(command, &said, interrupted)
 }
 
 /// Waits with a wall-clock limit; the tail of what the compiler said is the error.
-fn finish(mut command: Command, interrupted: &dyn Fn() -> bool) -> Result<(), String> {
+fn finish(mut command: Command, said: &Path, interrupted: &dyn Fn() -> bool) -> Result<(), String> {
     let mut child = command.process_group(0).spawn().map_err(|e| e.to_string())?;
-    let mut said = child.stderr.take();
     let started = Instant::now();
     let mut wait = Duration::from_millis(1);
     let status = loop {
@@ -279,13 +281,20 @@ fn finish(mut command: Command, interrupted: &dyn Fn() -> bool) -> Result<(), St
     if status.success() {
         return Ok(());
     }
-    let mut text = Vec::new();
-    if let Some(pipe) = &mut said {
-        pipe.take(1 << 20).read_to_end(&mut text).ok();
-    }
+    let text = tail(said, 1 << 13).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let lines: Vec<&str> = text.lines().collect();
     Err(format!("{}\n{status}", lines[lines.len().saturating_sub(20)..].join("\n")))
+}
+
+/// The last bytes of a file.
+fn tail(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
+    let mut file = fs::File::open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(most)))?;
+    let mut bytes = Vec::new();
+    file.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Moves a fresh object into its place: trailer, sync, rename.

@@ -5,13 +5,15 @@ use std::time::Instant;
 
 use nix::sys::signal::Signal;
 
+use crate::log::Log;
+use crate::output_limit::OutputLimit;
 use crate::run::{Progress, Reporter, RunError};
 use crate::segment::Segment;
 use crate::simulate::message::{Done, records_of, renumber};
 use crate::simulate::report::ABSENT;
 use crate::simulate::worker::Task;
 use crate::store::{Committer, Disk, PointRecord, Status};
-use crate::supervise::{self, Death, Decision, Events, Flow};
+use crate::supervise::{self, Death, Decision, Events, Flow, Outcome};
 
 /// The parent's side of a run.
 pub struct Parent<'a> {
@@ -25,6 +27,8 @@ pub struct Parent<'a> {
     started: Instant,
     total: Done,
     deaths: Vec<Death>,
+    limit: OutputLimit<'a>,
+    log: Log,
     fault: Option<String>,
 }
 
@@ -34,9 +38,13 @@ impl<'a> Parent<'a> {
         task: &'a Task<'a>,
         segment: &'a Segment,
         committer: Committer<Disk>,
+        limit: OutputLimit<'a>,
         reporter: &'a mut dyn Reporter,
     ) -> Parent<'a> {
         let pending = task.claimable.order.len() as u64;
+        let mut log = Log::create(task.run, task.shard, task.attempt);
+        let (process, workers) = (std::process::id(), task.places.arenas.len());
+        log.line(&format!("process {process} begins: {pending} points, {workers} workers"));
         Parent {
             task,
             segment,
@@ -47,6 +55,8 @@ impl<'a> Parent<'a> {
             started: Instant::now(),
             total: Done::default(),
             deaths: Vec::new(),
+            limit,
+            log,
             fault: None,
         }
     }
@@ -66,8 +76,9 @@ impl<'a> Parent<'a> {
         self.fault.take()
     }
 
-    /// Commits what is left and ends the journal.
-    pub fn finish(self) -> Result<(), RunError> {
+    /// Commits what is left and ends the journal and the log.
+    pub fn finish(mut self, outcome: &Outcome) -> Result<(), RunError> {
+        self.log.end(outcome, self.progress.done);
         self.committer.finish()?;
         Ok(())
     }
@@ -115,34 +126,39 @@ impl<'a> Parent<'a> {
         match result {
             Ok(()) => Flow::Continue,
             Err(message) => {
+                self.log.line(&message);
                 self.fault.get_or_insert(message);
                 Flow::Stop
             }
         }
     }
 
-    /// Points of claims that no worker survived are failed.
-    pub fn give_up(&mut self, claims: &[usize]) -> Result<(), RunError> {
+    /// What no worker survived: a point is failed. Of several points it is not known which one kills workers; whether there are
+    /// such.
+    pub fn give_up(&mut self, claims: &[usize]) -> Result<bool, RunError> {
+        let mut suspects = false;
         for claim in claims {
-            let death = self.deaths.iter().rev().find(|d| d.claim == Some(*claim));
-            let message = death.map_or_else(|| "given up".to_string(), |d| format!("the worker {}", d.how));
-            let attempt = death.map_or(1, |d| d.attempts);
-            let points = self.task.claimable.claim(*claim);
-            let records: Vec<PointRecord> = points
-                .iter()
-                .map(|point| PointRecord {
-                    point: *point,
-                    attempt,
-                    status: Status::Failed,
-                    message: message.clone(),
-                    summary: Vec::new(),
-                    tables: Vec::new(),
-                    hash: [0; 32],
-                })
-                .collect();
-            self.progress.done += records.len() as u64;
-            self.committer.push(&records, Instant::now())?;
+            match self.task.claimable.claim(*claim) {
+                [point] => self.fail(*claim, *point)?,
+                _ => suspects = true,
+            }
         }
+        Ok(suspects)
+    }
+
+    fn fail(&mut self, claim: usize, point: u64) -> Result<(), RunError> {
+        let death = self.deaths.iter().rev().find(|d| d.claim == Some(claim));
+        let record = PointRecord {
+            point,
+            attempt: death.map_or(1, |d| d.attempts),
+            status: Status::Failed,
+            message: death.map_or_else(|| "given up".to_string(), |d| format!("the worker {}", d.how)),
+            summary: Vec::new(),
+            tables: Vec::new(),
+            hash: [0; 32],
+        };
+        self.progress.done += 1;
+        self.committer.push(&[record], Instant::now())?;
         Ok(())
     }
 }
@@ -157,11 +173,14 @@ impl Events for Parent<'_> {
         self.progress.elapsed = self.started.elapsed();
         self.reporter.progress(&self.progress);
         let committed = self.commit_if_due();
-        self.or_stop(committed)
+        let good = committed.and_then(|()| self.limit.exceeded(Instant::now()).map_or(Ok(()), Err));
+        self.or_stop(good)
     }
 
     fn on_worker_died(&mut self, death: &Death, proposed: Decision) -> Decision {
         self.reporter.note(&format!("worker {} {}", death.worker, death.how));
+        let points = death.claim.map_or(&[][..], |claim| self.task.claimable.claim(claim));
+        self.log.death(death, points, proposed);
         self.deaths.push(death.clone());
         proposed
     }
@@ -169,5 +188,6 @@ impl Events for Parent<'_> {
     fn on_signal(&mut self, signal: Signal, first: bool) {
         let what = if first { "finishing up; a second signal stops at once" } else { "stopping at once" };
         self.reporter.note(&format!("{signal}: {what}"));
+        self.log.line(&format!("{signal}: {what}"));
     }
 }

@@ -3,32 +3,20 @@
 //! Knows nothing of the terminal: progress goes to a [`Reporter`].
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jobs::Job;
 use jobs::Selection;
 use kernels::compile::Compiler;
-use kernels::layout::Buffers;
 use nix::sys::signal::Signal;
 use serde_json::{Map, json};
 
-use crate::channel::FaultClass;
-use crate::claims::Claims;
-use crate::parent::Parent;
-use crate::signals::Signals;
-use crate::simulate::arena;
-use crate::simulate::batches;
-use crate::simulate::drain::{Shown, watchers};
-use crate::simulate::engine::{Engine, EngineError};
-use crate::simulate::needs;
-use crate::simulate::share::Share;
-use crate::simulate::worker::{self, Task};
-use crate::stage::lay_out;
+use crate::rounds::{Packing, Rounds};
+use crate::simulate::engine::EngineError;
 use crate::store::{
-    Committed, Committer, Disk, Identity, JournalWriter, MergeOptions, RunDirectory, RunLock, Shard,
-    StoreError, merge, write_errors,
+    Committed, Disk, Identity, MergeOptions, RunDirectory, RunLock, Shard, StoreError, merge, remove_run,
+    write_errors,
 };
-use crate::supervise::{self, Config, Outcome, Stage, SuperviseError};
 use crate::tables;
 
 /// What is to be run, and how.
@@ -54,6 +42,8 @@ pub struct Request {
     pub buffer: Option<u64>,
     /// Points that agree in shared phases go through them once; results are the same without.
     pub branching: bool,
+    /// What an earlier run left in the result directory is removed first, whatever its job was.
+    pub fresh: bool,
 }
 
 /// How far a run is.
@@ -135,6 +125,7 @@ impl RunError {
         match self {
             RunError::Store(error) => error.exit_code().into(),
             RunError::Engine(EngineError::Compile(_)) => 69,
+            RunError::Engine(EngineError::Loader { .. }) => 71,
             RunError::Engine(_) | RunError::Internal(_) => 70,
             RunError::Memory(_) | RunError::System(_) => 71,
         }
@@ -148,6 +139,9 @@ pub(crate) fn internal(error: impl std::fmt::Display) -> RunError {
 /// Runs, resumes, merges.
 pub fn run(job: &Job, request: &Request, reporter: &mut dyn Reporter) -> Result<Ended, RunError> {
     let points = job.points();
+    if request.fresh {
+        remove_run(&request.out)?;
+    }
     let directory = RunDirectory::create(&request.out)?;
     let identity = Identity(job.identity());
     let mut told = details(0);
@@ -155,13 +149,25 @@ pub fn run(job: &Job, request: &Request, reporter: &mut dyn Reporter) -> Result<
     directory.claim(&identity, points.len(), told)?;
     let lock = directory.lock(request.shard.index)?;
     directory.publish("job.toml", job.as_run().as_bytes())?;
-    let committed = Committed::read(&Disk, directory.run(), &identity, points.len())?;
-    let pending = pending(&committed, request, points.len());
-    drop(committed);
-    let mut stopped = None;
-    let mut computed = 0;
-    if !pending.is_empty() {
-        (computed, stopped) = compute(job, request, &directory, identity, pending, reporter)?;
+    let missing = || -> Result<Vec<u64>, RunError> {
+        let committed = Committed::read(&Disk, directory.run(), &identity, points.len())?;
+        Ok(pending(&committed, request, points.len()))
+    };
+    let first = missing()?;
+    let (mut computed, mut stopped) = (0, None);
+    if !first.is_empty() {
+        let mut rounds = Rounds::new(job, request, &directory, identity)?;
+        stopped = rounds.compute(first, Packing::Together, reporter)?;
+        if stopped.is_none() && rounds.suspects() {
+            let suspects = missing()?;
+            reporter.note(&format!("{} points may have killed workers; each is tried alone", suspects.len()));
+            stopped = rounds.compute(suspects, Packing::Alone, reporter)?;
+        }
+        computed = rounds.done();
+        let told = directory.update_details(rounds.details(details));
+        if stopped.is_none() {
+            told?;
+        }
     }
     finish(job, request, &directory, identity, computed, stopped, lock)
 }
@@ -173,114 +179,6 @@ fn pending(committed: &Committed, request: &Request, points: u64) -> Vec<u64> {
     match &request.points {
         Some(selection) => selection.iter().filter(|k| *k < points).filter(mine).filter(open).collect(),
         None => (0..points).filter(mine).filter(open).collect(),
-    }
-}
-
-fn compute(
-    job: &Job,
-    request: &Request,
-    directory: &RunDirectory,
-    identity: Identity,
-    pending: Vec<u64>,
-    reporter: &mut dyn Reporter,
-) -> Result<(u64, Option<Stop>), RunError> {
-    let begun = Instant::now();
-    let mut engine = Engine::plan(job)?;
-    let wanted = request.workers.unwrap_or_else(crate::cpus::default_workers).max(1);
-    let claimable = batches::cut(&engine, pending, wanted as u64, request.lanes);
-    let workers = wanted.min(claimable.len()).max(1);
-    let package = tables::package(job);
-    let buffers = request.buffer.map_or(arena::BUFFERS, |n| Buffers { events: n, records: n });
-    let needs = needs::of(&engine, &claimable, package.summary.len(), buffers)
-        .map_err(|e| RunError::Memory(e.to_string()))?;
-    crate::memory::check_fits(needs.total(workers)).map_err(|e| RunError::Memory(e.to_string()))?;
-    let signals = Signals::install().map_err(|e| RunError::System(e.to_string()))?;
-    let asked = std::cell::Cell::new(None);
-    let interrupted = || {
-        asked.set(asked.get().or_else(|| signals.next()));
-        asked.get().is_some()
-    };
-    let loaded = engine.load(&request.compiler, &interrupted);
-    if let Some(signal) = asked.get().or_else(|| signals.next()) {
-        return Ok((0, Some(Stop::Signal(signal))));
-    }
-    loaded?;
-    let mask = signals.original();
-    let builders = |parts: usize, work: &dyn Fn(usize) -> bool| crate::builders::run(mask, parts, work);
-    let share = Share { parts: wanted, run: &builders };
-    let columns = package.summary.len();
-    let (segment, places) = lay_out(&engine, &claimable, &needs, workers, columns, buffers, share)?;
-    let claims = Claims::at(&segment, 0, claimable.len(), workers).map_err(internal)?;
-    let journal = JournalWriter::create(Disk, directory.run(), identity, request.shard)?;
-    let attempt = journal.header().attempt;
-    let job_tables = job.tables();
-    let task = Task {
-        engine: &engine,
-        claimable: &claimable,
-        places: &places,
-        watchers: engine.variants.iter().map(|v| watchers(&v.model, &job_tables[2..])).collect(),
-        reductions: vec![
-            job_tables[1].columns.iter().map(|c| Shown::new(c.kind, c.unit.scale)).collect();
-            engine.variants.len()
-        ],
-        monitors: package.monitors.iter().map(|m| m.name.clone()).collect(),
-        run: directory.run(),
-        shard: request.shard,
-        attempt,
-        branching: request.branching,
-    };
-    let config = Config {
-        workers,
-        stop_words: places.arenas.iter().map(|a| (a + kernels::abi::Header::STOP) as usize).collect(),
-        step_words: places.arenas.iter().map(|a| (a + kernels::abi::Header::PROGRESS) as usize).collect(),
-        ..Config::default()
-    };
-    crate::channel::prepare().map_err(|e| RunError::System(e.to_string()))?;
-    reporter.begins(claimable.order.len() as u64, workers);
-    let mut parent = Parent::new(&task, &segment, Committer::new(journal), reporter);
-    let stage = Stage { segment: &segment, claims, signals: &signals };
-    let report = supervise::supervise(&config, stage, &|context| worker::work(&task, context), &mut parent);
-    let report = report.map_err(|e: SuperviseError| RunError::System(e.to_string()))?;
-    parent.give_up(&report.quarantined)?;
-    let stop = parent.take_fault().map(Stop::Output).or_else(|| stop_of(&report.outcome));
-    let (total, done) = (parent.total(), parent.done());
-    parent.finish()?;
-    let bytes = |arenas: u64| {
-        json!({ "arena_bytes": needs.arena_bytes, "shared_bytes": needs.shared_bytes,
-        "bytes": needs.shared_bytes + arenas * needs.arena_bytes })
-    };
-    let mut told = details(workers);
-    told.insert("kernels_compiled".into(), json!(engine.compiled));
-    told.insert("segment".into(), bytes(workers as u64));
-    told.insert("workers_memory".into(), json!({ "rss_anon_growth_bytes": total.grown }));
-    told.insert(
-        "counters".into(),
-        json!({ "neuron_updates": total.updates, "synaptic_events": total.events, "spikes": total.spikes }),
-    );
-    told.insert(
-        "timing".into(),
-        json!({
-            "wall_s": begun.elapsed().as_secs_f64(), "compile_s": engine.compile_time.as_secs_f64(),
-            "build_s": total.build_ns as f64 * 1e-9, "loop_s": total.loop_ns as f64 * 1e-9,
-        }),
-    );
-    directory.update_details(told)?;
-    Ok((done, stop))
-}
-
-fn stop_of(outcome: &Outcome) -> Option<Stop> {
-    match outcome {
-        Outcome::Finished => None,
-        Outcome::Stopped(signal) => Some(Stop::Signal(*signal)),
-        Outcome::Requested => Some(Stop::Internal("the run was asked to stop".into())),
-        Outcome::Storm(death) => {
-            Some(Stop::System(format!("workers die one after the other; the last one {}", death.how)))
-        }
-        Outcome::Failed(error) => Some(match error.class {
-            FaultClass::System => Stop::System(error.message.clone()),
-            FaultClass::Output => Stop::Output(error.message.clone()),
-            FaultClass::Claim | FaultClass::Internal => Stop::Internal(error.message.clone()),
-        }),
     }
 }
 
@@ -314,7 +212,11 @@ fn finish(
     let points = job.points().len();
     let committed = Committed::read(&Disk, directory.run(), &identity, points)?;
     let counts = committed.counts();
-    write_errors(directory, &committed, |point| replay(request, point))?;
+    let told = write_errors(directory, &committed, |point| replay(request, point));
+    // Where the disk is full, say, what stopped the run is what must be told.
+    if stopped.is_none() {
+        told?;
+    }
     let whole = request.shard == Shard::WHOLE;
     let merged = stopped.is_none() && whole && committed.missing() == 0;
     if merged {

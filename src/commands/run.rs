@@ -14,6 +14,9 @@ use crate::exit::{Exit, fail, refuse};
 use crate::progress::Terminal;
 use crate::terminal::{say, say_json, tell};
 
+/// What is left to do after a run that did not come to its end.
+const GOES_ON: &str = "the same command goes on from there";
+
 /// The job, or its faults told.
 pub fn load(options: &JobOptions, json: bool) -> Result<Job, Exit> {
     jobs::load(&options.job, &options.set).map_err(|rejected| refuse(&rejected, json))
@@ -48,11 +51,12 @@ pub fn run(options: &RunOptions) -> Result<Exit> {
         lanes: options.lanes,
         buffer: options.buffer,
         branching: !options.no_branching,
+        fresh: options.fresh,
     };
     let mut terminal = Terminal::new();
     let ended = run_job(&job, &request, &mut terminal);
     terminal.finish();
-    let ended = ended.map_err(|error| foreign(error, &job, &out))?;
+    let ended = ended.map_err(|error| explained(error, &job, &out))?;
     let exit = exit_of(&ended);
     if options.json {
         answer(&job, &out, &ended, exit);
@@ -62,10 +66,21 @@ pub fn run(options: &RunOptions) -> Result<Exit> {
     Ok(exit)
 }
 
-/// The error; where the directory holds another run, in what the two differ.
+/// The error, with the way on.
+fn explained(error: RunError, job: &Job, out: &Path) -> anyhow::Error {
+    match &error {
+        RunError::Store(StoreError::Foreign { .. }) => foreign(error, job, out),
+        RunError::Store(StoreError::Io { .. }) => {
+            let message = format!("{error}\n{GOES_ON}");
+            anyhow::Error::from(error).context(message)
+        }
+        _ => error.into(),
+    }
+}
+
+/// In what two runs differ, where the directory holds another one.
 fn foreign(error: RunError, job: &Job, out: &Path) -> anyhow::Error {
     const MOST: usize = 3;
-    let RunError::Store(StoreError::Foreign { .. }) = &error else { return error.into() };
     let stored = std::fs::read_to_string(out.join("job.toml")).unwrap_or_default();
     let differences = jobs::differences(&stored, job.as_run());
     let more = match differences.len().saturating_sub(MOST) {
@@ -118,7 +133,7 @@ fn answer(job: &Job, out: &Path, ended: &Ended, exit: Exit) {
 fn conclude(job: &Job, out: &Path, options: &RunOptions, ended: &Ended) {
     if let Some(stop) = &ended.stopped {
         tell(format!("spikesweep: {}; {} of {} points are done", why(stop), ended.committed, ended.points));
-        tell("the same command goes on from there");
+        tell(GOES_ON);
         return;
     }
     if !ended.merged {

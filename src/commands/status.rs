@@ -29,6 +29,9 @@ fn report(status: &RunStatus) {
         "ok {}, diverged {}, failed {}",
         status.counts.ok, status.counts.diverged, status.counts.failed
     ));
+    if !status.complete && !status.running {
+        say("the command that began it goes on");
+    }
     for shard in &status.shards {
         let holder = shard.holder.as_deref().map_or(String::new(), |h| format!(", held by {h}"));
         let points: u64 = shard.attempts.iter().map(|a| a.points).sum();

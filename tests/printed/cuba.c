@@ -168,8 +168,8 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object, int6
     return 0;
 }
 
-static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step, int64_t first_lane, int64_t last_lane) {
-    (void)base; (void)arena; (void)step; (void)first_lane; (void)last_lane;
+static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step, int64_t lane_from, int64_t lane_until) {
+    (void)base; (void)arena; (void)step; (void)lane_from; (void)lane_until;
     ss_header *const header = (ss_header *)(base + arena);
     const int64_t *const plan = (const int64_t *)(base + header->plan);
     const int64_t n_P = plan[0];
@@ -180,22 +180,22 @@ static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step
     int32_t any = 0;
     (void)any;
     any = 0;
-    for (int64_t e = first_lane * n_P; e < last_lane * n_P; ++e) any |= !(s_P_v[e] - s_P_v[e] == 0.0);
-    if (any) for (int64_t e = first_lane * n_P; e < last_lane * n_P; ++e) {
+    for (int64_t e = lane_from * n_P; e < lane_until * n_P; ++e) any |= !(s_P_v[e] - s_P_v[e] == 0.0);
+    if (any) for (int64_t e = lane_from * n_P; e < lane_until * n_P; ++e) {
         int64_t *const found = diverged + 3 * (e / n_P);
         if ((!(s_P_v[e] - s_P_v[e] == 0.0)) && found[0] < 0) found[0] = step, found[1] = 0, found[2] = e % n_P;
     }
     if (any) return SS_DIVERGED;
     any = 0;
-    for (int64_t e = first_lane * n_P; e < last_lane * n_P; ++e) any |= !(s_P_ge[e] - s_P_ge[e] == 0.0);
-    if (any) for (int64_t e = first_lane * n_P; e < last_lane * n_P; ++e) {
+    for (int64_t e = lane_from * n_P; e < lane_until * n_P; ++e) any |= !(s_P_ge[e] - s_P_ge[e] == 0.0);
+    if (any) for (int64_t e = lane_from * n_P; e < lane_until * n_P; ++e) {
         int64_t *const found = diverged + 3 * (e / n_P);
         if ((!(s_P_ge[e] - s_P_ge[e] == 0.0)) && found[0] < 0) found[0] = step, found[1] = 1, found[2] = e % n_P;
     }
     if (any) return SS_DIVERGED;
     any = 0;
-    for (int64_t e = first_lane * n_P; e < last_lane * n_P; ++e) any |= !(s_P_gi[e] - s_P_gi[e] == 0.0);
-    if (any) for (int64_t e = first_lane * n_P; e < last_lane * n_P; ++e) {
+    for (int64_t e = lane_from * n_P; e < lane_until * n_P; ++e) any |= !(s_P_gi[e] - s_P_gi[e] == 0.0);
+    if (any) for (int64_t e = lane_from * n_P; e < lane_until * n_P; ++e) {
         int64_t *const found = diverged + 3 * (e / n_P);
         if ((!(s_P_gi[e] - s_P_gi[e] == 0.0)) && found[0] < 0) found[0] = step, found[1] = 2, found[2] = e % n_P;
     }
@@ -253,14 +253,14 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
     int64_t events_used = header->events_used, records_used = header->records_used;
     int64_t synaptic_events = 0, neuron_updates = 0, left = most_steps;
     int32_t reason = SS_DONE;
-    const int64_t first_lane = 0, last_lane = 1;
-    (void)first_lane; (void)last_lane;
+    const int64_t lane_from = 0, lane_until = 1;
+    (void)lane_from; (void)lane_until;
     const int64_t lo_P = 0, hi_P = n_P;
     (void)lo_P; (void)hi_P;
     int64_t step = header->step;
     for (; step < header->n_steps; ++step, --left) {
         if (step % 1000 == 0 && step > 0) {
-            reason = ss_test(base, arena, step, first_lane, last_lane);
+            reason = ss_test(base, arena, step, lane_from, lane_until);
             if (reason != SS_DONE) break;
         }
         if (left <= 0 || *(volatile int64_t *)&header->stop) { reason = SS_STOPPED; break; }

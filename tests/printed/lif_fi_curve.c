@@ -34,8 +34,8 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object, int6
     return 0;
 }
 
-static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step, int64_t first_lane, int64_t last_lane) {
-    (void)base; (void)arena; (void)step; (void)first_lane; (void)last_lane;
+static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step, int64_t lane_from, int64_t lane_until) {
+    (void)base; (void)arena; (void)step; (void)lane_from; (void)lane_until;
     ss_header *const header = (ss_header *)(base + arena);
     const int64_t *const plan = (const int64_t *)(base + header->plan);
     const int64_t n_P = plan[0];
@@ -44,8 +44,8 @@ static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step
     int32_t any = 0;
     (void)any;
     any = 0;
-    for (int64_t e = first_lane * n_P; e < last_lane * n_P; ++e) any |= !(s_P_v[e] - s_P_v[e] == 0.0);
-    if (any) for (int64_t e = first_lane * n_P; e < last_lane * n_P; ++e) {
+    for (int64_t e = lane_from * n_P; e < lane_until * n_P; ++e) any |= !(s_P_v[e] - s_P_v[e] == 0.0);
+    if (any) for (int64_t e = lane_from * n_P; e < lane_until * n_P; ++e) {
         int64_t *const found = diverged + 3 * (e / n_P);
         if ((!(s_P_v[e] - s_P_v[e] == 0.0)) && found[0] < 0) found[0] = step, found[1] = 0, found[2] = e % n_P;
     }
@@ -76,13 +76,13 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
     int32_t reason = SS_DONE;
     const int64_t wide = header->lanes_per_block, blocks = (header->lanes + wide - 1) / wide;
     for (; header->block < blocks && reason == SS_DONE;) {
-        const int64_t first_lane = header->block * wide;
-        const int64_t last_lane = first_lane + wide < header->lanes ? first_lane + wide : header->lanes;
-        const int64_t lo_P = first_lane * n_P, hi_P = last_lane * n_P;
+        const int64_t lane_from = header->block * wide;
+        const int64_t lane_until = lane_from + wide < header->lanes ? lane_from + wide : header->lanes;
+        const int64_t lo_P = lane_from * n_P, hi_P = lane_until * n_P;
         int64_t step = header->step;
         for (; step < header->n_steps; ++step, --left) {
             if (step % 1000 == 0 && step > 0) {
-                reason = ss_test(base, arena, step, first_lane, last_lane);
+                reason = ss_test(base, arena, step, lane_from, lane_until);
                 if (reason != SS_DONE) break;
             }
             if (left <= 0 || *(volatile int64_t *)&header->stop) { reason = SS_STOPPED; break; }
@@ -118,7 +118,7 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
         }
         header->step = step;
         if (reason != SS_DONE) break;
-        reason = ss_test(base, arena, header->n_steps, first_lane, last_lane);
+        reason = ss_test(base, arena, header->n_steps, lane_from, lane_until);
         header->block += 1;
         header->step = 0;
     }

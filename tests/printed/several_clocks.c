@@ -100,8 +100,8 @@ static int64_t ss_fill(unsigned char *base, uint64_t arena, int64_t object, int6
     return 0;
 }
 
-static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step, int64_t first_lane, int64_t last_lane) {
-    (void)base; (void)arena; (void)step; (void)first_lane; (void)last_lane;
+static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step, int64_t lane_from, int64_t lane_until) {
+    (void)base; (void)arena; (void)step; (void)lane_from; (void)lane_until;
     ss_header *const header = (ss_header *)(base + arena);
     const int64_t *const plan = (const int64_t *)(base + header->plan);
     const int64_t n_cell = plan[0];
@@ -114,29 +114,29 @@ static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step
     int32_t any = 0;
     (void)any;
     any = 0;
-    for (int64_t e = first_lane * n_cell; e < last_lane * n_cell; ++e) any |= !(s_cell_v[e] - s_cell_v[e] == 0.0);
-    if (any) for (int64_t e = first_lane * n_cell; e < last_lane * n_cell; ++e) {
+    for (int64_t e = lane_from * n_cell; e < lane_until * n_cell; ++e) any |= !(s_cell_v[e] - s_cell_v[e] == 0.0);
+    if (any) for (int64_t e = lane_from * n_cell; e < lane_until * n_cell; ++e) {
         int64_t *const found = diverged + 3 * (e / n_cell);
         if ((!(s_cell_v[e] - s_cell_v[e] == 0.0)) && found[0] < 0) found[0] = step, found[1] = 0, found[2] = e % n_cell;
     }
     if (any) return SS_DIVERGED;
     any = 0;
-    for (int64_t e = first_lane * n_cell; e < last_lane * n_cell; ++e) any |= !(s_cell_less[e] - s_cell_less[e] == 0.0);
-    if (any) for (int64_t e = first_lane * n_cell; e < last_lane * n_cell; ++e) {
+    for (int64_t e = lane_from * n_cell; e < lane_until * n_cell; ++e) any |= !(s_cell_less[e] - s_cell_less[e] == 0.0);
+    if (any) for (int64_t e = lane_from * n_cell; e < lane_until * n_cell; ++e) {
         int64_t *const found = diverged + 3 * (e / n_cell);
         if ((!(s_cell_less[e] - s_cell_less[e] == 0.0)) && found[0] < 0) found[0] = step, found[1] = 1, found[2] = e % n_cell;
     }
     if (any) return SS_DIVERGED;
     any = 0;
-    for (int64_t e = first_lane * n_process; e < last_lane * n_process; ++e) any |= !(s_process_r[e] - s_process_r[e] == 0.0);
-    if (any) for (int64_t e = first_lane * n_process; e < last_lane * n_process; ++e) {
+    for (int64_t e = lane_from * n_process; e < lane_until * n_process; ++e) any |= !(s_process_r[e] - s_process_r[e] == 0.0);
+    if (any) for (int64_t e = lane_from * n_process; e < lane_until * n_process; ++e) {
         int64_t *const found = diverged + 3 * (e / n_process);
         if ((!(s_process_r[e] - s_process_r[e] == 0.0)) && found[0] < 0) found[0] = step, found[1] = 2, found[2] = e % n_process;
     }
     if (any) return SS_DIVERGED;
     any = 0;
-    for (int64_t e = first_lane * n_process; e < last_lane * n_process; ++e) any |= !(s_process_less[e] - s_process_less[e] == 0.0);
-    if (any) for (int64_t e = first_lane * n_process; e < last_lane * n_process; ++e) {
+    for (int64_t e = lane_from * n_process; e < lane_until * n_process; ++e) any |= !(s_process_less[e] - s_process_less[e] == 0.0);
+    if (any) for (int64_t e = lane_from * n_process; e < lane_until * n_process; ++e) {
         int64_t *const found = diverged + 3 * (e / n_process);
         if ((!(s_process_less[e] - s_process_less[e] == 0.0)) && found[0] < 0) found[0] = step, found[1] = 3, found[2] = e % n_process;
     }
@@ -200,8 +200,8 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
     int64_t events_used = header->events_used, records_used = header->records_used;
     int64_t synaptic_events = 0, neuron_updates = 0, left = most_steps;
     int32_t reason = SS_DONE;
-    const int64_t first_lane = 0, last_lane = 1;
-    (void)first_lane; (void)last_lane;
+    const int64_t lane_from = 0, lane_until = 1;
+    (void)lane_from; (void)lane_until;
     const int64_t lo_cell = 0, hi_cell = n_cell;
     (void)lo_cell; (void)hi_cell;
     const int64_t lo_process = 0, hi_process = n_process;
@@ -221,7 +221,7 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
         const int32_t due_1 = t_1 <= next;
         const int64_t step = step_0;
         if (due_0 && step % 1000 == 0 && step > 0) {
-            reason = ss_test(base, arena, step, first_lane, last_lane);
+            reason = ss_test(base, arena, step, lane_from, lane_until);
             if (reason != SS_DONE) break;
         }
         if (left <= 0 || *(volatile int64_t *)&header->stop) { reason = SS_STOPPED; break; }
@@ -234,7 +234,7 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
             const double t = t_1;
             (void)step; (void)t;
             /* monitor 1 */
-            if (step % every_0 == 0) for (int64_t lane = first_lane; lane < last_lane; ++lane) {
+            if (step % every_0 == 0) for (int64_t lane = lane_from; lane < lane_until; ++lane) {
                 double *const record = records + records_used;
                 ((int64_t *)record)[0] = step;
                 ((int64_t *)record)[1] = (lane << 32) | 0;

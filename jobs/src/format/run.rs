@@ -1,7 +1,7 @@
 //! `[job]`, `[run]`, `[output]`.
 
 use super::Takes::{Choice, List, Map, Text, Unit};
-use super::kinds::{NUMBER, TIME, key};
+use super::kinds::{NUMBER, TIME, key, whole};
 use super::{ARITHMETIC, COLUMNS, NOISE, Names, PRECISION, Table};
 
 /// The version of the format.
@@ -68,6 +68,13 @@ pub const OUTPUT: Table = Table {
         )
         .otherwise("ms, mV, nA, nS, pF, Hz; else SI"),
         key("columns", Choice(&COLUMNS), "\"plain\"", "Which columns tables repeat.").or("\"plain\""),
+        key(
+            "max_bytes",
+            whole(1, i64::MAX),
+            "2_000_000_000",
+            "The run stops (exit code 74) when its rows take more; no result depends on it, so it may be raised.",
+        )
+        .or("100_000_000_000"),
     ],
-    later: &[("max_bytes", "a limit of the output's size")],
+    later: &[],
 };

@@ -100,6 +100,7 @@ fn output(root: &Table, out: &mut Output, fields: &mut Fields) {
     let Some((table, _)) = fields.table(root, "output") else { return };
     fields.known(table, "[output]", &format::OUTPUT);
     out.columns = fields.text(table, "columns");
+    out.max_bytes = fields.integer(table, "max_bytes");
     if let Some((units, _)) = fields.table(table, "units") {
         for (key, node) in &units.entries {
             if let Some(text) = fields.as_text(node, &key.name) {

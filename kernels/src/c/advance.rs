@@ -61,8 +61,8 @@ fn hoisted(program: &StepProgram, body: &str, out: &mut Writer) {
 
 /// One point: a block of one lane.
 fn one_lane(program: &StepProgram, out: &mut Writer) {
-    out.line("const int64_t first_lane = 0, last_lane = 1;");
-    out.line("(void)first_lane; (void)last_lane;");
+    out.line("const int64_t lane_from = 0, lane_until = 1;");
+    out.line("(void)lane_from; (void)lane_until;");
     for (population, name) in program.populations.iter().enumerate() {
         let end = super::phases::end(program, population, "0", &format!("n_{name}"));
         out.line(format!("const int64_t lo_{name} = 0, hi_{name} = {end};"));
@@ -123,13 +123,13 @@ fn clocks(program: &StepProgram, out: &mut Writer) {
 fn lanes(program: &StepProgram, out: &mut Writer) {
     out.line("const int64_t wide = header->lanes_per_block, blocks = (header->lanes + wide - 1) / wide;");
     out.open("for (; header->block < blocks && reason == SS_DONE;)");
-    out.line("const int64_t first_lane = header->block * wide;");
+    out.line("const int64_t lane_from = header->block * wide;");
     out.line(
-        "const int64_t last_lane = first_lane + wide < header->lanes ? first_lane + wide : header->lanes;",
+        "const int64_t lane_until = lane_from + wide < header->lanes ? lane_from + wide : header->lanes;",
     );
     for (population, name) in program.populations.iter().enumerate() {
-        let first = format!("first_lane * n_{name}");
-        let end = super::phases::end(program, population, &first, &format!("last_lane * n_{name}"));
+        let first = format!("lane_from * n_{name}");
+        let end = super::phases::end(program, population, &first, &format!("lane_until * n_{name}"));
         out.line(format!("const int64_t lo_{name} = {first}, hi_{name} = {end};"));
     }
     out.line("int64_t step = header->step;");
@@ -140,7 +140,7 @@ fn lanes(program: &StepProgram, out: &mut Writer) {
     out.close();
     out.line("header->step = step;");
     out.line("if (reason != SS_DONE) break;");
-    out.line("reason = ss_test(base, arena, header->n_steps, first_lane, last_lane);");
+    out.line("reason = ss_test(base, arena, header->n_steps, lane_from, lane_until);");
     out.line("header->block += 1;");
     let first = if program.phases.count() > 0 { "first_step[0]" } else { "0" };
     out.line(format!("header->step = {first};"));
@@ -150,7 +150,7 @@ fn lanes(program: &StepProgram, out: &mut Writer) {
 /// What may end the loop before a step; `due` is a condition on the test for values that are not finite.
 fn guards(due: &str, out: &mut Writer) {
     out.open(format!("if ({due}step % {TEST_EVERY} == 0 && step > 0)"));
-    out.line("reason = ss_test(base, arena, step, first_lane, last_lane);");
+    out.line("reason = ss_test(base, arena, step, lane_from, lane_until);");
     out.line("if (reason != SS_DONE) break;");
     out.close();
     out.line("if (left <= 0 || *(volatile int64_t *)&header->stop) { reason = SS_STOPPED; break; }");
@@ -173,9 +173,9 @@ fn test(program: &StepProgram) -> String {
         };
         body.line("any = 0;");
         body.line(format!(
-            "for (int64_t e = first_lane * n_{name}; e < last_lane * n_{name}; ++e) any |= {bad};"
+            "for (int64_t e = lane_from * n_{name}; e < lane_until * n_{name}; ++e) any |= {bad};"
         ));
-        body.open(format!("if (any) for (int64_t e = first_lane * n_{name}; e < last_lane * n_{name}; ++e)"));
+        body.open(format!("if (any) for (int64_t e = lane_from * n_{name}; e < lane_until * n_{name}; ++e)"));
         body.line(format!("int64_t *const found = diverged + 3 * (e / n_{name});"));
         body.line(format!(
             "if (({bad}) && found[0] < 0) found[0] = step, found[1] = {variable}, found[2] = e % n_{name};"
@@ -188,8 +188,8 @@ fn test(program: &StepProgram) -> String {
     body.line("return SS_DONE;");
     let body = body.finish();
     let mut out = Writer::at(0);
-    out.open("static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step, int64_t first_lane, int64_t last_lane)");
-    out.line("(void)base; (void)arena; (void)step; (void)first_lane; (void)last_lane;");
+    out.open("static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step, int64_t lane_from, int64_t lane_until)");
+    out.line("(void)base; (void)arena; (void)step; (void)lane_from; (void)lane_until;");
     needed(&declarations(program, Row::First), &body).iter().for_each(|line| out.line(line));
     out.line("int32_t any = 0;");
     out.line("(void)any;");

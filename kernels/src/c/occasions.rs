@@ -77,7 +77,7 @@ fn for_synapses(action: &ActionProgram, name: &str, due: &str, out: &mut Writer)
 
 fn for_neurons(program: &StepProgram, action: &ActionProgram, name: &str, due: &str, out: &mut Writer) {
     let number = action.action;
-    out.open(format!("{due}for (int64_t lane = first_lane; lane < last_lane; ++lane)"));
+    out.open(format!("{due}for (int64_t lane = lane_from; lane < lane_until; ++lane)"));
     let mut body = Writer::at(out.depth());
     body.open(format!("for (int64_t k = 0; k < size_action_{number}; ++k)"));
     body.line(format!("const int64_t e = lane * n_{name} + start_action_{number} + k;"));

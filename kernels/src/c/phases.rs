@@ -44,7 +44,7 @@ pub fn bound(program: &StepProgram, population: usize, name: &str) -> String {
 /// Bounds of a loop over all elements, also those that rest.
 pub fn whole(program: &StepProgram, population: usize, name: &str) -> [String; 2] {
     match program.phases.switch(part(program, population)) {
-        Some(_) => [format!("first_lane * n_{name}"), format!("last_lane * n_{name}")],
+        Some(_) => [format!("lane_from * n_{name}"), format!("lane_until * n_{name}")],
         None => [format!("lo_{name}"), format!("hi_{name}")],
     }
 }

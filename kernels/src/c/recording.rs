@@ -16,7 +16,7 @@ pub fn record(program: &StepProgram, number: usize, record: &RecordProgram, out:
     let name = &program.populations[record.population];
     out.line(format!("/* monitor {} */", record.monitor));
     let due = due(program, number, record);
-    out.open(format!("if ({due}) for (int64_t lane = first_lane; lane < last_lane; ++lane)"));
+    out.open(format!("if ({due}) for (int64_t lane = lane_from; lane < lane_until; ++lane)"));
     head(number, record, &format!("count_{number} * {}", record.values.len()), out);
     let mut body = Writer::at(out.depth());
     body.open(format!("for (int64_t k = 0; k < count_{number}; ++k)"));

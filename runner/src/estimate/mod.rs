@@ -166,6 +166,16 @@ fn reckon(
     })
 }
 
+/// Bytes that the tables of these points will have.
+pub(crate) fn output_bytes(job: &Job, engine: &Engine, claimable: &Claimable) -> f64 {
+    let (chosen, rates) = (sample(&claimable.order), BTreeMap::new());
+    let estimator = Estimator::new(job, engine, claimable, &rates);
+    let mut amounts = Amounts::default();
+    chosen.iter().for_each(|point| estimator.add(*point, &mut amounts));
+    let scale = claimable.order.len() as f64 / chosen.len().max(1) as f64;
+    files(job, &amounts, scale).iter().map(|(_, bytes)| bytes).sum()
+}
+
 /// Evenly spread, but never the same distance apart: points of a grid a whole number of rows apart would be alike.
 fn sample(pending: &[u64]) -> Vec<u64> {
     if pending.len() <= SAMPLED {

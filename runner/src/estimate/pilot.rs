@@ -168,6 +168,7 @@ fn short_run(
         lanes: Some(lanes),
         buffer: None,
         branching: true,
+        fresh: false,
     };
     let ended = run(&short, &request, &mut Silent)?;
     if let Some(stop) = ended.stopped {

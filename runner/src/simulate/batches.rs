@@ -209,6 +209,13 @@ pub fn cut(engine: &Engine, pending: Vec<u64>, workers: u64, lanes: Option<u64>)
     Claimable { one_structure: runs <= 1, runs, branches, order, starts, lanes }
 }
 
+/// As [`cut`], each point in a claim of its own.
+pub fn alone(engine: &Engine, pending: Vec<u64>) -> Claimable {
+    let mut claimable = cut(engine, pending, 1, Some(1));
+    claimable.starts = (0..=claimable.order.len()).collect();
+    claimable
+}
+
 /// Where claims begin in a run of points that are alike. It is made of stretches of points that branch from one state:
 /// where these are many, a claim takes them whole, so that one worker only gets to that state.
 fn claims(stretches: &[usize], per_claim: usize, workers: usize, starts: &mut Vec<usize>) {

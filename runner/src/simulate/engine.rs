@@ -1,5 +1,7 @@
 //! What all points of a run share: checked models, their step programs, compiled kernels.
 
+use std::error::Error;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jobs::{Job, Point, Points};
@@ -48,9 +50,17 @@ pub enum EngineError {
     /// No kernel could be made.
     #[error(transparent)]
     Compile(#[from] CompileError),
-    /// It could not be loaded.
+    /// The system does not load it, as where the cache may hold no programs.
+    #[error("cannot load the kernel: {reason}; if programs may not be run from {}, set SPIKESWEEP_CACHE to another folder", cache.display())]
+    Loader {
+        /// What the system's loader said.
+        reason: String,
+        /// Where kernels are kept.
+        cache: PathBuf,
+    },
+    /// It is another kernel: a fault of ours.
     #[error(transparent)]
-    Load(#[from] LoadError),
+    Load(LoadError),
     /// The check passed a model that has no program: a fault of ours.
     #[error("a checked model has no step program: {0:?}")]
     Program(Vec<Fault>),
@@ -87,8 +97,19 @@ impl Engine {
             let compiled = compiler.compile(&source, interrupted)?;
             self.compiled += u64::from(compiled.fresh);
             self.compile_time += compiled.took;
-            variant.kernel = Some(load::load(&compiled.path, source.layout)?);
+            let loaded = load::load(&compiled.path, source.layout);
+            variant.kernel = Some(loaded.map_err(|error| not_loaded(error, compiler))?);
         }
         Ok(())
+    }
+}
+
+fn not_loaded(error: LoadError, compiler: &Compiler) -> EngineError {
+    match error {
+        LoadError::Loader(error) => {
+            let reason = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+            EngineError::Loader { reason, cache: compiler.cache.clone() }
+        }
+        error => EngineError::Load(error),
     }
 }

@@ -154,6 +154,7 @@ impl Network {
             lanes: None,
             buffer: None,
             branching: true,
+            fresh: false,
         };
         let ended = run(&self.job, &request, &mut Silent).map_err(|error| refused(&error))?;
         match ended.stopped {
