@@ -211,6 +211,51 @@ at = ["4 ms", "9 ms"]
     }
 }
 
+/// Equations, values that hold for a step, and actions on a clock of the synapses; recorded between its ticks.
+#[test]
+fn synapses_have_a_time_step_of_their_own() {
+    let folder = Folder::new();
+    let job = r#"
+[run]
+duration = "4 ms"
+dt = "0.1 ms"
+[neurons.B]
+size = 2
+equations = "dv/dt = 1/ms : 1"
+method = "euler"
+[synapses.S]
+source = "B"
+target = "B"
+connect = { where = "i < j" }
+dt = "0.5 ms"
+equations = '''
+dx/dt = held/ms : 1 (clock-driven)
+dy/dt = -y/(2*ms) : 1 (clock-driven)
+held = v_post : 1 (constant over dt)
+'''
+method = "euler"
+initial = "y = 1"
+[record.S]
+kind = "synapses"
+source = "S"
+variables = ["x", "y"]
+every = "0.25 ms"
+"#;
+    let results = folder.results_of(job, "out", &[]);
+    let (t, x, y) =
+        (numbers(&results, "S", "t_ms"), numbers(&results, "S", "x"), numbers(&results, "S", "y"));
+    assert_eq!(t.len(), 16);
+    for row in 0..t.len() {
+        assert!((t[row] - 0.25 * row as f64).abs() < 1e-12, "{} ms", t[row]);
+        // Ticks before this row; at each of them `held` is the time.
+        let ticks = row.div_ceil(2);
+        let expected: f64 = (0..ticks).map(|k| 0.5 * 0.5 * k as f64).sum();
+        assert!((x[row] - expected).abs() < 1e-12, "x = {}, not {expected} at {} ms", x[row], t[row]);
+        let expected = 0.75_f64.powi(ticks as i32);
+        assert!((y[row] - expected).abs() < 1e-12, "y = {}, not {expected} at {} ms", y[row], t[row]);
+    }
+}
+
 /// An Ornstein-Uhlenbeck process at each of many synapses.
 const NOISE: &str = r#"
 [run]

@@ -298,13 +298,13 @@ impl Model {
         }
     }
 
-    /// Its clock; that of synapses is the run's.
+    /// Its clock; of synapses that of their equations.
     pub fn clock(&self, of: Population) -> usize {
         match of {
             Population::Group(g) | Population::Event(g, _) => self.groups[g].clock,
             Population::Poisson(p) => self.poisson[p].clock,
             Population::Generator(g) => self.generators[g].clock,
-            Population::Synapses(_) => 0,
+            Population::Synapses(k) => self.synapses[k].clock,
         }
     }
 }

@@ -183,6 +183,7 @@ impl Strings {
             equations,
             method,
             tolerances,
+            dt,
             connect,
             multisynaptic_index,
             initial,
@@ -190,6 +191,7 @@ impl Strings {
         } = synapses;
         self.texts([source, target, equations, method, multisynaptic_index]);
         self.tolerances(tolerances);
+        self.scalars([dt]);
         for Pathway { name: _, side: _, code, delay, event, slot, order: _ } in pathways {
             self.texts([code, event, slot]);
             self.scalars([delay]);

@@ -93,6 +93,7 @@ impl Checker<'_> {
             name: written.name.name.clone(),
             span: written.name.span,
             method: written.method.and_then(|text| self.method(text)),
+            clock: self.clock(written.dt.as_ref()),
             tolerances: self.tolerances(&written.name, (&written.tolerances, written.method), &integrated),
             sums,
             pathways,

@@ -46,8 +46,7 @@ impl Checker<'_> {
         }
         self.explain_code(before, &scopes, &synapses.equations);
         let every = self.every(written);
-        // Its usual clock is that of the run, as that of the synapses.
-        let clock = self.own_times(written.at.as_ref(), written.every.as_ref(), 0);
+        let clock = self.own_times(written.at.as_ref(), written.every.as_ref(), synapses.clock);
         Some(Action {
             name: written.name.name.clone(),
             span: written.name.span,

@@ -283,6 +283,8 @@ pub const SYNAPSES: Table = Table {
         key("relative_tolerance", NUMBER, "1e-4", "Method `rk45`: as for neurons.").or("1e-6"),
         key("max_steps", NUMBER, "100", "Method `rk45`: inner steps of a synapse in a step, as for neurons.")
             .or("1000"),
+        key("dt", TIME, "\"0.5 ms\"", "The time step of `(clock-driven)` equations; may depend on parameters.")
+            .otherwise("that of the run"),
         key("on_pre", Statements, "\"v += 1*mV\"", "What a spike of the source does.").otherwise("nothing"),
         key("on_post", Statements, "\"v_post -= 1*mV\"", "What a spike of the target does.")
             .otherwise("nothing"),

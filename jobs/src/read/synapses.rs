@@ -37,6 +37,7 @@ pub fn synapses(key: &Key, table: &Table, fields: &mut Fields) -> Synapses {
         equations: fields.text(table, "equations"),
         method: fields.text(table, "method"),
         tolerances: tolerances(table, fields),
+        dt: fields.scalar(table, "dt"),
         connect: connects(table, fields),
         multisynaptic_index: fields.text(table, "multisynaptic_index"),
         initial: blocks(table, fields),

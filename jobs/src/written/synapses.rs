@@ -15,6 +15,7 @@ pub struct Synapses {
     pub equations: Option<Text>,
     pub method: Option<Text>,
     pub tolerances: Tolerances,
+    pub dt: Option<Scalar>,
     pub connect: Vec<Connect>,
     pub multisynaptic_index: Option<Text>,
     pub initial: Vec<Block>,

@@ -170,6 +170,7 @@ fn synapses(object: &mut Synapses, visit: &mut Visit<'_>) {
         equations: lines,
         method: _,
         tolerances,
+        clock: _,
         sums,
         pathways,
         connect,

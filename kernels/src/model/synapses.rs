@@ -22,6 +22,9 @@ pub struct Synapses {
     pub method: Option<(String, Span)>,
     /// What a method with inner steps of adaptive length keeps to.
     pub tolerances: Tolerances,
+    /// The clock of its equations: see `Model::clocks`. Sums are on that of what they are summed for, pathways on that of who
+    /// sends.
+    pub clock: usize,
     /// Variables of neurons at either side that are sums over the synapses.
     pub sums: Vec<Sum>,
     /// What spikes of either side do, in the order of the job file: `on_pre`, `on_post`, then named ones.

@@ -132,7 +132,7 @@ pub fn as_group(object: &Synapses) -> Group {
         refractory: None,
         initial: Vec::new(),
         expected_rate: None,
-        clock: 0,
+        clock: object.clock,
         order: 0,
         events: Vec::new(),
         links: Vec::new(),

@@ -149,11 +149,16 @@ impl Schedule {
             }
             if clocked::holds(synapses) {
                 let name = format!("{}_subexpression_update", synapses.name);
-                self.add(model.slots.standard("before_start", 0), &name, 0, Task::HoldSynapses(k));
+                self.add(
+                    model.slots.standard("before_start", 0),
+                    &name,
+                    synapses.clock,
+                    Task::HoldSynapses(k),
+                );
             }
             if clocked::has(synapses) {
                 let name = format!("{}_stateupdater", synapses.name);
-                self.add(model.slots.standard("groups", 0), &name, 0, Task::Integrate(k));
+                self.add(model.slots.standard("groups", 0), &name, synapses.clock, Task::Integrate(k));
             }
             for (s, sum) in synapses.sums.iter().enumerate() {
                 let name = format!("{}_summed_variable_{}{}", synapses.name, sum.variable, sum.side.suffix());

@@ -193,8 +193,7 @@ impl SynapsesBuilder<'_> {
 
     fn base_names(&self, clock: usize) -> Names {
         let mut names = super::parts::common_names(self.model, true, &part(&self.object().name), clock);
-        // The clock of an object of synapses in Brian is that of the run.
-        names.define(super::lookups::OWNER_DT, name("dt"));
+        names.define(super::lookups::OWNER_DT, name(super::dt_of(self.model, self.object().clock)));
         clocked::sizes(&part(&self.object().name), &mut names);
         names
     }
@@ -415,8 +414,8 @@ pub fn action(
     let mut builder = SynapsesBuilder { model, number, groups, fields: &mut Fields::default(), sites };
     let (variables, subexpressions) = (builder.variables(), builder.subexpressions());
     let text = format!("action {}", action.name);
-    // The clock of the object is that of the run.
-    builder.code(&text, 0, &action.code, &variables, &subexpressions)
+    let clock = builder.object().clock;
+    builder.code(&text, clock, &action.code, &variables, &subexpressions)
 }
 
 /// A group's subexpressions as they are called in synapses.

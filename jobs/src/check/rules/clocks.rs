@@ -22,7 +22,11 @@ pub fn own_clocks(points: &Points, models: &mut [Model], parameters: &Parameters
             }
         }
         for k in 0..model.monitors.len() {
-            let MonitorKind::State { every: Some(every), .. } = &model.monitors[k].kind else { continue };
+            let (MonitorKind::State { every: Some(every), .. }
+            | MonitorKind::Synapses { every: Some(every), .. }) = &model.monitors[k].kind
+            else {
+                continue;
+            };
             if !is_multiple(every, dt_of(model, model.monitors[k].clock, points), points, parameters) {
                 let every = every.clone();
                 model.monitors[k].clock = schedule::add(&mut model.clocks, every);
