@@ -40,7 +40,8 @@ d : 1
 s : 1 (single)
 taken : 1
 dc/dt = -c/(1*ms) : 1 (clock-driven)
-double = 2*w + v_post : 1
+double = 2*w + v_post + 0*N_pre : 1
+sizes = 100*N_pre + N_post : 1
 '''
 connect = { where = "i != j", p = 0.5 }
 initial = "w = rand(); c = w"
@@ -56,7 +57,7 @@ seen : 1
 '''
 connect = { where = "i == i_post % 3" }
 initial = "k = 100*i_post + 10*j_post + double_post; n = 1000*N_outgoing + N_incoming"
-on_pre = "d += 1 + w; s_post += 0.1; seen = s_post"
+on_pre = "d += 1 + w; s_post += 0.1; seen = s_post + (sizes_post - 909)"
 [synapses.from]
 source = "S"
 target = "A"
@@ -188,6 +189,42 @@ fn places_that_are_not_there_fail_their_points() {
     folder.results_ending(10, &none, "none", &[]);
     let errors = std::fs::read_to_string(folder.path("none/.run/errors.csv")).unwrap();
     assert!(errors.contains("would read synapse 0 of S, which has 0"), "{errors}");
+}
+
+/// Inner synapses that no rule makes: tables of the outer ones are empty, also those of chosen ones.
+#[test]
+fn there_may_be_no_synapses_to_reach() {
+    const TEXT: &str = r#"
+[run]
+duration = "0.5 ms"
+[parameters]
+p = 0
+[neurons.P]
+size = 3
+equations = "v : 1"
+[synapses.S]
+source = "P"
+target = "P"
+equations = "dw/dt = -w/ms : 1 (clock-driven)"
+connect = { p = "p" }
+[synapses.O]
+source = "P"
+target = "S"
+equations = "dx/dt = -x/ms : 1 (clock-driven)"
+connect = {}
+[record.R]
+kind = "synapses"
+source = "O"
+variables = ["x"]
+where = "x >= 0"
+at = "0 ms"
+[[sweep]]
+axes.p = [0, 1]
+"#;
+    let folder = Folder::new();
+    let results = folder.results_of(TEXT, "out", &[]);
+    assert_eq!(numbers(&results, "R", "x", 0).len(), 0);
+    assert_eq!(numbers(&results, "R", "x", 1).len(), 27);
 }
 
 /// Subexpressions of neurons mean at a synapse what they mean in their group: its index, size, clock and linked variables.

@@ -218,3 +218,41 @@ fn every_point_has_the_synapses_of_its_own() {
     }
     assert!(rows.next().is_none(), "more rows than synapses");
 }
+
+/// Times are those that were asked for, whatever the clock of the neurons and that of the run.
+#[test]
+fn records_are_at_the_times_that_were_asked_for() {
+    const TEXT: &str = r#"
+[run]
+duration = "1.2 ms"
+dt = "0.1 ms"
+[neurons.P]
+size = 1
+dt = "0.2 ms"
+equations = "v : 1"
+[synapses.S]
+source = "P"
+target = "P"
+equations = '''
+dx/dt = 1/ms : 1 (clock-driven)
+step = dt/ms : 1
+'''
+connect = {}
+[record.A]
+kind = "synapses"
+source = "S"
+variables = ["step"]
+every = "EVERY"
+"#;
+    let folder = Folder::new();
+    for every in [0.1_f64, 0.25, 0.3, 0.5] {
+        let job = TEXT.replace("EVERY", &format!("{every} ms"));
+        let table = folder.results_of(&job, &format!("out-{every}"), &[]).table("A");
+        let times = table.numbers("t_ms");
+        assert_eq!(times.len(), (1.2 / every - 1e-9).ceil() as usize, "every {every} ms: {times:?}");
+        for (k, t) in times.iter().enumerate() {
+            assert!((t - every * k as f64).abs() < 1e-9, "every {every} ms: {times:?}");
+        }
+        assert!(table.numbers("step").iter().all(|step| *step == 0.1), "dt of the synapses");
+    }
+}

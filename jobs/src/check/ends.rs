@@ -4,14 +4,17 @@
 //! order of the file is the order in which synapses are made.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use kernels::language::ast::{Equation, EquationKind, Flag, Span, ValueKind};
 use kernels::language::codes as language;
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
-use kernels::model::{Group, Model, Population, Side, Slice};
+use kernels::model::{Group, Model, Population, Side, Slice, Synapses};
 use kernels::program::clocked;
+use kernels::program::event_driven::LAST_UPDATE;
 
+use super::late;
 use super::model::Checker;
 use crate::codes;
 use crate::texts::Texts;
@@ -83,14 +86,27 @@ pub(super) fn explain_events(faults: &mut [Fault], ends: [(&Slice, Side); 2], mo
                 continue;
             };
             let object = &model.synapses[k];
-            if object.equations.iter().any(|e| e.name == bare && e.has(Flag::EventDriven)) {
-                fault.help = Some(format!(
-                    "'{bare}' of {} is event-driven, and known only at events of its own synapse; others can read what is (clock-driven)",
-                    object.name
-                ));
+            if stale(object).contains(bare) {
+                fault.help = Some(known_at_events(bare, object));
             }
         }
     }
+}
+
+/// Why a variable of synapses cannot be read from elsewhere, if that is the reason.
+pub(super) fn is_known_at_events(variable: &str, of: Population, model: &Model) -> Option<String> {
+    let Population::Synapses(k) = of else { return None };
+    let object = &model.synapses[k];
+    stale(object).contains(variable).then(|| known_at_events(variable, object))
+}
+
+fn known_at_events(variable: &str, object: &Synapses) -> String {
+    let name = &object.name;
+    let is_it = object.equations.iter().any(|e| e.name == variable && e.has(Flag::EventDriven));
+    let what = if is_it { "is event-driven, and" } else { "reads what is event-driven, and is" };
+    format!(
+        "'{variable}' of {name} {what} known only at events of its own synapse; others can read what is (clock-driven)"
+    )
 }
 
 /// An object of synapses that a text names.
@@ -111,7 +127,8 @@ pub(super) fn variables_of<'m>(slice: &Slice, model: &'m Model) -> Option<Cow<'m
         Population::Synapses(k) => {
             let object = &model.synapses[k];
             let mut group = clocked::as_group(object);
-            group.equations.retain(|e| !e.has(Flag::EventDriven));
+            let stale = stale(object);
+            group.equations.retain(|e| !stale.contains(&e.name));
             for equation in &mut group.equations {
                 if object.multisynaptic.as_ref() == Some(&equation.name) {
                     equation.flags.push((Flag::Constant, equation.name_span));
@@ -122,6 +139,17 @@ pub(super) fn variables_of<'m>(slice: &Slice, model: &'m Model) -> Option<Cow<'m
         }
         Population::Poisson(_) | Population::Generator(_) => None,
     }
+}
+
+/// What of synapses is known at their own events only: event-driven variables, and subexpressions that read these or the
+/// time of the last event. (What holds for a step and reads them is refused.)
+fn stale(object: &Synapses) -> BTreeSet<String> {
+    let event_driven = object.equations.iter().filter(|e| e.has(Flag::EventDriven));
+    let mut stale: BTreeSet<String> = event_driven.map(|e| e.name.clone()).collect();
+    if !stale.is_empty() {
+        stale.insert(LAST_UPDATE.into());
+    }
+    late::through(&object.equations, stale)
 }
 
 /// The index of a neuron at either side of a synapse, as a variable that is never set.

@@ -43,7 +43,7 @@ fn late(group: &Group) -> BTreeSet<String> {
 }
 
 /// Names, and those of subexpressions that read them.
-fn through(equations: &[Equation], mut names: BTreeSet<String>) -> BTreeSet<String> {
+pub(super) fn through(equations: &[Equation], mut names: BTreeSet<String>) -> BTreeSet<String> {
     loop {
         let before = names.len();
         for equation in equations.iter().filter(|e| !e.has(Flag::ConstantOverDt)) {

@@ -9,7 +9,7 @@ use kernels::language::fault::Fault;
 use kernels::language::suggest;
 use kernels::model::{Group, Link, Model, Places, Population, Slice};
 
-use super::ends::variables_of;
+use super::ends::{is_known_at_events, variables_of};
 use super::model::Checker;
 use crate::codes;
 use crate::written::{self, Neurons, Text};
@@ -83,6 +83,10 @@ impl Checker<'_> {
         let span = from.span;
         let whole = Slice { of, start: None, stop: None, span };
         let there = variables_of(&whole, model)?;
+        if let Some(why) = is_known_at_events(&source, of, model) {
+            let fault = Fault::new(codes::LINK, span, format!("'{source}' cannot be read from here"));
+            return self.refuse(fault.help(why));
+        }
         self.fits(&own, span, &there, &source)?;
         let index = match (&link.index, &link.listed) {
             (Some(index), _) => Some(Places::Formula(self.index(index)?)),

@@ -36,8 +36,7 @@ impl Checker<'_> {
         let last = self.last(written);
         let every = written.every.as_ref().and_then(|every| self.fixed(every, Dimension::TIME, "'every'"));
         let (from, to) = (self.time(written.from.as_ref(), "'from'"), self.time(written.to.as_ref(), "'to'"));
-        let clock =
-            self.own_times(written.at.as_ref(), written.every.as_ref(), model.clock(synapses.source.of));
+        let clock = self.own_times(written.at.as_ref(), written.every.as_ref(), synapses.clock);
         let when = self.when(written.slot, written.order.map(|o| o.0), ("start", 0));
         let kind = MonitorKind::Synapses { object, variables, chosen, last, every };
         let (name, span) = (written.name.name.clone(), written.name.span);

@@ -42,7 +42,9 @@ pub fn resolve(model: &Model, parts: &mut [GroupParts], of_synapses: bool) {
             let source = super::parts::of(model, parts, link.of).expect("what is linked has variables");
             let mut names = common_names(model, true, &source.name, model.clock(link.of));
             source.bind(&mut names, &place, "");
-            if !of_synapses {
+            if of_synapses {
+                super::clocked::sizes(&source.name, &mut names);
+            } else {
                 for array in &model.arrays {
                     let ident = format!("{}[{place}]", source.array(&array.name));
                     names.bind(&array.name, ident, Known::constant(ValueKind::Real));

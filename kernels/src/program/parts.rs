@@ -117,13 +117,21 @@ impl GroupParts {
         }
     }
 
-    /// What its subexpressions can name besides its variables, at an index: the element, the size and the clock; with
-    /// identifiers and what is known of them.
+    /// What its subexpressions can name besides its variables, at an index: the element and the size, or the sizes of both
+    /// sides, and the clock; with identifiers and what is known of them.
     pub fn surroundings(&self, index: &str) -> [(&'static str, String, Known); 4] {
-        let [dt, step] = &self.clock;
+        let ([dt, step], own) = (&self.clock, &self.name);
+        let whole = Known::scalar(ValueKind::Integer);
+        let [first, second] = match self.stem {
+            "s" => [
+                ("i", format!("(int32_t)({index})"), Known::changing(ValueKind::Integer)),
+                ("N", format!("n_{own}"), whole),
+            ],
+            _ => [("N_pre", format!("rows_{own}"), whole), ("N_post", format!("columns_{own}"), whole)],
+        };
         [
-            ("i", format!("(int32_t)({index})"), Known::changing(ValueKind::Integer)),
-            ("N", format!("n_{}", self.name), Known::scalar(ValueKind::Integer)),
+            first,
+            second,
             ("dt", dt.clone(), Known::scalar(ValueKind::Real)),
             ("t_in_timesteps", step.clone(), Known::step_number()),
         ]
@@ -187,7 +195,7 @@ impl GroupParts {
 /// the size of the slice, not of the group.
 pub fn seen_from_outside(user: &str, suffix: &str) -> String {
     match user {
-        "N" | "dt" | "t_in_timesteps" | "i" => format!("_{user}{suffix}"),
+        "N" | "N_pre" | "N_post" | "dt" | "t_in_timesteps" | "i" => format!("_{user}{suffix}"),
         _ => format!("{user}{suffix}"),
     }
 }

@@ -333,7 +333,7 @@ pub fn recorded(
     // Nothing that is recorded is drawn.
     let (fields, sites) = (&mut Fields::default(), &mut Sites::default());
     let builder = SynapsesBuilder { model, number, groups, fields, sites };
-    let own = model.clock(builder.object().source.of);
+    let own = builder.object().clock;
     let mut names = builder.names_at(own, &builder.variables());
     if own != clock {
         let known = Known { step: true, ..Known::scalar(ValueKind::Integer) };
@@ -399,7 +399,7 @@ pub fn phase(
 ) -> (Vec<Line>, Names) {
     let mut builder = SynapsesBuilder { model, number, groups, fields: &mut Fields::default(), sites };
     let (variables, subexpressions) = (builder.variables(), builder.subexpressions());
-    let clock = model.clock(builder.object().source.of);
+    let clock = builder.object().clock;
     builder.code(&format!("phase {}", phase.name), clock, block, &variables, &subexpressions)
 }
 
@@ -426,9 +426,8 @@ fn suffixed(parts: &GroupParts, suffix: &str) -> Subexpressions {
 pub(super) fn inlined(parts: &GroupParts, suffix: &str) -> Vec<(String, Expr)> {
     let linked: HashSet<&str> = parts.linked.iter().map(|linked| linked.name.as_str()).collect();
     let variables = parts.stored.iter().map(|(v, ..)| v.as_str()).chain(["not_refractory", "lastspike"]);
-    // Of synapses, `i` is a variable: that of their source.
-    let around = ["i", "N", "dt", "t_in_timesteps"].into_iter().filter(|user| !linked.contains(user));
-    let around = around.map(|user| (user.to_string(), name(seen_from_outside(user, suffix))));
+    let around =
+        parts.surroundings("").map(|(user, ..)| (user.to_string(), name(seen_from_outside(user, suffix))));
     let own: HashMap<String, Expr> = variables
         .chain(linked.iter().copied())
         .map(|v| (v.to_string(), name(format!("{v}{suffix}"))))

@@ -55,7 +55,8 @@ pub fn chosen(
         Chosen::Where(condition) => {
             let mut conditions = Vec::new();
             conjuncts(condition, &mut conditions);
-            let pairs = ends.0.len() as f64 * ends.1.len() as f64;
+            // There may be no pairs at all: synapses onto synapses that a rule does not make.
+            let pairs = (ends.0.len() as f64 * ends.1.len() as f64).max(1.0);
             let part = |condition: &Expr| {
                 let rule = Rule::new([&Some(condition.clone()), &None, &None], model, ends, values);
                 rule.expected(values).synapses / pairs

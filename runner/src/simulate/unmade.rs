@@ -25,6 +25,9 @@ pub fn told(model: &Model, object: usize, (sources, targets): (u64, u64), at: Un
     let (text, neuron, value) = (&generator.text, at.neuron, at.value);
     let place = format!("connect of {name}, {text}");
     match at.cause {
+        Cause::Index if others == 0 => {
+            format!("{place}: {made} = {value} at {own} = {neuron}, but there are no such synapses")
+        }
         Cause::Index => format!(
             "{place}: {made} = {value} at {own} = {neuron}, but indices go from 0 to {} (skip_if_invalid = true \
              leaves such pairs out)",
