@@ -1,5 +1,6 @@
 //! The result directory, tried from outside: journals, parts, commits, the merge, identity, locks, numbers.
 
+mod corpus;
 mod directory;
 mod faults;
 mod journal;
