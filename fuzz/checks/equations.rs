@@ -149,7 +149,7 @@ fn is_part(text: &str, part: &parser::SliceText) {
     assert_eq!(slice(text, part.name_span), part.name);
     slice(text, part.span);
     // The end of `P[k]` is `k + 1`, of which nothing is written: it is printed all the same.
-    part.start.iter().chain(&part.stop).for_each(|e| is_printed(e));
+    part.start.iter().chain(&part.stop).for_each(is_printed);
 }
 
 /// Every part of an expression points into the text, inside of what it is a part of; and it is printed as it is.

@@ -30,7 +30,7 @@ fn is_good(table: &Table, texts: &Texts) {
             assert_eq!(cell_at(texts, table.span(row, k, texts)), cell, "row {row}, column {k}");
             true
         });
-        assert_eq!(rows, table.len());
+        assert_eq!(rows, table.rows());
     }
 }
 
@@ -84,7 +84,7 @@ fn units(table: &Table) {
 /// Titles and the first row stay where they were.
 fn is_forgotten(table: &Table, mut texts: Texts) {
     let places = |texts: &Texts| -> Vec<(Span, String)> {
-        let first = (0..table.titles.len()).filter(|_| table.len() > 0).map(|k| table.span(0, k, texts));
+        let first = (0..table.titles.len()).filter(|_| table.rows() > 0).map(|k| table.span(0, k, texts));
         let titles = (0..table.titles.len()).map(|k| table.title_span(k, texts));
         first.chain(titles).map(|span| (span, texts.slice(span).to_owned())).collect()
     };

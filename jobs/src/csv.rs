@@ -50,7 +50,7 @@ impl Table {
     }
 
     /// How many rows there are, without the header.
-    pub fn len(&self) -> usize {
+    pub fn rows(&self) -> usize {
         self.rows
     }
 
@@ -100,7 +100,7 @@ impl Table {
 
     /// A column of numbers in this unit, in SI units.
     pub fn numbers(&self, column: usize, unit: Option<&str>, texts: &Texts) -> Result<Vec<f64>, Vec<Fault>> {
-        let (mut values, mut wrong) = (Vec::with_capacity(self.len()), Wrong::default());
+        let (mut values, mut wrong) = (Vec::with_capacity(self.rows), Wrong::default());
         let measure = Unit::new(unit);
         self.column(column, texts, |row, cell| match measure.number(cell) {
             Some(value) => {
@@ -120,7 +120,7 @@ impl Table {
         texts: &Texts,
     ) -> Result<Vec<f64>, Vec<Fault>> {
         let measures: Vec<Unit> = units.iter().map(|unit| Unit::new(unit.as_deref())).collect();
-        let mut values = Vec::with_capacity(self.len() * columns.len());
+        let mut values = Vec::with_capacity(self.rows * columns.len());
         let mut wrong: Vec<Wrong> = columns.iter().map(|_| Wrong::default()).collect();
         let mut reader = reader(texts.get(self.file));
         let (mut record, mut row, mut more) = (::csv::ByteRecord::new(), 0, true);
