@@ -10,14 +10,10 @@ const NOWHERE: &str = "/dev/null/nowhere";
 
 /// Reads and checks a job. Leaves out what would take long to count.
 pub fn check(bytes: &[u8]) {
-    if is_short(bytes) {
-        check_in(Path::new(NOWHERE), bytes);
+    if !is_short(bytes) {
+        return;
     }
-}
-
-/// As [`check`], however long it takes; files that the job names lie in `folder`.
-pub fn check_in(folder: &Path, bytes: &[u8]) {
-    let read = |text: &[u8]| jobs::from_text("job.toml", text, folder, &[]);
+    let read = |text: &[u8]| jobs::from_text("job.toml", text, Path::new(NOWHERE), &[]);
     match (read(bytes), read(bytes)) {
         (Ok(job), Ok(again)) => {
             assert_eq!((job.identity(), job.canonical()), (again.identity(), again.canonical()));

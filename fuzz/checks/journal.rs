@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use runner::store::{
     Committed, Entry, Header, Identity, JournalWriter, Shard, Storage, StoreError, decode_entries,
-    encode_entry, scan_journal,
+    encode_entry, encode_points, scan_journal,
 };
 
 const IDENTITY: Identity = Identity([7; 32]);
@@ -70,9 +70,16 @@ fn payload_is_read(payload: &[u8]) {
     let decode = |payload: &[u8], again: &mut Vec<u8>| -> Result<Vec<String>, &'static str> {
         let mut shown = Vec::new();
         decode_entries(payload, |entry| {
+            let start = again.len();
             encode_entry(again, &entry);
             shown.push(match entry {
-                Entry::Point(raw) => format!("{:?}", raw.record()?),
+                Entry::Point(raw) => {
+                    let record = raw.record()?;
+                    let mut alone = Vec::new();
+                    encode_points(&mut alone, std::slice::from_ref(&record));
+                    assert_eq!(again[start..], alone, "{record:?}");
+                    format!("{record:?}")
+                }
                 other => format!("{other:?}"),
             });
             Ok::<(), &'static str>(())
