@@ -50,7 +50,7 @@ impl Table {
     }
 
     /// How many rows there are, without the header.
-    pub fn len(&self) -> usize {
+    pub fn rows(&self) -> usize {
         self.rows
     }
 
@@ -100,7 +100,7 @@ impl Table {
 
     /// A column of numbers in this unit, in SI units.
     pub fn numbers(&self, column: usize, unit: Option<&str>, texts: &Texts) -> Result<Vec<f64>, Vec<Fault>> {
-        let (mut values, mut wrong) = (Vec::with_capacity(self.len()), Wrong::default());
+        let (mut values, mut wrong) = (Vec::with_capacity(self.rows), Wrong::default());
         let measure = Unit::new(unit);
         self.column(column, texts, |row, cell| match measure.number(cell) {
             Some(value) => {
@@ -120,7 +120,7 @@ impl Table {
         texts: &Texts,
     ) -> Result<Vec<f64>, Vec<Fault>> {
         let measures: Vec<Unit> = units.iter().map(|unit| Unit::new(unit.as_deref())).collect();
-        let mut values = Vec::with_capacity(self.len() * columns.len());
+        let mut values = Vec::with_capacity(self.rows * columns.len());
         let mut wrong: Vec<Wrong> = columns.iter().map(|_| Wrong::default()).collect();
         let mut reader = reader(texts.get(self.file));
         let (mut record, mut row, mut more) = (::csv::ByteRecord::new(), 0, true);
@@ -218,25 +218,36 @@ fn malformed(name: &str, file: TextId, error: &::csv::Error) -> Fault {
 /// Start and end of a field of the record that begins at `from`.
 fn field(text: &str, from: usize, column: usize) -> (usize, usize) {
     let bytes = text.as_bytes();
-    let mut at = from;
-    while matches!(bytes.get(at), Some(b'\n' | b'\r')) {
-        at += 1;
+    let blank = bytes[from..].iter().take_while(|b| matches!(b, b'\n' | b'\r')).count();
+    let mut start = from + blank;
+    let mut end = field_end(bytes, start);
+    for _ in 0..column {
+        start = (end + 1).min(bytes.len());
+        end = field_end(bytes, start);
     }
-    let (mut start, mut current, mut quoted) = (at, 0, false);
-    while at < bytes.len() {
-        match bytes[at] {
-            b'"' => quoted = !quoted,
-            b',' if !quoted && current == column => break,
-            b',' if !quoted => {
-                current += 1;
-                start = at + 1;
+    (start, end)
+}
+
+/// Where the field that begins at `start` ends. As for the reader, a quote counts at the beginning of a field only; in
+/// a quoted field two of them are one character.
+fn field_end(bytes: &[u8], start: usize) -> usize {
+    let mut at = start;
+    if bytes.get(at) == Some(&b'"') {
+        at += 1;
+        while let Some(length) = bytes[at..].iter().position(|b| *b == b'"') {
+            at += length + 1;
+            if bytes.get(at) != Some(&b'"') {
+                return plain_end(bytes, at);
             }
-            b'\n' | b'\r' if !quoted => break,
-            _ => {}
+            at += 1;
         }
-        at += 1;
+        return bytes.len();
     }
-    (start, at)
+    plain_end(bytes, at)
+}
+
+fn plain_end(bytes: &[u8], at: usize) -> usize {
+    at + bytes[at..].iter().take_while(|b| !matches!(b, b',' | b'\n' | b'\r')).count()
 }
 
 /// A number in a unit, in SI units, by way of its shortest decimal.
@@ -281,9 +292,18 @@ mod tests {
 
     #[test]
     fn finds_cells() {
-        let text = "a,b\n1,\"x,\"\"y\"\n3,4\n";
-        assert_eq!(field(text, 4, 1), (6, 13));
-        assert_eq!(field(text, 13, 0), (14, 15));
-        assert_eq!(field(text, 14, 1), (16, 17));
+        let table = [
+            ("a,b\n1,\"x,\"\"y\"\n3,4\n", 4, 1, "\"x,\"\"y\""),
+            ("a,b\n1,\"x,\"\"y\"\n3,4\n", 13, 0, "3"),
+            ("a,b\n1,\"x,\"\"y\"\n3,4\n", 14, 1, "4"),
+            ("a\"b,c\n1,2\n", 0, 0, "a\"b"),
+            ("a\"b,c\n1,2\n", 0, 1, "c"),
+            ("\"a\"b\",c\n1,2\n", 0, 0, "\"a\"b\""),
+            ("\"a\nb", 0, 0, "\"a\nb"),
+        ];
+        for (text, from, column, cell) in table {
+            let (start, end) = field(text, from, column);
+            assert_eq!(&text[start..end], cell, "{text}");
+        }
     }
 }

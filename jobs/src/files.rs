@@ -39,12 +39,12 @@ fn reason(error: &std::io::Error) -> String {
     }
 }
 
-/// Enters a text file into the table, without its byte order mark and with LF line ends; refuses NUL and what is not
+/// Enters a text file into the table, without byte order marks and with LF line ends; refuses NUL and what is not
 /// UTF-8.
 pub fn enter(name: &str, mut bytes: Vec<u8>, texts: &mut Texts) -> Result<TextId, Fault> {
-    if bytes.starts_with(b"\xef\xbb\xbf") {
-        bytes.drain(..3);
-    }
+    // Files that were put together may have several; the CSV reader would skip a second one, and places be wrong.
+    let marks = bytes.chunks_exact(3).take_while(|mark| mark == b"\xef\xbb\xbf").count();
+    bytes.drain(..3 * marks);
     let wrong = match std::str::from_utf8(&bytes) {
         Err(e) => Some((e.valid_up_to(), 3, "is not valid UTF-8", "save the file as UTF-8")),
         Ok(text) => text.find('\0').map(|k| (k, 1, "holds a NUL character", "remove it")),

@@ -6,7 +6,7 @@
 mod canonical;
 mod check;
 pub mod codes;
-mod csv;
+pub mod csv;
 mod decimal;
 mod diagnostic;
 mod differences;
@@ -18,7 +18,7 @@ mod job;
 mod json;
 mod look_alikes;
 mod mends;
-mod npy;
+pub mod npy;
 mod output;
 pub mod pages;
 mod points;

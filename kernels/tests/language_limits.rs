@@ -1,61 +1,20 @@
 //! Nothing that can be written makes the language panic or run out of stack.
 
-use kernels::language::ast::{Expr, TextId};
-use kernels::language::check::{self, Scope, Symbol};
-use kernels::language::evaluate::{self, Value};
+use kernels::language::ast::TextId;
+use kernels::language::check::{self, Symbol};
 use kernels::language::names::Place;
 use kernels::language::parser::limits;
-use kernels::language::{parser, print, units};
+use kernels::language::{parser, print};
 use proptest::prelude::*;
 
+#[path = "../../fuzz/checks/corpus.rs"]
+mod corpus;
+#[path = "../../fuzz/checks/equations.rs"]
+mod equations;
+
+use equations::{Everything, texts};
+
 const ID: TextId = TextId(0);
-
-struct Everything;
-
-impl Scope for Everything {
-    fn symbol(&self, name: &str) -> Option<Symbol> {
-        match name {
-            "v" => Some(Symbol::real(units::unit("volt")?.dimension)),
-            "n" | "i" => Some(Symbol::INTEGER),
-            "b" => Some(Symbol::BOOLEAN),
-            "a" | "x" => Some(Symbol::NUMBER),
-            _ => None,
-        }
-    }
-
-    fn names(&self) -> Vec<String> {
-        ["v", "n", "i", "b", "a", "x"].map(String::from).to_vec()
-    }
-
-    fn is_text(&self, name: &str) -> bool {
-        name == "m"
-    }
-}
-
-fn everything_with(expr: &Expr) {
-    let _ = check::expression(expr, &Everything);
-    let _ = check::condition(expr, &Everything, "it");
-    let _ = evaluate::scalar(expr, &|name: &str| if name == "n" { Some(Value::Integer(2)) } else { None });
-    let _ = print::expression(expr);
-}
-
-/// Runs every reader on a text and everything on what they give.
-fn try_all(text: &str) {
-    if let Ok(expr) = parser::expression(text, ID) {
-        everything_with(&expr);
-    }
-    if let Ok(list) = parser::statements(text, ID) {
-        let _ = check::statements(&list, &Everything, &|name| {
-            if name == "v" { Everything.symbol("v") } else { None }
-        });
-    }
-    if let Ok(list) = parser::equations(text, ID) {
-        let _ = check::equations(&list, Place::Neurons, &Everything);
-    }
-    let _ = parser::slice(text, ID);
-    let _ = parser::generator(text, ID);
-    let _ = parser::summary(text, ID);
-}
 
 fn code(text: &str) -> &'static str {
     parser::expression(text, ID).map_or_else(|fault| fault.code, |_| "accepted")
@@ -84,9 +43,9 @@ fn what_is_too_deep_or_too_long_is_refused() {
     for (what, text) in &table {
         let found = code(text);
         assert!(matches!(found, "E0113" | "E0201"), "{what}: {found}");
-        try_all(text);
-        try_all(&format!("x = {text} : 1\ny = {text} : 1"));
-        try_all(&format!("v = {text}"));
+        texts(text);
+        texts(&format!("x = {text} : 1\ny = {text} : 1"));
+        texts(&format!("v = {text}"));
     }
     assert_eq!(code(&vec!["a < a"; 5_000].join(" < ")), "E0107");
 }
@@ -123,23 +82,28 @@ fn long_chains_of_subexpressions_are_sorted_without_recursion() {
     assert_eq!(faults.iter().map(|f| f.code).collect::<Vec<_>>(), ["E0210"]);
 }
 
+#[test]
+fn what_fuzzers_tried_holds() {
+    corpus::holds("equations", equations::check, 5_000);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
     fn random_characters_never_panic(text in "\\PC{0,60}") {
-        try_all(&text);
+        texts(&text);
     }
 
     #[test]
     fn random_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
-        try_all(&String::from_utf8_lossy(&bytes));
+        texts(&String::from_utf8_lossy(&bytes));
     }
 
     #[test]
     fn random_tokens_never_panic(words in prop::collection::vec(proptest::sample::select(WORDS.to_vec()), 0..25)) {
-        try_all(&words.join(" "));
-        try_all(&words.concat());
+        texts(&words.join(" "));
+        texts(&words.concat());
     }
 }
 

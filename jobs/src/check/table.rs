@@ -65,7 +65,7 @@ pub fn read(
             None => faults.push(unknown(title, points, span, parameters)),
         }
     }
-    if table.len() == 0 {
+    if table.rows() == 0 {
         faults.push(Fault::new(codes::NO_POINTS, points.span, format!("'{name}' has no rows")));
     } else if out.is_empty() && faults.is_empty() {
         faults.push(Fault::new(codes::DATA, points.span, format!("'{name}' has no column of a parameter")));
@@ -117,7 +117,7 @@ fn cells(
     parameters: &Parameters,
     texts: &Texts,
 ) -> Result<Values, Vec<Fault>> {
-    let (mut values, mut wrong) = (Read::new(table.len()), csv::Wrong::default());
+    let (mut values, mut wrong) = (Read::new(table.rows()), csv::Wrong::default());
     let unit_read = csv::Unit::new(unit);
     let kind = match slot {
         Slot::Text(_) => None,

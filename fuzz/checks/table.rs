@@ -1,0 +1,100 @@
+//! What must hold for any bytes given as a CSV file: it is read or refused, every cell is found where it stands, and
+//! numbers are finite.
+
+use jobs::Texts;
+use jobs::csv::{self, Table};
+use kernels::language::ast::Span;
+use kernels::language::fault::Fault;
+
+/// Reads a table, its cells one by one and as numbers.
+pub fn check(bytes: &[u8]) {
+    let mut texts = Texts::default();
+    match Table::read("data.csv", bytes.to_vec(), &mut texts) {
+        Err(fault) => lies_in(&texts, &fault),
+        Ok(table) => {
+            is_good(&table, &texts);
+            numbers(&table, &texts);
+            units(&table);
+            is_forgotten(&table, texts);
+        }
+    }
+}
+
+fn is_good(table: &Table, texts: &Texts) {
+    for (k, title) in table.titles.iter().enumerate() {
+        assert_eq!(cell_at(texts, table.title_span(k, texts)), *title);
+        let mut rows = 0;
+        table.column(k, texts, |row, cell| {
+            assert_eq!(row, rows);
+            rows += 1;
+            assert_eq!(cell_at(texts, table.span(row, k, texts)), cell, "row {row}, column {k}");
+            true
+        });
+        assert_eq!(rows, table.rows());
+    }
+}
+
+/// What stands at a place, without the quotes around it and the blanks around all of it.
+fn cell_at(texts: &Texts, span: Span) -> String {
+    let written = texts.get(span.text).get(span.start as usize..span.end as usize).expect("in the text");
+    let Some(mut rest) = written.strip_prefix('"') else {
+        assert!(!written.contains([',', '\n', '\r']), "{written:?} is more than one cell");
+        return written.trim().to_owned();
+    };
+    let mut cell = String::new();
+    while let Some((before, after)) = rest.split_once('"') {
+        cell += before;
+        match after.strip_prefix('"') {
+            Some(after) => (cell, rest) = (cell + "\"", after),
+            None => return (cell + after).trim().to_owned(),
+        }
+    }
+    (cell + rest).trim().to_owned()
+}
+
+fn numbers(table: &Table, texts: &Texts) {
+    let all: Vec<usize> = (0..table.titles.len()).collect();
+    let units: Vec<Option<String>> = table.titles.iter().map(|title| csv::suffix_unit(title)).collect();
+    let columns: Vec<_> = all.iter().map(|k| table.numbers(*k, units[*k].as_deref(), texts)).collect();
+    match table.grid(&all, &units, texts) {
+        Ok(grid) => {
+            for (k, column) in columns.iter().enumerate() {
+                let column = column.as_ref().expect("the grid was good");
+                assert!(column.iter().all(|x| x.is_finite()));
+                assert_eq!(*column, grid.iter().skip(k).step_by(all.len()).copied().collect::<Vec<f64>>());
+            }
+        }
+        Err(faults) => {
+            assert!(!faults.is_empty() && columns.iter().any(Result::is_err));
+            faults.iter().for_each(|fault| lies_in(texts, fault));
+        }
+    }
+    columns.iter().filter_map(|c| c.as_ref().err()).flatten().for_each(|fault| lies_in(texts, fault));
+}
+
+fn units(table: &Table) {
+    for title in &table.titles {
+        if let Some(unit) = csv::suffix_unit(title) {
+            assert!(csv::dimension(&unit).is_some(), "{unit}");
+            assert!(csv::scaled(1.5, &unit).is_none_or(f64::is_finite), "{unit}");
+        }
+    }
+}
+
+/// Titles and the first row stay where they were.
+fn is_forgotten(table: &Table, mut texts: Texts) {
+    let places = |texts: &Texts| -> Vec<(Span, String)> {
+        let first = (0..table.titles.len()).filter(|_| table.rows() > 0).map(|k| table.span(0, k, texts));
+        let titles = (0..table.titles.len()).map(|k| table.title_span(k, texts));
+        first.chain(titles).map(|span| (span, texts.slice(span).to_owned())).collect()
+    };
+    let before = places(&texts);
+    table.forget(&mut texts);
+    assert_eq!(places(&texts), before);
+}
+
+fn lies_in(texts: &Texts, fault: &Fault) {
+    let Span { text, start, end } = fault.span;
+    assert!(texts.get(text).get(start as usize..end as usize).is_some(), "{fault:?}");
+    jobs::render(fault, texts, false);
+}
