@@ -1,7 +1,7 @@
 //! The result directory, tried from outside: journals, parts, commits, the merge, identity, locks, numbers.
 
-mod crashes;
 mod corpus;
+mod crashes;
 mod directory;
 mod faults;
 mod journal;
