@@ -98,6 +98,30 @@ fn what_is_no_file_is_refused() {
     assert!(refused(&large).contains("larger than 8 MiB"));
 }
 
+/// Results go to `results/NAME`: a name leads nowhere else, be it written in the job or that of its file.
+#[test]
+fn a_name_is_that_of_a_folder() {
+    let folder = folder();
+    let job = |name: &str, file: &str| {
+        let name = if name.is_empty() { String::new() } else { format!("[job]\nname = {name}\n") };
+        let text = format!("{name}{MODEL}\n[run]\nduration = \"1 ms\"\n");
+        fs::write(folder.path().join(file), text).unwrap();
+        jobs::load(&folder.path().join(file), &[]).map_err(|rejected| rejected.render(false))
+    };
+    let elsewhere =
+        ["../x", "/etc", "a/b", ".", "..", "", " ", "x\\u001B[31m", "a\\nb", "x\\u009B", "\\u0000"];
+    for name in elsewhere {
+        let message = job(&format!("\"{name}\""), "named.toml").unwrap_err();
+        assert!(message.contains("E2011") && message.contains("named.toml:2:"), "{name}: {message}");
+        assert!(!message.contains(|c: char| c.is_control() && c != '\n'), "{name}: {message:?}");
+    }
+    for name in ["x", "-x", "a b", "\u{3b1}.1", "...", ".hidden"] {
+        assert_eq!(job(&format!("\"{name}\""), "named.toml").unwrap().name(), name);
+    }
+    assert!(job("", "...toml").unwrap_err().contains("it means another folder"));
+    assert_eq!(job("", "..x.toml").unwrap().name(), "..x");
+}
+
 #[test]
 fn a_link_to_data_is_followed() {
     let (folder, outside) = (folder(), tempfile::tempdir().unwrap());
