@@ -72,6 +72,33 @@ fn circles_of_includes_are_found() {
     assert!(message.contains("b.toml:1:12") && message.contains("includes itself"), "{message}");
 }
 
+/// Each file includes the next one: a stack must not grow as long as a folder is.
+#[test]
+fn includes_are_neither_deep_nor_many() {
+    let folder = folder();
+    let chain = |files: usize| {
+        for k in 0..files {
+            let next = if k + 1 < files { format!("include = [\"{}.toml\"]\n", k + 1) } else { MODEL.into() };
+            fs::write(folder.path().join(format!("{k}.toml")), next).unwrap();
+        }
+        fs::write(folder.path().join("main.toml"), MAIN.replace("model", "0")).unwrap();
+        load(folder.path(), &[])
+    };
+    chain(16).unwrap();
+    let message = chain(5000).unwrap_err();
+    assert!(message.contains("15.toml:1:12") && message.contains("nested more than 16 deep"), "{message}");
+
+    let named = |files: std::ops::Range<usize>| files.map(|k| format!("\"e{k}.toml\", ")).collect::<String>();
+    (0..300).for_each(|k| fs::write(folder.path().join(format!("e{k}.toml")), "").unwrap());
+    let many = |files: usize| {
+        let main = MAIN.replace("\"model.toml\"", &format!("\"model.toml\", {}", named(0..files)));
+        fs::write(folder.path().join("main.toml"), main).unwrap();
+        load(folder.path(), &[])
+    };
+    many(255).unwrap();
+    assert!(many(256).unwrap_err().contains("more than 256 files are included"));
+}
+
 #[test]
 fn line_ends_and_byte_order_marks_mean_nothing() {
     let folder = folder();
