@@ -8,7 +8,7 @@ use runner::run::RunError;
 use runner::store::StoreError;
 use serde_json::json;
 
-use crate::terminal::{say_json, tell};
+use crate::terminal::{say_json, tell, tell_coloured};
 
 /// How the command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub fn refuse(rejected: &Rejected, json: bool) -> Exit {
     if json {
         say_json(&rejected.refusal());
     } else {
-        tell(crate::commands::explain::report(rejected));
+        tell_coloured(&crate::commands::explain::report(rejected));
     }
     Exit::Data
 }

@@ -1,12 +1,15 @@
 //! Text on stdout and stderr. A reader that has gone away is no fault: results are on disk, and what is said is only said.
+//!
+//! Names of files and texts of jobs may come from anybody: characters that steer a terminal are shown, not sent.
 
+use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 
 use serde::Serialize;
 
 /// Results, on stdout.
 pub fn say(text: impl AsRef<str>) {
-    let _ = writeln!(std::io::stdout().lock(), "{}", text.as_ref());
+    let _ = writeln!(std::io::stdout().lock(), "{}", shown(text.as_ref(), false));
 }
 
 /// Bytes as they are, on stdout.
@@ -25,7 +28,18 @@ pub fn say_json(value: &impl Serialize) {
 
 /// The rest, on stderr.
 pub fn tell(text: impl AsRef<str>) {
-    let _ = writeln!(std::io::stderr().lock(), "{}", text.as_ref());
+    let _ = writeln!(std::io::stderr().lock(), "{}", shown(text.as_ref(), false));
+}
+
+/// As [`tell`], for a text that has colours of ours and no other escapes.
+pub fn tell_coloured(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{}", shown(text, true));
+}
+
+/// A text with its control characters replaced, but for line ends, tabs and, if they are ours, escapes.
+fn shown(text: &str, coloured: bool) -> Cow<'_, str> {
+    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\t') && !(coloured && c == '\u{1b}');
+    if text.contains(steers) { text.replace(steers, "\u{fffd}").into() } else { text.into() }
 }
 
 /// Whether messages on stderr may be coloured.

@@ -5,7 +5,9 @@
 use std::collections::HashSet;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{
+    Annotation, AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str as untrusted,
+};
 use kernels::language::ast::{Span, TextId};
 use kernels::language::fault::Fault;
 
@@ -116,7 +118,7 @@ fn group<'a>(fault: &'a Fault, texts: &'a Texts) -> Group<'a> {
             .map(|file| snippet(*file, marks.iter().filter(|m| m.span.text == *file).collect(), texts)),
     );
     if let Some(help) = &fault.help {
-        group = group.element(Level::HELP.message(annotate_snippets::normalize_untrusted_str(help)));
+        group = group.element(Level::HELP.message(untrusted(help)));
     }
     group
 }
@@ -127,12 +129,13 @@ fn snippet<'a>(file: TextId, marks: Vec<&Mark<'a>>, texts: &'a Texts) -> Snippet
     let last = marks.iter().map(|m| m.span.end as usize).max().unwrap_or(0);
     let (from, to) = window(text, first, last);
     let line = text[..from].bytes().filter(|b| *b == b'\n').count() + 1;
-    let mut snippet = Snippet::source(&text[from..to]).line_start(line).path(texts.name(file)).fold(true);
+    let mut snippet =
+        Snippet::source(&text[from..to]).line_start(line).path(untrusted(texts.name(file))).fold(true);
     for mark in marks {
         let kind = if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
         let end = (mark.span.end as usize).clamp(from, to);
         let range = (mark.span.start as usize).clamp(from, end) - from..end - from;
-        let label = (!mark.label.is_empty()).then_some(mark.label);
+        let label = (!mark.label.is_empty()).then(|| untrusted(mark.label));
         snippet = snippet.annotation(kind.span(range).label(label));
     }
     snippet

@@ -1,6 +1,7 @@
 //! The job file with what it includes, as one tree; and `--set`, which changes values of that tree.
 //!
-//! Included tables come first, key by key; the same key in two files is refused. Includes lie in the job's own folder.
+//! Included tables come first, key by key; the same key in two files is refused. Includes lie in the job's own folder;
+//! refused are circles, and more of them than a job has.
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,11 @@ use kernels::language::fault::Fault;
 use crate::texts::Texts;
 use crate::tree::{self, Key, Node, Table, Value};
 use crate::{codes, files};
+
+/// How deep includes may be nested: as many calls on the stack.
+const DEEPEST: usize = 16;
+/// How many files may be included.
+const MOST_FILES: usize = 256;
 
 /// The whole job as written.
 #[derive(Debug)]
@@ -102,6 +108,12 @@ impl<'a> Reading<'a> {
         }
         if self.done.contains(&path) {
             return Err(refuse(codes::INCLUDE, "it is included twice"));
+        }
+        if self.open.len() > DEEPEST {
+            return Err(refuse(codes::INCLUDE, &format!("includes are nested more than {DEEPEST} deep")));
+        }
+        if self.done.len() >= MOST_FILES {
+            return Err(refuse(codes::INCLUDE, &format!("more than {MOST_FILES} files are included")));
         }
         let bytes = files::bytes(&path, files::LARGEST_JOB).map_err(|why| refuse(codes::FILE, &why))?;
         if self.total + bytes.len() as u64 > files::LARGEST_JOB {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use kernels::language::ast::Span;
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::units::DisplayUnit;
@@ -16,7 +17,7 @@ use crate::points::Points;
 use crate::texts::Texts;
 use crate::tree::{Key, Node, Value};
 use crate::written::Scalar;
-use crate::{codes, read};
+use crate::{codes, folder_name, read};
 
 /// Changes when the meaning of a job file changes.
 const MEANING: &[u8] = b"spikesweep job 1\n";
@@ -82,10 +83,12 @@ fn build(loaded: &mut Loaded, stem: &str, sets: &[String], texts: &mut Texts) ->
     let (written, more) = read::written(&loaded.root);
     refused.extend(more);
     refused.append(&mut loaded.faults);
+    let name = written.name.map_or_else(|| stem.to_owned(), |text| texts.get(text.id).to_owned());
+    let named = written.name.map_or(Span { text: loaded.main, start: 0, end: 0 }, |text| text.span);
+    refused.extend(folder_name::fault(&name, named));
     let replaced: Vec<(String, Scalar)> =
         settings.iter().filter_map(|s| Some((s.name.clone(), read::scalar(&s.old)?))).collect();
     let checked = check::check(&written, refused, &replaced, loaded.main, &loaded.folder, texts)?;
-    let name = written.name.map_or_else(|| stem.to_owned(), |text| texts.get(text.id).to_owned());
     let description = written.description.map_or_else(String::new, |text| texts.get(text.id).to_owned());
     let edited = canonical::edited(
         loaded.main,

@@ -12,6 +12,7 @@ mod diagnostic;
 mod differences;
 mod echoes;
 mod files;
+mod folder_name;
 pub mod format;
 mod include;
 mod job;

@@ -72,6 +72,33 @@ fn circles_of_includes_are_found() {
     assert!(message.contains("b.toml:1:12") && message.contains("includes itself"), "{message}");
 }
 
+/// Each file includes the next one: a stack must not grow as long as a folder is.
+#[test]
+fn includes_are_neither_deep_nor_many() {
+    let folder = folder();
+    let chain = |files: usize| {
+        for k in 0..files {
+            let next = if k + 1 < files { format!("include = [\"{}.toml\"]\n", k + 1) } else { MODEL.into() };
+            fs::write(folder.path().join(format!("{k}.toml")), next).unwrap();
+        }
+        fs::write(folder.path().join("main.toml"), MAIN.replace("model", "0")).unwrap();
+        load(folder.path(), &[])
+    };
+    chain(16).unwrap();
+    let message = chain(5000).unwrap_err();
+    assert!(message.contains("15.toml:1:12") && message.contains("nested more than 16 deep"), "{message}");
+
+    let named = |files: std::ops::Range<usize>| files.map(|k| format!("\"e{k}.toml\", ")).collect::<String>();
+    (0..300).for_each(|k| fs::write(folder.path().join(format!("e{k}.toml")), "").unwrap());
+    let many = |files: usize| {
+        let main = MAIN.replace("\"model.toml\"", &format!("\"model.toml\", {}", named(0..files)));
+        fs::write(folder.path().join("main.toml"), main).unwrap();
+        load(folder.path(), &[])
+    };
+    many(255).unwrap();
+    assert!(many(256).unwrap_err().contains("more than 256 files are included"));
+}
+
 #[test]
 fn line_ends_and_byte_order_marks_mean_nothing() {
     let folder = folder();
@@ -96,6 +123,30 @@ fn what_is_no_file_is_refused() {
     let large = folder.path().join("large.toml");
     fs::File::create(&large).unwrap().set_len(1 << 30).unwrap();
     assert!(refused(&large).contains("larger than 8 MiB"));
+}
+
+/// Results go to `results/NAME`: a name leads nowhere else, be it written in the job or that of its file.
+#[test]
+fn a_name_is_that_of_a_folder() {
+    let folder = folder();
+    let job = |name: &str, file: &str| {
+        let name = if name.is_empty() { String::new() } else { format!("[job]\nname = {name}\n") };
+        let text = format!("{name}{MODEL}\n[run]\nduration = \"1 ms\"\n");
+        fs::write(folder.path().join(file), text).unwrap();
+        jobs::load(&folder.path().join(file), &[]).map_err(|rejected| rejected.render(false))
+    };
+    let elsewhere =
+        ["../x", "/etc", "a/b", ".", "..", "", " ", "x\\u001B[31m", "a\\nb", "x\\u009B", "\\u0000"];
+    for name in elsewhere {
+        let message = job(&format!("\"{name}\""), "named.toml").unwrap_err();
+        assert!(message.contains("E2011") && message.contains("named.toml:2:"), "{name}: {message}");
+        assert!(!message.contains(|c: char| c.is_control() && c != '\n'), "{name}: {message:?}");
+    }
+    for name in ["x", "-x", "a b", "\u{3b1}.1", "...", ".hidden"] {
+        assert_eq!(job(&format!("\"{name}\""), "named.toml").unwrap().name(), name);
+    }
+    assert!(job("", "...toml").unwrap_err().contains("it means another folder"));
+    assert_eq!(job("", "..x.toml").unwrap().name(), "..x");
 }
 
 #[test]

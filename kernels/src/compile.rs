@@ -1,23 +1,22 @@
 //! Compiles kernels and keeps them: a cache on disk looked up by source, flags, CPU and interface version, so that a node
 //! with a cached kernel needs no compiler.
 //!
-//! No shell, no inherited environment beyond PATH, LD_LIBRARY_PATH and TMPDIR, limits on time and memory. CC and CFLAGS of
-//! the environment are not obeyed: they would change results.
+//! Only kernels that this user wrote, and that nobody else can write, are taken from the cache; `process` runs compilers.
+
+mod process;
 
 use std::fs;
-use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
-use std::os::unix::process::CommandExt;
+use std::io::{Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::c::Source;
+use nix::libc::{O_NOFOLLOW, O_NONBLOCK};
 
-/// Longest time a compiler may take.
-const TIME_LIMIT: Duration = Duration::from_secs(120);
-/// Most address space it may take.
-const MEMORY_LIMIT: u64 = 8 << 30;
+use crate::c::Source;
+pub use process::version;
+use process::{find, run};
+
 /// Marks the trailer behind a cached kernel, followed by the hash of all before.
 const TRAILER: &[u8; 16] = b"spikesweep-so-1\n";
 
@@ -108,8 +107,10 @@ impl Compiler {
     fn open_cache(&self) -> Result<(), CompileError> {
         let fail = |source| CompileError::Cache { path: self.cache.clone(), source };
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.cache).map_err(fail)?;
+        // A link of somebody else's to a directory of ours could lead elsewhere when a kernel is loaded.
+        let link = fs::symlink_metadata(&self.cache).map_err(fail)?;
         let meta = fs::metadata(&self.cache).map_err(fail)?;
-        if meta.uid() != nix::unistd::getuid().as_raw() {
+        if !is_ours(&link) || !is_ours(&meta) {
             return Err(fail(std::io::Error::other("it belongs to another user")));
         }
         if meta.permissions().mode() & 0o077 != 0 {
@@ -152,14 +153,6 @@ impl Compiler {
             None => ["cc", "gcc", "clang"].iter().map(PathBuf::from).collect(),
         }
     }
-}
-
-/// What a compiler says about itself: the first line of `--version`.
-pub fn version(program: &Path) -> Option<String> {
-    let output =
-        Command::new(program).arg("--version").env("LC_ALL", "C").stdin(Stdio::null()).output().ok()?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    text.lines().next().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned)
 }
 
 /// Code generation flags; part of the cache key.
@@ -205,103 +198,11 @@ fn cpu_features() -> String {
     lines.filter(|line| wanted.iter().any(|w| line.starts_with(w))).collect::<Vec<_>>().join("\n")
 }
 
-fn find(candidate: &Path) -> Option<PathBuf> {
-    if candidate.components().count() > 1 {
-        return candidate.is_file().then(|| candidate.to_path_buf());
-    }
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|dir| dir.join(candidate)).find(|file| file.is_file())
-}
-
-/// The compiler as crate `cc` sees it: it knows the families and how each is driven.
-fn tool(program: &Path) -> Result<cc::Tool, cc::Error> {
-    let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
-    cc::Build::new()
-        .compiler(program)
-        .target(&target)
-        .host(&target)
-        .opt_level(3)
-        .cargo_metadata(false)
-        .cargo_warnings(false)
-        .no_default_flags(true)
-        .try_get_compiler()
-}
-
-fn run(program: &Path, text: &Path, object: &Path, interrupted: &dyn Fn() -> bool) -> Result<(), String> {
-    let tool = tool(program).map_err(|e| e.to_string())?;
-    let mut command = Command::new(tool.path());
-    command.args(flags());
-    if tool.is_like_gnu() {
-        // Independent work side by side, as far as registers last: a tenth to a quarter off long loops. Order only, no bits.
-        command.args(["-fschedule-insns", "-fsched-pressure"]);
-    }
-    command.arg("-o").arg(object).arg(text).arg("-lm");
-    command.env_clear();
-    for name in ["PATH", "LD_LIBRARY_PATH", "TMPDIR"] {
-        if let Some(value) = std::env::var_os(name) {
-            command.env(name, value);
-        }
-    }
-    command.env("LC_ALL", "C").stdin(Stdio::null()).stdout(Stdio::null());
-    // A file, which a compiler with much to say does not fill while nobody reads.
-    let said = object.with_extension("said");
-    command.stderr(fs::File::create(&said).map_err(|e| e.to_string())?);
-    // SAFETY: the closure only calls setrlimit, which is async-signal-safe, and allocates nothing.
-    unsafe {
-        command.pre_exec(|| {
-            use nix::sys::resource::{Resource, setrlimit};
-            setrlimit(Resource::RLIMIT_AS, MEMORY_LIMIT, MEMORY_LIMIT).ok();
-            setrlimit(Resource::RLIMIT_CPU, TIME_LIMIT.as_secs(), TIME_LIMIT.as_secs()).ok();
-            setrlimit(Resource::RLIMIT_CORE, 0, 0).ok();
-            Ok(())
-        });
-    }
-    finish(command, &said, interrupted)
-}
-
-/// Waits with a wall-clock limit; the tail of what the compiler said is the error.
-fn finish(mut command: Command, said: &Path, interrupted: &dyn Fn() -> bool) -> Result<(), String> {
-    let mut child = command.process_group(0).spawn().map_err(|e| e.to_string())?;
-    let started = Instant::now();
-    let mut wait = Duration::from_millis(1);
-    let status = loop {
-        if let Some(status) = child.try_wait().map_err(|e| e.to_string())? {
-            break status;
-        }
-        if interrupted() || started.elapsed() > TIME_LIMIT {
-            // The group: compilers start further processes.
-            let group = nix::unistd::Pid::from_raw(child.id() as i32);
-            nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGKILL).ok();
-            child.wait().ok();
-            return Err(format!("it took longer than {} s", TIME_LIMIT.as_secs()));
-        }
-        std::thread::sleep(wait);
-        wait = (wait * 2).min(Duration::from_millis(5));
-    };
-    if status.success() {
-        return Ok(());
-    }
-    let text = tail(said, 1 << 13).unwrap_or_default();
-    let text = String::from_utf8_lossy(&text);
-    let lines: Vec<&str> = text.lines().collect();
-    Err(format!("{}\n{status}", lines[lines.len().saturating_sub(20)..].join("\n")))
-}
-
-/// The last bytes of a file.
-fn tail(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
-    let mut file = fs::File::open(path)?;
-    let length = file.metadata()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(most)))?;
-    let mut bytes = Vec::new();
-    file.take(most).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
 /// Moves a fresh object into its place: trailer, sync, rename.
 fn keep(object: &Path, path: &Path) -> std::io::Result<()> {
     let bytes = fs::read(object)?;
     let staged = object.with_extension("kept");
-    let mut file = fs::File::create(&staged)?;
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&staged)?;
     file.write_all(&bytes)?;
     file.write_all(TRAILER)?;
     file.write_all(blake3::hash(&bytes).as_bytes())?;
@@ -309,10 +210,26 @@ fn keep(object: &Path, path: &Path) -> std::io::Result<()> {
     fs::rename(&staged, path)
 }
 
-/// Whether a cached kernel is as it was written.
+/// Whether a cached kernel is as this user wrote it.
 fn is_intact(path: &Path) -> bool {
-    let Ok(bytes) = fs::read(path) else { return false };
+    let Ok(bytes) = read_own(path) else { return false };
     let Some(end) = bytes.len().checked_sub(TRAILER.len() + 32) else { return false };
     let (body, trailer) = bytes.split_at(end);
     trailer.starts_with(TRAILER) && trailer[TRAILER.len()..] == blake3::hash(body).as_bytes()[..]
+}
+
+/// A file of ours that nobody else can have changed: the cache may have been open to others before it was closed.
+fn read_own(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut file = fs::OpenOptions::new().read(true).custom_flags(O_NOFOLLOW | O_NONBLOCK).open(path)?;
+    let meta = file.metadata()?;
+    if !meta.is_file() || !is_ours(&meta) || meta.permissions().mode() & 0o022 != 0 {
+        return Err(std::io::ErrorKind::PermissionDenied.into());
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn is_ours(meta: &fs::Metadata) -> bool {
+    meta.uid() == nix::unistd::getuid().as_raw()
 }

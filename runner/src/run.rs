@@ -14,8 +14,8 @@ use serde_json::{Map, json};
 use crate::rounds::{Packing, Rounds};
 use crate::simulate::engine::EngineError;
 use crate::store::{
-    Committed, Disk, Identity, MergeOptions, RunDirectory, RunLock, Shard, StoreError, merge, remove_run,
-    write_errors,
+    Committed, Disk, Identity, MOST_POINTS, MergeOptions, RunDirectory, RunLock, Shard, StoreError, merge,
+    remove_run, write_errors,
 };
 use crate::tables;
 
@@ -141,6 +141,10 @@ pub fn run(job: &Job, request: &Request, reporter: &mut dyn Reporter) -> Result<
     let points = job.points();
     if request.fresh {
         remove_run(&request.out)?;
+    } else {
+        let tables = job.tables();
+        let names = tables.iter().map(|table| table.name.as_str());
+        RunDirectory::at(Disk, &request.out).refuse_files_in_the_way(names)?;
     }
     let directory = RunDirectory::create(&request.out)?;
     let identity = Identity(job.identity());
@@ -181,6 +185,8 @@ fn pending(committed: &Committed, request: &Request, points: u64) -> Vec<u64> {
         None => (0..points).filter(mine).filter(open).collect(),
     }
 }
+
+const _: () = assert!(jobs::MOST_POINTS <= MOST_POINTS);
 
 /// The key in `run.json` of the folder in which a job's data files are looked for.
 pub const JOB_FOLDER: &str = "job_folder";

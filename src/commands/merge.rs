@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use jobs::Job;
 use runner::run::{JOB_FOLDER, merge_run};
 use runner::store::RunDirectory;
@@ -14,7 +14,7 @@ use crate::terminal::say;
 /// The job as it was run; its data files lie where the original job file does.
 fn load(dir: &Path, directory: &RunDirectory) -> Result<Job, Result<Exit>> {
     let stored = dir.join("job.toml");
-    let text = std::fs::read(&stored).map_err(|e| Err(anyhow!("{}: {e}", stored.display())))?;
+    let text = directory.job().map_err(|e| Err(e.into()))?;
     let file = directory.run_file().map_err(|e| Err(e.into()))?;
     let folder =
         file.details.get(JOB_FOLDER).and_then(|f| f.as_str()).map_or(dir.to_path_buf(), PathBuf::from);

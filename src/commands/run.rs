@@ -6,7 +6,7 @@ use anyhow::Result;
 use jobs::{Job, Selection};
 use kernels::compile::Compiler;
 use runner::run::{Ended, Request, RunError, Stop, run as run_job};
-use runner::store::{Shard, StoreError};
+use runner::store::{RunDirectory, Shard, StoreError};
 use serde_json::json;
 
 use crate::arguments::{JobOptions, RunOptions};
@@ -81,8 +81,8 @@ fn explained(error: RunError, job: &Job, out: &Path) -> anyhow::Error {
 /// In what two runs differ, where the directory holds another one.
 fn foreign(error: RunError, job: &Job, out: &Path) -> anyhow::Error {
     const MOST: usize = 3;
-    let stored = std::fs::read_to_string(out.join("job.toml")).unwrap_or_default();
-    let differences = jobs::differences(&stored, job.as_run());
+    let stored = RunDirectory::open(out).and_then(|directory| directory.job()).unwrap_or_default();
+    let differences = jobs::differences(&String::from_utf8_lossy(&stored), job.as_run());
     let more = match differences.len().saturating_sub(MOST) {
         0 => String::new(),
         more => format!(" (and {more} more)"),

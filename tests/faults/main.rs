@@ -11,4 +11,5 @@ mod deaths;
 mod names_and_texts;
 mod planted;
 mod rows;
+mod strangers;
 mod surroundings;

@@ -15,7 +15,7 @@ pub const DEFAULT_SEED: i64 = 0;
 pub const JOB: Table = Table {
     title: "[job]",
     keys: &[
-        key("name", Text, "\"cuba\"", "Name of the job; results go to `results/NAME`.")
+        key("name", Text, "\"cuba\"", "Name of the job, without `/`; results go to `results/NAME`.")
             .otherwise("the file's name without `.toml`"),
         key("description", Text, "\"A network\"", "Goes to `datapackage.json`.").or("\"\""),
     ],

@@ -15,6 +15,11 @@ use super::error::{Result, StoreError};
 use super::identity::Identity;
 use super::storage::{Disk, Storage};
 
+/// The most points a run has; memory for their places is taken by their numbers.
+pub const MOST_POINTS: u64 = 100_000_000;
+
+const JOB: &str = "job.toml";
+
 /// `run.json`: which run the directory holds, and whatever else is worth telling about how it ran.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunFile {
@@ -149,8 +154,47 @@ impl<S: Storage> RunDirectory<S> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(StoreError::io("read", &path)(error)),
         };
-        let unreadable = |error: serde_json::Error| StoreError::NotARun { path, reason: error.to_string() };
-        serde_json::from_slice(&bytes).map(Some).map_err(unreadable)
+        let unreadable = |reason: String| StoreError::NotARun { path: path.clone(), reason };
+        let file: RunFile = serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
+        if file.points > MOST_POINTS {
+            return Err(unreadable(format!(
+                "it names {} points, and a run has {MOST_POINTS} at most",
+                file.points
+            )));
+        }
+        Ok(Some(file))
+    }
+
+    /// The stored job.
+    ///
+    /// # Errors
+    /// [`StoreError::NotARun`] if it is not there, and whatever the file system refuses.
+    pub fn job(&self) -> Result<Vec<u8>> {
+        let path = self.out.join(JOB);
+        self.storage.read(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                StoreError::NotARun { path: self.out.clone(), reason: format!("there is no {JOB} in it") }
+            }
+            _ => StoreError::io("read", &path)(error),
+        })
+    }
+
+    /// Refuses a directory without a run in which files lie that the run would replace: they are somebody else's.
+    ///
+    /// # Errors
+    /// [`StoreError::Output`] (73).
+    pub fn refuse_files_in_the_way<'n>(&self, tables: impl IntoIterator<Item = &'n str>) -> Result<()> {
+        let tables = tables.into_iter().map(|name| format!("{name}.csv"));
+        let mut names = [JOB, "datapackage.json"].into_iter().map(str::to_owned).chain(tables);
+        let Some(taken) = names.find(|name| self.out.join(name).symlink_metadata().is_ok()) else {
+            return Ok(());
+        };
+        // Looked for last: shards that start beside this one write it before any other file.
+        if self.try_run_file()?.is_some() {
+            return Ok(());
+        }
+        let reason = "there is such a file already, and no run that it belongs to; choose another directory";
+        Err(StoreError::Output { path: self.out.join(taken), reason: reason.to_owned() })
     }
 
     /// Sets details in `run.json`; others are kept, as are the run and its points.

@@ -28,10 +28,9 @@ pub fn remove_run(out: &Path) -> Result<()> {
     locks.push(directory.lock_merge()?);
     // What cannot be read does not say what its tables were called; the next ones take their names.
     let tables = read_complete(&directory).ok().flatten().map_or(Vec::new(), |complete| complete.tables);
-    for name in tables.iter().map(|table| table.path.as_str()).chain(["datapackage.json", "job.toml"]) {
-        if Path::new(name).file_name().is_some_and(|plain| plain == name) {
-            remove(&out.join(name))?;
-        }
+    let tables = tables.iter().map(|table| table.path.as_str()).filter(|name| is_table(name));
+    for name in tables.chain(["datapackage.json", "job.toml"]) {
+        remove(&out.join(name))?;
     }
     for ours in OURS {
         for name in names.iter().filter(|name| name.starts_with(ours)) {
@@ -39,6 +38,11 @@ pub fn remove_run(out: &Path) -> Result<()> {
         }
     }
     Disk.sync_dir(run).map_err(StoreError::io("sync", run))
+}
+
+/// Whether a table of ours can have this name: what says so may have been written by anybody.
+fn is_table(name: &str) -> bool {
+    Path::new(name).file_name().is_some_and(|plain| plain == name) && name.ends_with(".csv")
 }
 
 fn remove(path: &Path) -> Result<()> {

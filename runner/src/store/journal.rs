@@ -21,6 +21,8 @@ pub(super) const VERSION: u32 = 1;
 pub(super) const HEADER_BYTES: usize = 64;
 pub(super) const MARKER: [u8; 4] = *b"\xb5Rec";
 pub(super) const FRAME_BYTES: usize = 12;
+/// The longest payload: a reader takes it into memory before it can see whether it is good.
+pub(super) const LONGEST_RECORD: usize = 1 << 30;
 
 /// Whose journal it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,8 +149,10 @@ impl<S: Storage> JournalWriter<S> {
     /// A failed write or sync; then, and ever after, nothing more is written.
     pub fn append(&mut self, payload: &[u8]) -> Result<()> {
         self.check_open()?;
-        let length = u32::try_from(payload.len())
-            .map_err(|_| StoreError::Misuse(format!("a journal record of {} bytes", payload.len())))?;
+        if payload.len() > LONGEST_RECORD {
+            return Err(StoreError::Misuse(format!("a journal record of {} bytes", payload.len())));
+        }
+        let length = payload.len() as u32;
         self.failed = true;
         let frame = encode_frame(length, payload);
         self.storage.append(&mut self.file, &frame).map_err(StoreError::io("write to", &self.path))?;

@@ -4,10 +4,10 @@
 //! when the last process that inherited it is gone.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 use std::mem::ManuallyDrop;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ use super::storage::Storage;
 /// `status` holds locks for a moment to see whether they are free: so it takes more than one look to refuse.
 const LOOKS: u32 = 5;
 const BETWEEN: Duration = Duration::from_millis(20);
+/// Bytes of a lock that are read to name its holder.
+const LONGEST_NAME: u64 = 400;
 
 /// A lock that is held until it is dropped, in this process and in all that were forked from it.
 #[derive(Debug)]
@@ -99,14 +101,23 @@ fn lock(path: PathBuf) -> Result<RunLock> {
     Err(StoreError::Locked { path, holder })
 }
 
+/// Opens a lock to write into it: never another file under a second name.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false).mode(0o666);
     let file = options.custom_flags(O_NOFOLLOW | O_NONBLOCK).open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
-    }
-    Ok(file)
+    let found = file.metadata()?;
+    let wrong = match () {
+        () if !found.is_file() => "not a regular file",
+        () if found.nlink() > 1 => "it is a file that has another name, too",
+        () => return Ok(file),
+    };
+    Err(io::Error::new(io::ErrorKind::InvalidInput, wrong))
+}
+
+/// Opens a lock only to look at it.
+fn look(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(O_NOFOLLOW | O_NONBLOCK).open(path)
 }
 
 fn sign(file: &mut File) -> io::Result<()> {
@@ -116,15 +127,17 @@ fn sign(file: &mut File) -> io::Result<()> {
 }
 
 fn holder(path: &Path) -> String {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let mut bytes = Vec::new();
+    // Without a line there is no name.
+    let _ = look(path).and_then(|file| file.take(LONGEST_NAME).read_to_end(&mut bytes));
+    let text = String::from_utf8_lossy(&bytes);
     let text: String = text.trim().chars().filter(|c| !c.is_control()).take(100).collect();
     if text.is_empty() { "another process".to_owned() } else { text }
 }
 
 /// Who holds the lock at `path`, if it is held.
 pub(super) fn held_by(path: &Path) -> Option<String> {
-    let file = OpenOptions::new().read(true).custom_flags(O_NOFOLLOW | O_NONBLOCK).open(path).ok()?;
-    match Flock::lock(file, FlockArg::LockSharedNonblock) {
+    match Flock::lock(look(path).ok()?, FlockArg::LockSharedNonblock) {
         Err((_, Errno::EWOULDBLOCK)) => Some(holder(path)),
         _ => None,
     }

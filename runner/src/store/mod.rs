@@ -31,7 +31,7 @@ mod time;
 
 pub use committed::{Committed, Counts, JournalSummary};
 pub use committer::Committer;
-pub use directory::{RunDirectory, RunFile};
+pub use directory::{MOST_POINTS, RunDirectory, RunFile};
 pub use error::{Result, StoreError};
 pub use errors_table::write_errors;
 pub use fresh::remove_run;

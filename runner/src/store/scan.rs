@@ -8,11 +8,16 @@ use std::path::Path;
 use super::crc::crc32c;
 use super::error::{Result, StoreError};
 use super::identity::{Identity, Shard};
-use super::journal::{FRAME_BYTES, HEADER_BYTES, Header, MAGIC, MARKER, VERSION};
+use super::journal::{FRAME_BYTES, HEADER_BYTES, Header, LONGEST_RECORD, MAGIC, MARKER, VERSION};
 use super::record::{Entry, decode_entries};
 use super::storage::Storage;
 
 const WINDOW: usize = 1 << 20;
+
+/// The longest tail that is searched for records; torn ones are some MiB long.
+const LONGEST_TAIL: u64 = 1 << 30;
+/// How often the bytes of a tail are summed up, all told: where records were, the first beginning is one.
+const MOST_SUMS: usize = 4;
 
 /// What a journal turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +117,8 @@ fn frame<S: Storage>(window: &mut Window<'_, S>) -> Result<Option<usize>> {
 
 fn payload_length(head: &[u8]) -> Option<usize> {
     let head = head.first_chunk::<FRAME_BYTES>()?;
-    (head[..4] == MARKER).then(|| u32::from_le_bytes([head[4], head[5], head[6], head[7]]) as usize)
+    let length = u32::from_le_bytes([head[4], head[5], head[6], head[7]]) as usize;
+    (head[..4] == MARKER && length <= LONGEST_RECORD).then_some(length)
 }
 
 fn is_good(frame: &[u8]) -> bool {
@@ -120,25 +126,29 @@ fn is_good(frame: &[u8]) -> bool {
         && crc32c(&[&frame[4..8], &frame[FRAME_BYTES..]]).to_le_bytes() == frame[8..FRAME_BYTES]
 }
 
-/// The number of bytes from here to the end, in which there is no good record.
+/// The number of bytes from here to the end, in which there is no good record; damage if that takes long to see.
 fn tail<S: Storage>(window: &mut Window<'_, S>, reason: &str) -> Result<u64> {
     let bad = window.at;
     let left = window.left();
-    let length =
-        usize::try_from(left).map_err(|_| StoreError::damaged(window.path, bad, "its tail is too long"))?;
-    let rest = window.peek(length)?;
-    let good = (1..rest.len()).find(|start| {
-        let frame = &rest[*start..];
-        let end = payload_length(frame).map(|length| FRAME_BYTES + length);
-        end.and_then(|end| frame.get(..end)).is_some_and(is_good)
-    });
-    match good {
-        None => Ok(left),
-        Some(start) => {
+    let path = window.path;
+    if left > LONGEST_TAIL {
+        return Err(StoreError::damaged(path, bad, format!("{reason}, and {left} bytes follow")));
+    }
+    let rest = window.peek(left as usize)?;
+    let mut summed = 0;
+    for start in 1..rest.len() {
+        let end = payload_length(&rest[start..]).map(|length| start + FRAME_BYTES + length);
+        let Some(frame) = end.and_then(|end| rest.get(start..end)) else { continue };
+        summed += frame.len();
+        if is_good(frame) {
             let at = bad + start as u64;
-            Err(StoreError::damaged(window.path, bad, format!("{reason} (at byte {at})")))
+            return Err(StoreError::damaged(path, bad, format!("{reason} (at byte {at})")));
+        }
+        if summed > MOST_SUMS * rest.len() {
+            return Err(StoreError::damaged(path, bad, format!("{reason}, and more seem to begin after it")));
         }
     }
+    Ok(left)
 }
 
 /// A journal seen through a buffer. Its end is where it was when it was opened: it may be growing.

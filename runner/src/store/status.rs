@@ -104,6 +104,10 @@ fn shards<S: Storage>(directory: &RunDirectory<S>, journals: &[JournalSummary]) 
     let holder = |shard: u32| held_by(&directory.lock_path(shard));
     Ok(shards
         .into_iter()
-        .map(|(shard, attempts)| ShardStatus { shard: shard + 1, holder: holder(shard), attempts })
+        .map(|(shard, attempts)| ShardStatus {
+            shard: shard.saturating_add(1),
+            holder: holder(shard),
+            attempts,
+        })
         .collect())
 }

@@ -9,6 +9,9 @@ use std::path::Path;
 
 use nix::libc::{O_NOFOLLOW, O_NONBLOCK};
 
+/// The largest file that is read whole: descriptions and stored jobs, which are far smaller.
+const LARGEST: u64 = 64 << 20;
+
 /// A file system. All methods retry when interrupted; no method retries a failed sync.
 pub trait Storage: Clone {
     /// An open file to append to.
@@ -126,7 +129,11 @@ impl Storage for Disk {
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        open(path)?.read_to_end(&mut bytes)?;
+        let length = open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+        if length as u64 > LARGEST {
+            let reason = format!("it is larger than {} MiB", LARGEST >> 20);
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));
+        }
         Ok(bytes)
     }
 }

@@ -71,6 +71,9 @@ fn files_of_ours_are_not_followed_out_of_the_directory() {
         runner::store::Committed::read(directory.storage(), directory.run(), &Identity([1; 32]), 1).is_err()
     );
     assert_eq!(fs::read_to_string(&victim).expect("it is there"), "mine");
+    fs::hard_link(&victim, directory.run().join("lock-2")).expect("one file system");
+    assert_eq!(directory.lock(2).expect_err("a file with two names").exit_code(), 73);
+    assert_eq!(fs::read_to_string(&victim).expect("it is there"), "mine");
     nix::unistd::mkfifo(&directory.run().join("lock-1"), Mode::S_IRWXU).expect("there is room");
     assert_eq!(directory.lock(1).expect_err("a FIFO").exit_code(), 73);
 }
