@@ -3,6 +3,8 @@
 use std::process::Child;
 use std::time::{Duration, Instant};
 
+use nix::unistd::{Pid, getpgid};
+
 use crate::kinds::{Act, Ending, KILLED, STOPPED};
 use crate::support::chance::Chance;
 use crate::support::processes::{children, is_alive, signal_all, state};
@@ -43,7 +45,10 @@ pub fn perform(act: Act, child: &mut Child, chance: &mut Chance) -> Proof {
         (_, None) => Proof::Seen(false),
         (Act::KillParentOfHeld, _) => {
             signal_all("STOP", &workers);
-            kill(&[parent])
+            let new: Vec<u32> = workers.iter().copied().filter(|pid| is_new(*pid)).collect();
+            let proof = kill(&[parent]);
+            signal_all("CONT", &new);
+            proof
         }
         (Act::KillWorker, Some(worker)) => {
             signal_all("KILL", &[*worker]);
@@ -62,6 +67,13 @@ pub fn perform(act: Act, child: &mut Child, chance: &mut Chance) -> Proof {
             Proof::Said("stopping at once".to_owned())
         }
     }
+}
+
+/// Whether a worker was held before its first call, which gives it a process group: it could not yet ask to die with its
+/// parent, and must see that the parent is gone when it goes on.
+fn is_new(pid: u32) -> bool {
+    let pid = Pid::from_raw(pid as i32);
+    getpgid(Some(pid)).is_ok_and(|group| group != pid)
 }
 
 fn kill(pids: &[u32]) -> Proof {

@@ -51,6 +51,7 @@ pub fn run(seed: u64, kinds: &[&'static str], tally: &mut Tally) {
     let mut chance = Chance::new(seed);
     let mut story = Story { seed, folder: &folder, lines: Vec::new() };
     let text = job("chaos.toml").replace("seed = 1\n", &format!("seed = {seed}\n"));
+    assert!(text.contains(&format!("\nseed = {seed}\n")), "the job has no seed to change");
     let begun = Instant::now();
     let one = folder.results_ending(FINISHED, &text, "undisturbed", &["--workers", "1"]);
     let alone = begun.elapsed();
