@@ -7,23 +7,9 @@ use crate::planted::{
     Fault, JOB, after, for_each_place, left_in_shared_memory, nobody_works_in, resumes_to, run, shim,
     slow_job, undisturbed,
 };
-use crate::support::processes::{children, end, rows_are_written, wait_until};
+use crate::support::chance::Chance;
+use crate::support::processes::{children, end, rows_are_written, signal_all, wait_until};
 use crate::support::{Ended, Folder};
-
-/// Numbers that look random, from a seed.
-fn splitmix(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
-}
-
-fn kill(signal: &str, pids: &[u32]) -> bool {
-    let pids = pids.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
-    let script = format!("kill -{signal} {pids} 2>/dev/null");
-    std::process::Command::new("sh").args(["-c", &script]).status().unwrap().success()
-}
 
 /// Two workers die at random moments in each run: a claim has three attempts.
 fn workers_die(seeds: u64) {
@@ -31,16 +17,15 @@ fn workers_die(seeds: u64) {
     let one = undisturbed(&folder, &slow_job());
     let killed = std::sync::atomic::AtomicU64::new(0);
     for_each_place(|seed| {
-        let mut random = seed as u64;
+        let mut chance = Chance::new(seed as u64);
         let out = format!("killed-{seed}");
         let mut child = folder.start(&run(&folder, &out, &["--workers", "2"]));
         let pid = child.id();
         wait_until(&mut child, "workers are there", || !children(pid).is_empty());
         for _ in 0..2 {
-            std::thread::sleep(Duration::from_micros(splitmix(&mut random) % 60_000));
-            let workers = children(child.id());
-            if let Some(worker) = workers.get(splitmix(&mut random) as usize % workers.len().max(1))
-                && kill("KILL", &[*worker])
+            std::thread::sleep(Duration::from_micros(chance.below(60_000)));
+            if let Some(worker) = chance.one_of(&children(child.id()))
+                && signal_all("KILL", &[*worker])
             {
                 killed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             }
@@ -114,13 +99,13 @@ fn all_killed_at_once_leave_nothing_and_lose_nothing() {
     let one = undisturbed(&folder, &slow_job());
     let mut caught = 0;
     for seed in 0..6 {
-        let (mut random, out) = (seed, format!("all-{seed}"));
+        let (mut chance, out) = (Chance::new(seed), format!("all-{seed}"));
         let mut child = folder.start(&run(&folder, &out, &["--workers", "2"]));
         wait_until(&mut child, "rows are written", || rows_are_written(&folder.path(&out)));
-        std::thread::sleep(Duration::from_micros(splitmix(&mut random) % 60_000));
+        std::thread::sleep(Duration::from_micros(chance.below(60_000)));
         let (pid, mut all) = (child.id(), children(child.id()));
         all.insert(0, pid);
-        kill("KILL", &all);
+        signal_all("KILL", &all);
         caught += u32::from(end(child).code.is_none());
         nobody_works_in(&folder);
         assert_eq!(left_in_shared_memory(pid), [""; 0]);
@@ -143,7 +128,7 @@ fn a_signal_to_all_stops_the_run_and_does_not_matter() {
         let mut all = children(child.id());
         assert!(!all.is_empty(), "the run was over before it could be stopped");
         all.push(child.id());
-        kill(signal, &all);
+        signal_all(signal, &all);
         let stopped = end(child).expect(75);
         assert!(stopped.stderr.contains(&format!("stopped by SIG{signal}")), "{}", stopped.stderr);
         assert!(!stopped.stderr.contains("was ended by"), "workers obeyed: {}", stopped.stderr);

@@ -91,8 +91,13 @@ pub struct Fault {
 impl Fault {
     /// A command that meets it, in files below `out`. Afterwards [`Fault::met`] says at which call.
     pub fn plant(&self, command: &mut Command, folder: &Folder, out: &str) {
+        self.plant_below(&folder.path(out), command, folder, out);
+    }
+
+    /// Likewise, in files below another folder; `out` only names the run.
+    pub fn plant_below(&self, below: &Path, command: &mut Command, folder: &Folder, out: &str) {
         command.env("LD_PRELOAD", shim().expect("asked for before"));
-        command.env("FAULT_FOLDER", folder.path(out)).env("FAULT_LOG", folder.path(&format!("{out}.fault")));
+        command.env("FAULT_FOLDER", below).env("FAULT_LOG", folder.path(&format!("{out}.fault")));
         command.env("FAULT_IN", self.who).env("FAULT_CALLS", self.calls);
         command.env("FAULT_DO", self.what).env("FAULT_AT", self.at.to_string());
     }

@@ -10,6 +10,7 @@ use crate::support::root;
 struct Row(u32, &'static str, &'static [(&'static str, &'static [&'static str])]);
 
 const BEGUN: &str = "tests/faults/begun_runs.rs";
+const CHAOS: &str = "tests/chaos/main.rs";
 const DEATHS: &str = "tests/faults/deaths.rs";
 const KERNELS: &str = "tests/faults/crashing_kernels.rs";
 const FILES: &str = "tests/faults/broken_files.rs";
@@ -33,6 +34,7 @@ const ROWS: &[Row] = &[
         (DEATHS, &["workers_killed_at_random_moments_do_not_matter", "workers_killed_while_writing_do_not_matter"]),
         (PROCESSES, &["random_deaths_lose_nothing", "workers_killed_from_outside_lose_nothing"]),
         (BYTES, &["a_killed_worker_does_not_matter"]),
+        (CHAOS, &["random_faults_do_not_matter"]),
     ]),
     Row(2, "a worker that crashes, leaves without a result, or talks nonsense", &[
         (KERNELS, &["points_that_crash_are_failed_and_others_are_as_ever", "a_lane_that_crashes_takes_no_other_with_it"]),
@@ -40,6 +42,7 @@ const ROWS: &[Row] = &[
     ]),
     Row(3, "a point that never ends; workers and parents that are held", &[
         (PROCESSES, &["a_worker_that_does_not_move_is_killed_and_a_held_one_is_not", "a_held_parent_does_not_blame_its_workers"]),
+        (CHAOS, &["random_faults_do_not_matter"]),
     ]),
     Row(4, "every worker dies at its start; a kernel that cannot be loaded", &[
         (KERNELS, &["a_kernel_that_always_crashes_is_71", "a_kernel_that_cannot_be_loaded_is_71"]),
@@ -53,11 +56,13 @@ const ROWS: &[Row] = &[
         ]),
         (BYTES, &["a_signal_and_a_resume_do_not_matter"]),
         (ERRORS, &["a_signal_before_any_worker_is_75_too"]),
+        (CHAOS, &["random_faults_do_not_matter"]),
     ]),
     Row(6, "the parent killed, alone or with its workers", &[
         (DEATHS, &["a_parent_killed_at_each_call_does_not_matter", "all_killed_at_once_leave_nothing_and_lose_nothing"]),
         (PROCESSES, &["a_killed_parent_leaves_no_worker_and_no_memory"]),
         (BYTES, &["a_killed_parent_does_not_matter"]),
+        (CHAOS, &["random_faults_do_not_matter"]),
     ]),
     Row(7, "closed or full stdin, stdout, stderr", &[(DEATHS, &["closed_descriptors_do_not_matter"])]),
     Row(8, "few processes, few descriptors", &[
@@ -69,6 +74,7 @@ const ROWS: &[Row] = &[
         (PROCESSES, &["memory_that_is_not_there_is_a_clean_error", "small_limits_of_the_process_are_clean_errors"]),
         ("tests/selftest.rs", &["too_little_shared_memory_is_71"]),
         (MEMORY, &["limits_of_control_groups_of_both_versions_count_reclaimable_cache_as_free"]),
+        (CHAOS, &["random_faults_do_not_matter"]),
     ]),
     Row(10, "impossible sizes", &[
         (TEXTS, &["points_and_neurons_without_number_are_refused"]),
@@ -87,6 +93,7 @@ const ROWS: &[Row] = &[
         ]),
         (STORE, &["every_operation_fails_once", "a_failed_sync_is_never_tried_again", "a_part_that_failed_takes_no_more_rows"]),
         ("runner/tests/store_limits.rs", &["rows_beyond_the_limit_are_an_error_and_those_before_it_stay"]),
+        (CHAOS, &["random_faults_do_not_matter"]),
     ]),
     Row(13, "an output that is in the way, read-only, or removed while in use", &[
         (FILES, &[
@@ -116,6 +123,7 @@ const ROWS: &[Row] = &[
         (DIRECTORY, &["a_lock_names_its_holder_and_is_free_once_dropped", "a_lock_dies_with_its_holder"]),
         (JOURNAL, &["two_parents_never_share_a_journal", "several_journals_agree_or_not"]),
         (MERGE, &["points_computed_twice_count_once"]),
+        (CHAOS, &["random_faults_do_not_matter"]),
     ]),
     Row(17, "one kernel compiled twice, one compilation killed; damaged kernels", &[
         (AROUND, &["two_runs_compile_one_kernel_and_one_is_killed"]),

@@ -1,7 +1,7 @@
 /* Loaded between the command and libc: one call on a file of a folder fails, is cut short, or ends the process.
  *
  *   FAULT_FOLDER  only calls on files below this folder count
- *   FAULT_CALLS   which functions count, as in "write fsync"; all if empty
+ *   FAULT_CALLS   which functions count, as in "write fsync"; all if empty. "allocate": memory reserved in a file
  *   FAULT_IN      "parent": the process that was started; "worker": any that it forked (each counts for itself)
  *   FAULT_AT      the call that is met, from 1
  *   FAULT_DO      kill, half (half of a write is done, then the disk is full), short (half of a write is done),
@@ -90,6 +90,10 @@ int fsync(int fd) { return met_file("fsync", fd) ? -1 : NEXT(fsync)(fd); }
 int fdatasync(int fd) { return met_file("fsync", fd) ? -1 : NEXT(fdatasync)(fd); }
 
 int ftruncate64(int fd, off64_t length) { return met_file("truncate", fd) ? -1 : NEXT(ftruncate64)(fd, length); }
+
+int fallocate(int fd, int mode, off_t from, off_t length) {
+    return met_file("allocate", fd) ? -1 : NEXT(fallocate)(fd, mode, from, length);
+}
 
 int flock(int fd, int operation) {
     if (is("nolock")) return errno = ENOLCK, -1;

@@ -2,6 +2,7 @@
 
 #![allow(dead_code)]
 
+pub mod chance;
 pub mod compiler;
 pub mod not_run;
 pub mod page;

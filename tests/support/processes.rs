@@ -23,16 +23,29 @@ pub fn memory(pid: u32, name: &str) -> Option<u64> {
     line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib * 1024)
 }
 
+/// The state of a process as in `ps`, such as `T` for one that is held; none for one that is gone.
+pub fn state(pid: u32) -> Option<char> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit_once(')')?.1.trim_start().chars().next()
+}
+
 /// Whether a process is there and no zombie.
 pub fn is_alive(pid: u32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with(['Z', 'X']))
+    state(pid).is_some_and(|state| !"ZX".contains(state))
 }
 
 /// Sends a signal to one process, by number.
 pub fn signal(name: &str, pid: u32) {
     let status = Command::new("/bin/sh").args(["-c", &format!("kill -{name} {pid}")]).status().unwrap();
     assert!(status.success(), "no process {pid} to signal");
+}
+
+/// Sends a signal to several processes, as nearly at once as can be; whether any was there.
+pub fn signal_all(name: &str, pids: &[u32]) -> bool {
+    let signal: nix::sys::signal::Signal = format!("SIG{name}").parse().expect("the name of a signal");
+    let sent = pids.iter().map(|pid| nix::sys::signal::kill(nix::unistd::Pid::from_raw(*pid as i32), signal));
+    // All of them, before any is looked at.
+    sent.collect::<Vec<_>>().iter().any(Result::is_ok)
 }
 
 /// Waits until something is true; fails the test if that takes too long or the process ends before.
