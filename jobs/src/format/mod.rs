@@ -12,6 +12,7 @@ mod run;
 mod schema;
 mod spike_generators;
 mod sweep;
+mod synapses;
 mod timed_arrays;
 
 pub use choices::{
@@ -21,14 +22,15 @@ pub use choices::{
 pub use functions::FUNCTION;
 pub use kinds::{Default, Key, Names, Table, Takes};
 pub use model::{
-    ACTION, CONNECT, EVENT, INITIAL, LINK, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, PATHWAY,
-    POISSON, POISSON_INPUT, RECORD, SMOOTH, SYNAPSES,
+    ACTION, EVENT, INITIAL, LINK, NEURONS, PARAMETER_FILE, PARAMETER_TEXT, PARAMETER_VALUE, POISSON,
+    POISSON_INPUT, RECORD, SMOOTH,
 };
 pub use phases::PHASE;
 pub use run::{DEFAULT_DT, DEFAULT_SEED, JOB, OUTPUT, RUN, VERSION};
 pub use schema::schema;
 pub use spike_generators::SPIKE_GENERATOR;
 pub use sweep::{MOST_REPEATS, RANGE, SWEEP};
+pub use synapses::{CONNECT, PATHWAY, SYNAPSES};
 pub use timed_arrays::{SAMPLES, TIMED_ARRAY};
 
 use Takes::{List, Map, OneOf};
