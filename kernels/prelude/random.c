@@ -52,7 +52,7 @@ static inline double ss_geometric_inverse(double p) {
 }
 
 /* Failures before the first success, from a uniform number in (0, 1]; 2^62 stands for "never". */
-static inline int64_t ss_geometric_from(double uniform, double inverse_log_q) {
+static SS_INLINE int64_t ss_geometric_from(double uniform, double inverse_log_q) {
     double failures = __builtin_floor(ss_log(uniform) * inverse_log_q);
     return failures < 0x1p62 ? (int64_t)failures : (int64_t)1 << 62;
 }

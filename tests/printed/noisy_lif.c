@@ -116,11 +116,17 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
                 crossed[e - from] = above;
                 any |= above;
             }
-            if (any) for (int64_t e = from; e < to; ++e) if (crossed[e - from]) {
-                spiked_P[fired_P++] = (int32_t)e;
-                events[2 * events_used] = step;
-                events[2 * events_used++ + 1] = ((int64_t)0 << 32) | e;
-                last_P[e] = step;
+            if (any) for (int64_t part = from; part < to; part += 64) {
+                const int64_t most = to - part < 64 ? to - part : 64;
+                uint64_t hits = 0;
+                for (int64_t k = 0; k < most; ++k) hits |= (uint64_t)(crossed[part - from + k] != 0) << k;
+                for (; hits; hits &= hits - 1) {
+                    const int64_t e = part + __builtin_ctzll(hits);
+                    spiked_P[fired_P++] = (int32_t)e;
+                    events[2 * events_used] = step;
+                    events[2 * events_used++ + 1] = ((int64_t)0 << 32) | e;
+                    last_P[e] = step;
+                }
             }
         }
         spikes_P[now_P] = fired_P;

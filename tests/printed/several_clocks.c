@@ -267,10 +267,16 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
                     crossed[e - from] = above;
                     any |= above;
                 }
-                if (any) for (int64_t e = from; e < to; ++e) if (crossed[e - from]) {
-                    spiked_cell[fired_cell++] = (int32_t)e;
-                    events[2 * events_used] = step;
-                    events[2 * events_used++ + 1] = ((int64_t)0 << 32) | e;
+                if (any) for (int64_t part = from; part < to; part += 64) {
+                    const int64_t most = to - part < 64 ? to - part : 64;
+                    uint64_t hits = 0;
+                    for (int64_t k = 0; k < most; ++k) hits |= (uint64_t)(crossed[part - from + k] != 0) << k;
+                    for (; hits; hits &= hits - 1) {
+                        const int64_t e = part + __builtin_ctzll(hits);
+                        spiked_cell[fired_cell++] = (int32_t)e;
+                        events[2 * events_used] = step;
+                        events[2 * events_used++ + 1] = ((int64_t)0 << 32) | e;
+                    }
                 }
             }
             spikes_cell[now_cell] = fired_cell;
@@ -299,10 +305,16 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
                     crossed[e - from] = above;
                     any |= above;
                 }
-                if (any) for (int64_t e = from; e < to; ++e) if (crossed[e - from]) {
-                    spiked_process[fired_process++] = (int32_t)e;
-                    events[2 * events_used] = step;
-                    events[2 * events_used++ + 1] = ((int64_t)1 << 32) | e;
+                if (any) for (int64_t part = from; part < to; part += 64) {
+                    const int64_t most = to - part < 64 ? to - part : 64;
+                    uint64_t hits = 0;
+                    for (int64_t k = 0; k < most; ++k) hits |= (uint64_t)(crossed[part - from + k] != 0) << k;
+                    for (; hits; hits &= hits - 1) {
+                        const int64_t e = part + __builtin_ctzll(hits);
+                        spiked_process[fired_process++] = (int32_t)e;
+                        events[2 * events_used] = step;
+                        events[2 * events_used++ + 1] = ((int64_t)1 << 32) | e;
+                    }
                 }
             }
             spikes_process[now_process] = fired_process;
@@ -350,6 +362,31 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
                         }
                         {
                             const int64_t q = first[3] + post, pre = senders[k + 3];
+                            (void)q; (void)pre;
+                            s_process_r[post] += 1/p_memory;
+                        }
+                    }
+                }
+                for (; k + 2 <= due; k += 2) {
+                    int64_t first[2], full = 0;
+                    for (int64_t r = 0; r < 2; ++r) {
+                        const int64_t own = senders[k + r] - source_start_count;
+                        if (own < 0 || own >= rows_count) break;
+                        const int64_t *const run = start_count_pre + own * n_delays_count_pre + d;
+                        if (run[1] - run[0] != columns_count) break;
+                        first[full++] = run[0] - target_start_count;
+                    }
+                    if (full < 2) break;
+                    synaptic_events += 2 * columns_count;
+                    #pragma GCC ivdep
+                    for (int64_t post = target_start_count; post < target_start_count + columns_count; ++post) {
+                        {
+                            const int64_t q = first[0] + post, pre = senders[k + 0];
+                            (void)q; (void)pre;
+                            s_process_r[post] += 1/p_memory;
+                        }
+                        {
+                            const int64_t q = first[1] + post, pre = senders[k + 1];
                             (void)q; (void)pre;
                             s_process_r[post] += 1/p_memory;
                         }
@@ -423,6 +460,31 @@ static int32_t ss_advance(unsigned char *base, uint64_t arena, int64_t most_step
                         }
                         {
                             const int64_t q = first[3] + post, pre = senders[k + 3];
+                            (void)q; (void)pre;
+                            s_cell_less[post] = s_process_less[pre];
+                        }
+                    }
+                }
+                for (; k + 2 <= due; k += 2) {
+                    int64_t first[2], full = 0;
+                    for (int64_t r = 0; r < 2; ++r) {
+                        const int64_t own = senders[k + r] - source_start_regulate;
+                        if (own < 0 || own >= rows_regulate) break;
+                        const int64_t *const run = start_regulate_pre + own * n_delays_regulate_pre + d;
+                        if (run[1] - run[0] != columns_regulate) break;
+                        first[full++] = run[0] - target_start_regulate;
+                    }
+                    if (full < 2) break;
+                    synaptic_events += 2 * columns_regulate;
+                    #pragma GCC ivdep
+                    for (int64_t post = target_start_regulate; post < target_start_regulate + columns_regulate; ++post) {
+                        {
+                            const int64_t q = first[0] + post, pre = senders[k + 0];
+                            (void)q; (void)pre;
+                            s_cell_less[post] = s_process_less[pre];
+                        }
+                        {
+                            const int64_t q = first[1] + post, pre = senders[k + 1];
                             (void)q; (void)pre;
                             s_cell_less[post] = s_process_less[pre];
                         }

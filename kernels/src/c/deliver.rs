@@ -14,8 +14,8 @@ use super::lines;
 use super::phases;
 use super::writer::Writer;
 
-/// Rows that are done at once where they have all targets: as many as fill the registers, and keep memory busy.
-const ROWS: usize = 4;
+/// Rows that are done at once where they have all targets: as many as keep memory busy, then what is left of them by two.
+const ROWS: [usize; 2] = [4, 2];
 /// Longer code takes its time in computing, not in waiting for memory.
 const MOST_LINES: usize = 3;
 
@@ -60,7 +60,7 @@ pub fn looked_up(arriving: &Arriving<'_>, out: &mut Writer) {
     due(arriving, out);
     out.line("int64_t k = 0;");
     if pathway.dense && pathway.lines.len() <= MOST_LINES && !pathway.delay.is_each() {
-        several_rows(pathway, object, out);
+        ROWS.iter().for_each(|rows| several_rows(*rows, pathway, object, out));
     }
     each_spike(pathway, object, out);
     if pathway.dense {
@@ -103,22 +103,22 @@ fn each_spike(pathway: &PathwayProgram, object: &str, out: &mut Writer) {
 
 /// Several spikes at once, as long as their rows have all targets: each target is read and written once for all of them.
 /// What is done at a target keeps its order.
-fn several_rows(pathway: &PathwayProgram, object: &str, out: &mut Writer) {
+fn several_rows(rows: usize, pathway: &PathwayProgram, object: &str, out: &mut Writer) {
     let PathwayProgram { name, side, .. } = pathway;
     let [start, size] = slice(*side);
-    out.open(format!("for (; k + {ROWS} <= due; k += {ROWS})"));
-    out.line(format!("int64_t first[{ROWS}], full = 0;"));
-    out.open(format!("for (int64_t r = 0; r < {ROWS}; ++r)"));
+    out.open(format!("for (; k + {rows} <= due; k += {rows})"));
+    out.line(format!("int64_t first[{rows}], full = 0;"));
+    out.open(format!("for (int64_t r = 0; r < {rows}; ++r)"));
     out.line(format!("const int64_t own = senders[k + r] - {start}_{object};"));
     out.line(format!("if (own < 0 || own >= {size}_{object}) break;"));
     out.line(format!("const int64_t *const run = start_{name} + own * n_delays_{name} + d;"));
     out.line(format!("if (run[1] - run[0] != columns_{object}) break;"));
     out.line(format!("first[full++] = run[0] - target_start_{object};"));
     out.close();
-    out.line(format!("if (full < {ROWS}) break;"));
-    out.line(format!("synaptic_events += {ROWS} * columns_{object};"));
+    out.line(format!("if (full < {rows}) break;"));
+    out.line(format!("synaptic_events += {rows} * columns_{object};"));
     each_target(object, out);
-    for r in 0..ROWS {
+    for r in 0..rows {
         out.open("");
         out.line(format!("const int64_t q = first[{r}] + post, pre = senders[k + {r}];"));
         out.line("(void)q; (void)pre;");

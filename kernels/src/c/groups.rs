@@ -19,6 +19,8 @@ use super::writer::{Writer, needed};
 
 /// Elements whose threshold is tested before the spikes among them are collected.
 const CHUNK: usize = 128;
+/// Elements of which it is gathered at once who spikes: the bits of a word.
+const WORD: usize = 64;
 
 /// Whether an expression or a block reads what differs between lanes.
 pub fn with_lane(program: &StepProgram, name: &str, body: &str, out: &mut Writer) {
@@ -129,7 +131,7 @@ fn crossing(
     out.line("crossed[e - from] = above;");
     out.line("any |= above;");
     out.close();
-    out.open("if (any) for (int64_t e = from; e < to; ++e) if (crossed[e - from])");
+    open_hits("crossed[part - from + k] != 0", out);
     collect(program, name, population, out);
     lines::write(&group.on_spike, &group.stored_names, out);
     if !program.coupled {
@@ -137,8 +139,7 @@ fn crossing(
         lines::write(&group.reset, &group.stored_names, &mut body);
         with_lane(program, name, &body.finish(), out);
     }
-    out.close();
-    out.close();
+    (0..3).for_each(|_| out.close());
     close_spikes(program, name, out);
 }
 
@@ -146,6 +147,17 @@ fn crossing(
 pub fn open_chunk(name: &str, out: &mut Writer) {
     out.open(format!("for (int64_t from = lo_{name}; from < hi_{name}; from += {CHUNK})"));
     out.line(format!("const int64_t to = from + {CHUNK} < hi_{name} ? from + {CHUNK} : hi_{name};"));
+}
+
+/// Opens the loop over those elements `e` of a chunk that a condition on element `part + k` holds for, if `any`. Their bits
+/// are gathered without a branch an element, which few of them would be worth: spikes are rare and come unforeseen.
+fn open_hits(condition: &str, out: &mut Writer) {
+    out.open(format!("if (any) for (int64_t part = from; part < to; part += {WORD})"));
+    out.line(format!("const int64_t most = to - part < {WORD} ? to - part : {WORD};"));
+    out.line("uint64_t hits = 0;");
+    out.line(format!("for (int64_t k = 0; k < most; ++k) hits |= (uint64_t)({condition}) << k;"));
+    out.open("for (; hits; hits &= hits - 1)");
+    out.line("const int64_t e = part + __builtin_ctzll(hits);");
 }
 
 /// The normal numbers that noise needs in a chunk.
@@ -244,12 +256,15 @@ fn waiting(program: &StepProgram, group: &PoissonProgram, population: usize, out
     out.line(format!("const int64_t to = from + {CHUNK} < {end} ? from + {CHUNK} : {end};"));
     out.line("int64_t any = 0;");
     out.line(format!("for (int64_t e = from; e < to; ++e) any |= next_{name}[e] == step;"));
-    out.open(format!("if (any) for (int64_t e = from; e < to; ++e) if (next_{name}[e] == step)"));
+    open_hits(&format!("next_{name}[part + k] == step"), out);
     collect(program, name, population, out);
+    (0..3).for_each(|_| out.close());
+    // Draws take long one after the other; in a loop of their own they overlap.
+    out.open(format!("for (int64_t k = 0; k < fired_{name}; ++k)"));
+    out.line(format!("const int64_t e = spiked_{name}[k];"));
     out.line(format!("drawn_{name}[e] += 1;"));
     out.line(format!("const double u = 1.0 - ss_uniform({key}, (uint64_t)drawn_{name}[e], (uint64_t)e);"));
     out.line(format!("next_{name}[e] = step + 1 + ss_geometric_from(u, odds_{name}[e]);"));
-    out.close();
     out.close();
 }
 
