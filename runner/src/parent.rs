@@ -12,7 +12,7 @@ use crate::segment::Segment;
 use crate::simulate::message::{Done, records_of, renumber};
 use crate::simulate::report::ABSENT;
 use crate::simulate::worker::Task;
-use crate::store::{Committer, Disk, PointRecord, Status};
+use crate::store::{Committer, Disk, PointRecord, Status, StoreError, remove_checkpoint};
 use crate::supervise::{self, Death, Decision, Events, Flow, Outcome};
 
 /// The parent's side of a run.
@@ -30,6 +30,8 @@ pub struct Parent<'a> {
     limit: OutputLimit<'a>,
     log: Log,
     fault: Option<String>,
+    /// Points that are not committed yet, whose checkpoints are of no use then.
+    ended: Vec<u64>,
 }
 
 impl<'a> Parent<'a> {
@@ -58,6 +60,7 @@ impl<'a> Parent<'a> {
             limit,
             log,
             fault: None,
+            ended: Vec::new(),
         }
     }
 
@@ -79,8 +82,16 @@ impl<'a> Parent<'a> {
     /// Commits what is left and ends the journal and the log.
     pub fn finish(mut self, outcome: &Outcome) -> Result<(), RunError> {
         self.log.end(outcome, self.progress.done);
+        self.commit()?;
         self.committer.finish()?;
         Ok(())
+    }
+
+    /// Commits, and removes the checkpoints of what is committed.
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.committer.commit()?;
+        let Task { run, shard, .. } = self.task;
+        self.ended.drain(..).try_for_each(|point| remove_checkpoint(&Disk, run, *shard, point))
     }
 
     fn take(&mut self, message: &[u8]) -> Result<(), String> {
@@ -97,6 +108,9 @@ impl<'a> Parent<'a> {
             self.progress.simulated += run.steps as f64 * run.dt;
         }
         self.progress.done += records.len() as u64;
+        if self.task.taking.is_some() {
+            self.ended.extend(records.iter().map(|record| record.point));
+        }
         self.committer.push(&records, Instant::now()).map_err(|e| e.to_string())?;
         self.commit_if_due()
     }
@@ -117,7 +131,7 @@ impl<'a> Parent<'a> {
 
     fn commit_if_due(&mut self) -> Result<(), String> {
         if self.committer.due(Instant::now()) {
-            self.committer.commit().map_err(|e| e.to_string())?;
+            self.commit().map_err(|e| e.to_string())?;
         }
         Ok(())
     }
@@ -158,6 +172,7 @@ impl<'a> Parent<'a> {
             hash: [0; 32],
         };
         self.progress.done += 1;
+        self.ended.push(point);
         self.committer.push(&[record], Instant::now())?;
         Ok(())
     }

@@ -17,6 +17,7 @@ use crate::run::{Reporter, Request, RunError, Stop, internal};
 use crate::signals::Signals;
 use crate::simulate::arena;
 use crate::simulate::batches::{self, Claimable};
+use crate::simulate::checkpoint::{Taking, kept};
 use crate::simulate::drain::{Shown, watchers};
 use crate::simulate::engine::Engine;
 use crate::simulate::message::Done;
@@ -24,7 +25,7 @@ use crate::simulate::needs;
 use crate::simulate::share::Share;
 use crate::simulate::worker::{self, Places, Task};
 use crate::stage::lay_out;
-use crate::store::{Committer, Disk, Identity, JournalWriter, Package, RunDirectory};
+use crate::store::{Committer, Disk, Identity, JournalWriter, Package, RunDirectory, Secret};
 use crate::supervise::{self, Config, Outcome, Stage, SuperviseError};
 use crate::tables;
 
@@ -97,8 +98,15 @@ impl<'a> Rounds<'a> {
         reporter: &mut dyn Reporter,
     ) -> Result<Option<Stop>, RunError> {
         let wanted = self.request.workers.unwrap_or_else(crate::cpus::default_workers).max(1);
+        let taking = self.taking()?;
         let claimable = match packing {
-            Packing::Together => batches::cut(&self.engine, pending, wanted as u64, self.request.lanes),
+            Packing::Together => {
+                let kept = match &taking {
+                    Some(taking) => kept(taking, self.directory.run(), self.request.shard, &pending)?,
+                    None => Vec::new(),
+                };
+                batches::cut(&self.engine, pending, wanted as u64, self.request.lanes).with_first(&kept)
+            }
             Packing::Alone => batches::alone(&self.engine, pending),
         };
         let workers = wanted.min(claimable.len()).max(1);
@@ -122,7 +130,7 @@ impl<'a> Rounds<'a> {
         let (segment, places) = lay_out(&self.engine, &claimable, &needs, workers, columns, buffers, share)?;
         let claims = Claims::at(&segment, 0, claimable.len(), workers).map_err(internal)?;
         let journal = JournalWriter::create(Disk, self.directory.run(), self.identity, self.request.shard)?;
-        let task = self.task(&claimable, &places, journal.header().attempt);
+        let task = self.task(&claimable, &places, journal.header().attempt, taking);
         let config = Config {
             workers,
             stop_words: places.arenas.iter().map(|a| (a + kernels::abi::Header::STOP) as usize).collect(),
@@ -169,7 +177,24 @@ impl<'a> Rounds<'a> {
         Ok(None)
     }
 
-    fn task<'t>(&'t self, claimable: &'t Claimable, places: &'t Places, attempt: u32) -> Task<'t> {
+    /// How checkpoints are taken, if the job asks for them.
+    fn taking(&self) -> Result<Option<Taking>, RunError> {
+        let Some(every) = self.request.checkpoint else { return Ok(None) };
+        let secret = self.request.compiler.secret().map_err(|e| {
+            RunError::System(format!(
+                "cannot use the file 'secret' beside the kernels, which seals checkpoints: {e}"
+            ))
+        })?;
+        Ok(Some(Taking { every, secret: Secret(secret), identity: self.identity }))
+    }
+
+    fn task<'t>(
+        &'t self,
+        claimable: &'t Claimable,
+        places: &'t Places,
+        attempt: u32,
+        taking: Option<Taking>,
+    ) -> Task<'t> {
         let tables = self.job.tables();
         let variants = &self.engine.variants;
         let reductions: Vec<Shown> =
@@ -185,6 +210,7 @@ impl<'a> Rounds<'a> {
             shard: self.request.shard,
             attempt,
             branching: self.request.branching,
+            taking,
         }
     }
 
@@ -201,7 +227,10 @@ impl<'a> Rounds<'a> {
         tell("workers_memory", json!({ "rss_anon_growth_bytes": total.grown }));
         tell(
             "counters",
-            json!({ "neuron_updates": total.updates, "synaptic_events": total.events, "spikes": total.spikes }),
+            json!({
+                "neuron_updates": total.updates, "synaptic_events": total.events, "spikes": total.spikes,
+                "batches_resumed": total.resumed,
+            }),
         );
         tell(
             "timing",
