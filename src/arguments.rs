@@ -252,7 +252,7 @@ fn shard(text: &str) -> Result<(u32, u32), String> {
 fn interval(text: &str) -> Result<Duration, String> {
     let seconds = match kernels::language::units::quantity(text) {
         Some(Ok((seconds, Dimension::TIME))) if seconds > 0.0 => seconds,
-        _ => return Err("it is a time of more than 0 s, as in \"60 s\" or \"5 min\"".into()),
+        _ => return Err("it is a time of more than 0 s, as in \"60 s\"".into()),
     };
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }

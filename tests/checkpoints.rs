@@ -257,7 +257,7 @@ fn a_run_that_is_stopped_in_order_leaves_its_state() {
     let folder = Folder::new();
     folder.results_of(&lasting(NETWORK, "1 s"), "compiled", &[]);
     folder.write("job.toml", lasting(NETWORK, "1000 s"));
-    let run = ["run", "job.toml", "--out", "out", "--workers", "1", "--checkpoint", "60 min"];
+    let run = ["run", "job.toml", "--out", "out", "--workers", "1", "--checkpoint", "3600 s"];
     let mut child = folder.start(&run);
     let pid = child.id();
     wait_until(&mut child, "there is a worker", || !children(pid).is_empty());

@@ -181,7 +181,7 @@ impl Going<'_, '_> {
             self.collect(sinks.drain, [last, over], recording)?;
             sinks.ease()?;
             match reason {
-                Reason::Full => {}
+                Reason::Full => self.checkpoint(sinks, stand, |checkpoints| checkpoints.due())?,
                 Reason::Stopped => {
                     sinks.checkpoints.iter_mut().for_each(|checkpoints| checkpoints.called(took));
                     self.checkpoint(sinks, stand, |checkpoints| checkpoints.due())?;
