@@ -109,22 +109,31 @@ fn arguments<'a>(job: &'a str, out: &'a str) -> Vec<&'a str> {
     vec!["run", job, "--out", out, "--workers", "1", "--checkpoint", "1 ms"]
 }
 
+/// `spikesweep` works for `arguments` and all its workers are killed at once.
+fn kill_all(child: &std::process::Child) {
+    let mut all = children(child.id());
+    all.push(child.id());
+    signal_all("KILL", &all);
+}
+
 /// Kills a run, again and again, as soon as there is a newer checkpoint than that which it began with. Gives the results, how
 /// often it was killed, and how often the last run went on from a checkpoint.
-fn killed_again_and_again(folder: &Folder, job: &str, out: &str, most: usize) -> (Results, usize, u64) {
+fn killed_again_and_again(
+    folder: &Folder,
+    arguments: &[&str],
+    out: &str,
+    most: usize,
+) -> (Results, usize, u64) {
     let path = folder.path(out);
     let mut kills = 0;
     loop {
         let before = newest(&path);
-        let mut child = folder.start(&arguments(job, out));
+        let mut child = folder.start(arguments);
         if kills < most {
-            let pid = child.id();
             while child.try_wait().unwrap().is_none() && newest(&path) <= before {
                 std::thread::sleep(Duration::from_millis(1));
             }
-            let mut all = children(pid);
-            all.push(pid);
-            signal_all("KILL", &all);
+            kill_all(&child);
         }
         let ended = end(child);
         if ended.code.is_none() {
@@ -143,7 +152,8 @@ fn goes_on(text: &str, duration: &str) {
     let folder = Folder::new();
     folder.write("job.toml", lasting(text, duration));
     let whole = folder.results_of(&lasting(text, duration), "whole", &["--workers", "1"]);
-    let (results, kills, resumed) = killed_again_and_again(&folder, "job.toml", "killed", 4);
+    let (results, kills, resumed) =
+        killed_again_and_again(&folder, &arguments("job.toml", "killed"), "killed", 4);
     results.assert_same(&whole, "killed again and again");
     assert!(kills >= 2, "killed {kills} times");
     assert!(resumed >= 1, "the last run went on from no checkpoint");
@@ -210,9 +220,7 @@ fn only_own_checkpoints_are_taken_up() {
         let out = format!("out-{k}");
         let mut child = folder.start(&arguments("job.toml", &out));
         wait_until(&mut child, "there is a checkpoint", || newest(&folder.path(&out)).is_some());
-        let mut all = children(child.id());
-        all.push(child.id());
-        signal_all("KILL", &all);
+        kill_all(&child);
         assert_eq!(end(child).code, None);
         let found = checkpoints(&folder.path(&out));
         assert_eq!(found.len(), 1, "{what}");
@@ -233,9 +241,7 @@ fn a_checkpoint_of_a_stranger_is_not_taken_up() {
     other.write("job.toml", &text);
     let mut child = other.start(&arguments("job.toml", "out"));
     wait_until(&mut child, "there is a checkpoint", || newest(&other.path("out")).is_some());
-    let mut all = children(child.id());
-    all.push(child.id());
-    signal_all("KILL", &all);
+    kill_all(&child);
     end(child);
     let copied = std::process::Command::new("cp")
         .args(["-r".as_ref(), other.path("out").as_os_str(), folder.path("out").as_os_str()])
@@ -265,4 +271,30 @@ fn a_run_that_is_stopped_in_order_leaves_its_state() {
     signal("TERM", pid);
     end(child).expect(75);
     assert_eq!(checkpoints(&folder.path("out")).len(), 1);
+}
+
+/// All jobs of the gallery, in their sizes for tests.
+#[test]
+#[ignore = "several minutes"]
+fn the_gallery_goes_on() {
+    let folder = Folder::new();
+    let (mut all, mut resumed) = (0, Vec::new());
+    for job in support::gallery::jobs() {
+        let name = job.file_stem().unwrap().to_str().unwrap();
+        let sets = support::gallery::settings(&job);
+        let sets = sets.iter().map(String::as_str);
+        let run = ["run", job.to_str().unwrap(), "--workers", "1"];
+        let whole: Vec<&str> =
+            run.into_iter().chain(["--out", "whole", "--fresh"]).chain(sets.clone()).collect();
+        folder.spikesweep(&whole).expect(0);
+        let more = ["--out", name, "--checkpoint", "1 ms"];
+        let killed: Vec<&str> = run.into_iter().chain(more).chain(sets).collect();
+        let (results, kills, taken_up) = killed_again_and_again(&folder, &killed, name, 3);
+        results.assert_same(&folder.results("whole"), name);
+        println!("{name}: killed {kills} times, the last run took up {taken_up}");
+        all += 1;
+        resumed.extend((taken_up > 0).then(|| name.to_string()));
+    }
+    println!("{} of {all} went on from a checkpoint", resumed.len());
+    assert!(2 * resumed.len() > all, "only {resumed:?} went on from a checkpoint");
 }
