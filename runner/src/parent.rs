@@ -1,7 +1,7 @@
 //! The parent's side of a run: takes workers' messages, reads results where they lie, commits, reports.
 
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
@@ -30,6 +30,8 @@ pub struct Parent<'a> {
     limit: OutputLimit<'a>,
     log: Log,
     fault: Option<String>,
+    /// Time that results took here: messages read, parts and journal made durable.
+    committing: Duration,
     /// Points that are not committed yet, whose checkpoints are of no use then.
     ended: Vec<u64>,
 }
@@ -60,6 +62,7 @@ impl<'a> Parent<'a> {
             limit,
             log,
             fault: None,
+            committing: Duration::ZERO,
             ended: Vec::new(),
         }
     }
@@ -79,12 +82,13 @@ impl<'a> Parent<'a> {
         self.fault.take()
     }
 
-    /// Commits what is left and ends the journal and the log.
-    pub fn finish(mut self, outcome: &Outcome) -> Result<(), RunError> {
+    /// Commits what is left and ends the journal and the log; gives the time that commits took.
+    pub fn finish(mut self, outcome: &Outcome) -> Result<Duration, RunError> {
+        let begun = Instant::now();
         self.log.end(outcome, self.progress.done);
         self.commit()?;
         self.committer.finish()?;
-        Ok(())
+        Ok(self.committing + begun.elapsed())
     }
 
     /// Commits, and removes the checkpoints of what is committed.
@@ -180,14 +184,18 @@ impl<'a> Parent<'a> {
 
 impl Events for Parent<'_> {
     fn on_batch(&mut self, _worker: usize, record: &[u8]) -> Flow {
+        let begun = Instant::now();
         let taken = self.take(record);
+        self.committing += begun.elapsed();
         self.or_stop(taken)
     }
 
     fn on_tick(&mut self, _progress: &supervise::Progress) -> Flow {
         self.progress.elapsed = self.started.elapsed();
         self.reporter.progress(&self.progress);
+        let begun = Instant::now();
         let committed = self.commit_if_due();
+        self.committing += begun.elapsed();
         let good = committed.and_then(|()| self.limit.exceeded(Instant::now()).map_or(Ok(()), Err));
         self.or_stop(good)
     }

@@ -2,7 +2,7 @@
 //! one may, nobody knows which of its points killed it: in the second round, points have a claim each, and only those
 //! that kill a worker by themselves are given up.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jobs::Job;
 use kernels::layout::Buffers;
@@ -53,6 +53,7 @@ pub struct Rounds<'a> {
     total: Done,
     done: u64,
     suspects: bool,
+    committing: Duration,
 }
 
 impl<'a> Rounds<'a> {
@@ -77,6 +78,7 @@ impl<'a> Rounds<'a> {
             total: Done::default(),
             done: 0,
             suspects: false,
+            committing: Duration::ZERO,
         })
     }
 
@@ -150,7 +152,8 @@ impl<'a> Rounds<'a> {
         let suspects = parent.give_up(&report.quarantined)?;
         let stop = parent.take_fault().map(Stop::Output).or_else(|| stop_of(&report.outcome));
         let (total, done) = (parent.total(), parent.done());
-        let stop = last_commit(parent.finish(&report.outcome), stop)?;
+        let finished = parent.finish(&report.outcome).map(|took| self.committing += took);
+        let stop = last_commit(finished, stop)?;
         self.total.add(&total);
         self.done += done;
         self.suspects = suspects;
@@ -238,6 +241,7 @@ impl<'a> Rounds<'a> {
                 "wall_s": self.begun.elapsed().as_secs_f64(),
                 "compile_s": self.engine.compile_time.as_secs_f64(),
                 "build_s": total.build_ns as f64 * 1e-9, "loop_s": total.loop_ns as f64 * 1e-9,
+                "commit_s": self.committing.as_secs_f64(),
             }),
         );
         told

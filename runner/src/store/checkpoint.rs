@@ -104,17 +104,21 @@ impl<S: Storage> CheckpointWriter<S> {
         self.storage.append(&mut self.file, bytes).map_err(StoreError::io("write to", &self.new))
     }
 
-    /// Seals it and puts it in the place of the one before, which stays if the machine fails now.
+    /// Seals it and puts it in the place of the one before, which stays if the machine fails now. The names of the parts that
+    /// it speaks of last before its own does.
     ///
     /// # Errors
     /// Whatever the file system refuses.
     pub fn finish(mut self) -> Result<()> {
         let seal = self.hasher.finalize();
+        let dir = self.path.parent().unwrap_or(Path::new("."));
         self.storage
             .append(&mut self.file, seal.as_bytes())
             .map_err(StoreError::io("write to", &self.new))?;
         self.storage.sync(&self.file).map_err(StoreError::io("sync", &self.new))?;
-        self.storage.rename(&self.new, &self.path).map_err(StoreError::io("write", &self.path))
+        self.storage.sync_dir(dir).map_err(StoreError::io("sync", dir))?;
+        self.storage.rename(&self.new, &self.path).map_err(StoreError::io("write", &self.path))?;
+        self.storage.sync_dir(dir).map_err(StoreError::io("sync", dir))
     }
 }
 
