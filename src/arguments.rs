@@ -2,9 +2,11 @@
 //! `usage`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use kernels::language::dimension::Dimension;
 
 use crate::examples;
 
@@ -148,6 +150,9 @@ pub struct RunOptions {
     /// Start over: first remove what an earlier run left in the result directory, also one of another job.
     #[arg(long, conflicts_with = "shard")]
     pub fresh: bool,
+    /// Keep the state of long points every so often, as in "60 s" [default: what the job says].
+    #[arg(long, value_name = "TIME", value_parser = interval)]
+    pub checkpoint: Option<Duration>,
     /// The C compiler [default: SPIKESWEEP_CC, else cc, gcc or clang].
     #[arg(long, value_name = "PATH")]
     pub cc: Option<PathBuf>,
@@ -242,6 +247,14 @@ fn shard(text: &str) -> Result<(u32, u32), String> {
         Some((k, n)) if (1..=n).contains(&k) => Ok((k, n)),
         _ => Err("a shard is K/N with 1 <= K <= N, as in 3/8".into()),
     }
+}
+
+fn interval(text: &str) -> Result<Duration, String> {
+    let seconds = match kernels::language::units::quantity(text) {
+        Some(Ok((seconds, Dimension::TIME))) if seconds > 0.0 => seconds,
+        _ => return Err("it is a time of more than 0 s, as in \"60 s\"".into()),
+    };
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

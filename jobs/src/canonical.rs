@@ -53,8 +53,10 @@ pub fn of_results(root: &mut Table, texts: &Texts) -> String {
             without_rate(group);
         }
     }
-    if let Some(Node { value: Value::Table(output), .. }) = root.get_mut("output") {
-        output.entries.retain(|(key, _)| key.name != "max_bytes");
+    for (section, name) in [("output", "max_bytes"), ("run", "checkpoint")] {
+        if let Some(Node { value: Value::Table(table), .. }) = root.get_mut(section) {
+            table.entries.retain(|(key, _)| key.name != name);
+        }
     }
     let says_nothing = |node: &Node| matches!(&node.value, Value::Table(table) if table.entries.is_empty());
     root.entries.retain(|(key, node)| key.name != "output" || !says_nothing(node));

@@ -1,6 +1,7 @@
 //! A checked job, and the way to one: read, include, set, check.
 
 use std::path::Path;
+use std::time::Duration;
 
 use kernels::language::ast::Span;
 use kernels::language::dimension::Dimension;
@@ -230,6 +231,11 @@ impl Job {
     /// What noise depends on.
     pub fn noise(&self) -> Noise {
         self.checked.noise
+    }
+
+    /// Time on the clock after which the state of a point is kept, again and again.
+    pub fn checkpoint(&self) -> Option<Duration> {
+        self.checked.checkpoint.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
     }
 
     /// Bytes that the rows of all monitors may take together.

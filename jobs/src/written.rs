@@ -99,6 +99,8 @@ pub struct Run {
     pub precision: Option<Text>,
     /// The slots of a step, and where they are listed.
     pub slots: Option<(Vec<Text>, Span)>,
+    /// How often the state of a point is kept.
+    pub checkpoint: Option<Scalar>,
     /// Where the table stands, for what is missing in it.
     pub span: Span,
 }

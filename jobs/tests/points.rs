@@ -409,6 +409,18 @@ fn labels_make_no_models() {
 }
 
 #[test]
+fn checkpoints_are_no_part_of_the_identity() {
+    let with = |run: &str| {
+        let text = BASE.replacen("[run]\n", &format!("[run]\n{run}"), 1);
+        jobs::from_text("job.toml", text.as_bytes(), Path::new("."), &[]).unwrap_or_else(|r| panic!("{r}"))
+    };
+    let (none, some) = (with(""), with("checkpoint = \"90 s\"\n"));
+    assert_eq!((none.checkpoint(), some.checkpoint()), (None, Some(std::time::Duration::from_secs(90))));
+    assert_eq!(none.identity(), some.identity());
+    assert!(some.as_run().contains("checkpoint"));
+}
+
+#[test]
 fn a_limit_of_the_output_is_no_part_of_the_identity() {
     let with = |output: &str| {
         let text = format!("{BASE}{output}");

@@ -4,6 +4,7 @@
 //! Only kernels that this user wrote, and that nobody else can write, are taken from the cache; `process` runs compilers.
 
 mod process;
+mod secret;
 
 use std::fs;
 use std::io::{Read, Write};

@@ -1,7 +1,7 @@
 //! The parent's side of a run: takes workers' messages, reads results where they lie, commits, reports.
 
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
@@ -12,7 +12,7 @@ use crate::segment::Segment;
 use crate::simulate::message::{Done, records_of, renumber};
 use crate::simulate::report::ABSENT;
 use crate::simulate::worker::Task;
-use crate::store::{Committer, Disk, PointRecord, Status};
+use crate::store::{Committer, Disk, PointRecord, Status, StoreError, remove_checkpoint};
 use crate::supervise::{self, Death, Decision, Events, Flow, Outcome};
 
 /// The parent's side of a run.
@@ -30,6 +30,10 @@ pub struct Parent<'a> {
     limit: OutputLimit<'a>,
     log: Log,
     fault: Option<String>,
+    /// Time that results took here: messages read, parts and journal made durable.
+    committing: Duration,
+    /// Points that are not committed yet, whose checkpoints are of no use then.
+    ended: Vec<u64>,
 }
 
 impl<'a> Parent<'a> {
@@ -58,6 +62,8 @@ impl<'a> Parent<'a> {
             limit,
             log,
             fault: None,
+            committing: Duration::ZERO,
+            ended: Vec::new(),
         }
     }
 
@@ -76,11 +82,20 @@ impl<'a> Parent<'a> {
         self.fault.take()
     }
 
-    /// Commits what is left and ends the journal and the log.
-    pub fn finish(mut self, outcome: &Outcome) -> Result<(), RunError> {
+    /// Commits what is left and ends the journal and the log; gives the time that commits took.
+    pub fn finish(mut self, outcome: &Outcome) -> Result<Duration, RunError> {
+        let begun = Instant::now();
         self.log.end(outcome, self.progress.done);
+        self.commit()?;
         self.committer.finish()?;
-        Ok(())
+        Ok(self.committing + begun.elapsed())
+    }
+
+    /// Commits, and removes the checkpoints of what is committed.
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.committer.commit()?;
+        let Task { run, shard, .. } = self.task;
+        self.ended.drain(..).try_for_each(|point| remove_checkpoint(&Disk, run, *shard, point))
     }
 
     fn take(&mut self, message: &[u8]) -> Result<(), String> {
@@ -97,6 +112,9 @@ impl<'a> Parent<'a> {
             self.progress.simulated += run.steps as f64 * run.dt;
         }
         self.progress.done += records.len() as u64;
+        if self.task.taking.is_some() {
+            self.ended.extend(records.iter().map(|record| record.point));
+        }
         self.committer.push(&records, Instant::now()).map_err(|e| e.to_string())?;
         self.commit_if_due()
     }
@@ -117,7 +135,7 @@ impl<'a> Parent<'a> {
 
     fn commit_if_due(&mut self) -> Result<(), String> {
         if self.committer.due(Instant::now()) {
-            self.committer.commit().map_err(|e| e.to_string())?;
+            self.commit().map_err(|e| e.to_string())?;
         }
         Ok(())
     }
@@ -158,6 +176,7 @@ impl<'a> Parent<'a> {
             hash: [0; 32],
         };
         self.progress.done += 1;
+        self.ended.push(point);
         self.committer.push(&[record], Instant::now())?;
         Ok(())
     }
@@ -165,14 +184,18 @@ impl<'a> Parent<'a> {
 
 impl Events for Parent<'_> {
     fn on_batch(&mut self, _worker: usize, record: &[u8]) -> Flow {
+        let begun = Instant::now();
         let taken = self.take(record);
+        self.committing += begun.elapsed();
         self.or_stop(taken)
     }
 
     fn on_tick(&mut self, _progress: &supervise::Progress) -> Flow {
         self.progress.elapsed = self.started.elapsed();
         self.reporter.progress(&self.progress);
+        let begun = Instant::now();
         let committed = self.commit_if_due();
+        self.committing += begun.elapsed();
         let good = committed.and_then(|()| self.limit.exceeded(Instant::now()).map_or(Ok(()), Err));
         self.or_stop(good)
     }

@@ -2,7 +2,7 @@
 //! one may, nobody knows which of its points killed it: in the second round, points have a claim each, and only those
 //! that kill a worker by themselves are given up.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jobs::Job;
 use kernels::layout::Buffers;
@@ -17,6 +17,7 @@ use crate::run::{Reporter, Request, RunError, Stop, internal};
 use crate::signals::Signals;
 use crate::simulate::arena;
 use crate::simulate::batches::{self, Claimable};
+use crate::simulate::checkpoint::{Taking, kept};
 use crate::simulate::drain::{Shown, watchers};
 use crate::simulate::engine::Engine;
 use crate::simulate::message::Done;
@@ -24,7 +25,7 @@ use crate::simulate::needs;
 use crate::simulate::share::Share;
 use crate::simulate::worker::{self, Places, Task};
 use crate::stage::lay_out;
-use crate::store::{Committer, Disk, Identity, JournalWriter, Package, RunDirectory};
+use crate::store::{Committer, Disk, Identity, JournalWriter, Package, RunDirectory, Secret};
 use crate::supervise::{self, Config, Outcome, Stage, SuperviseError};
 use crate::tables;
 
@@ -52,6 +53,7 @@ pub struct Rounds<'a> {
     total: Done,
     done: u64,
     suspects: bool,
+    committing: Duration,
 }
 
 impl<'a> Rounds<'a> {
@@ -76,6 +78,7 @@ impl<'a> Rounds<'a> {
             total: Done::default(),
             done: 0,
             suspects: false,
+            committing: Duration::ZERO,
         })
     }
 
@@ -97,8 +100,15 @@ impl<'a> Rounds<'a> {
         reporter: &mut dyn Reporter,
     ) -> Result<Option<Stop>, RunError> {
         let wanted = self.request.workers.unwrap_or_else(crate::cpus::default_workers).max(1);
+        let taking = self.taking()?;
         let claimable = match packing {
-            Packing::Together => batches::cut(&self.engine, pending, wanted as u64, self.request.lanes),
+            Packing::Together => {
+                let kept = match &taking {
+                    Some(taking) => kept(taking, self.directory.run(), self.request.shard, &pending)?,
+                    None => Vec::new(),
+                };
+                batches::cut(&self.engine, pending, wanted as u64, self.request.lanes).with_first(&kept)
+            }
             Packing::Alone => batches::alone(&self.engine, pending),
         };
         let workers = wanted.min(claimable.len()).max(1);
@@ -122,7 +132,7 @@ impl<'a> Rounds<'a> {
         let (segment, places) = lay_out(&self.engine, &claimable, &needs, workers, columns, buffers, share)?;
         let claims = Claims::at(&segment, 0, claimable.len(), workers).map_err(internal)?;
         let journal = JournalWriter::create(Disk, self.directory.run(), self.identity, self.request.shard)?;
-        let task = self.task(&claimable, &places, journal.header().attempt);
+        let task = self.task(&claimable, &places, journal.header().attempt, taking);
         let config = Config {
             workers,
             stop_words: places.arenas.iter().map(|a| (a + kernels::abi::Header::STOP) as usize).collect(),
@@ -142,7 +152,8 @@ impl<'a> Rounds<'a> {
         let suspects = parent.give_up(&report.quarantined)?;
         let stop = parent.take_fault().map(Stop::Output).or_else(|| stop_of(&report.outcome));
         let (total, done) = (parent.total(), parent.done());
-        let stop = last_commit(parent.finish(&report.outcome), stop)?;
+        let finished = parent.finish(&report.outcome).map(|took| self.committing += took);
+        let stop = last_commit(finished, stop)?;
         self.total.add(&total);
         self.done += done;
         self.suspects = suspects;
@@ -169,7 +180,24 @@ impl<'a> Rounds<'a> {
         Ok(None)
     }
 
-    fn task<'t>(&'t self, claimable: &'t Claimable, places: &'t Places, attempt: u32) -> Task<'t> {
+    /// How checkpoints are taken, if the job asks for them.
+    fn taking(&self) -> Result<Option<Taking>, RunError> {
+        let Some(every) = self.request.checkpoint else { return Ok(None) };
+        let secret = self.request.compiler.secret().map_err(|e| {
+            RunError::System(format!(
+                "cannot use the file 'secret' beside the kernels, which seals checkpoints: {e}"
+            ))
+        })?;
+        Ok(Some(Taking { every, secret: Secret(secret), identity: self.identity }))
+    }
+
+    fn task<'t>(
+        &'t self,
+        claimable: &'t Claimable,
+        places: &'t Places,
+        attempt: u32,
+        taking: Option<Taking>,
+    ) -> Task<'t> {
         let tables = self.job.tables();
         let variants = &self.engine.variants;
         let reductions: Vec<Shown> =
@@ -185,6 +213,7 @@ impl<'a> Rounds<'a> {
             shard: self.request.shard,
             attempt,
             branching: self.request.branching,
+            taking,
         }
     }
 
@@ -201,7 +230,10 @@ impl<'a> Rounds<'a> {
         tell("workers_memory", json!({ "rss_anon_growth_bytes": total.grown }));
         tell(
             "counters",
-            json!({ "neuron_updates": total.updates, "synaptic_events": total.events, "spikes": total.spikes }),
+            json!({
+                "neuron_updates": total.updates, "synaptic_events": total.events, "spikes": total.spikes,
+                "batches_resumed": total.resumed,
+            }),
         );
         tell(
             "timing",
@@ -209,6 +241,7 @@ impl<'a> Rounds<'a> {
                 "wall_s": self.begun.elapsed().as_secs_f64(),
                 "compile_s": self.engine.compile_time.as_secs_f64(),
                 "build_s": total.build_ns as f64 * 1e-9, "loop_s": total.loop_ns as f64 * 1e-9,
+                "commit_s": self.committing.as_secs_f64(),
             }),
         );
         told

@@ -14,8 +14,8 @@ use serde_json::{Map, json};
 use crate::rounds::{Packing, Rounds};
 use crate::simulate::engine::EngineError;
 use crate::store::{
-    Committed, Disk, Identity, MOST_POINTS, MergeOptions, RunDirectory, RunLock, Shard, StoreError, merge,
-    remove_run, write_errors,
+    Committed, Disk, Identity, MOST_POINTS, MergeOptions, RunDirectory, RunLock, Shard, StoreError,
+    checkpoints, merge, remove_checkpoint, remove_run, write_errors,
 };
 use crate::tables;
 
@@ -44,6 +44,8 @@ pub struct Request {
     pub branching: bool,
     /// What an earlier run left in the result directory is removed first, whatever its job was.
     pub fresh: bool,
+    /// Time on the clock after which the state of a point is kept.
+    pub checkpoint: Option<Duration>,
 }
 
 /// How far a run is.
@@ -227,6 +229,10 @@ fn finish(
     let merged = stopped.is_none() && whole && committed.missing() == 0;
     if merged {
         tables_of(job, directory, &committed)?;
+        // Those of points that were committed just before an earlier run was killed.
+        for point in checkpoints(&Disk, directory.run(), request.shard)? {
+            remove_checkpoint(&Disk, directory.run(), request.shard, point)?;
+        }
     }
     drop(lock);
     Ok(Ended {

@@ -52,6 +52,7 @@ pub fn run(options: &RunOptions) -> Result<Exit> {
         buffer: options.buffer,
         branching: !options.no_branching,
         fresh: options.fresh,
+        checkpoint: options.checkpoint.or_else(|| job.checkpoint()),
     };
     let mut terminal = Terminal::new();
     let ended = run_job(&job, &request, &mut terminal);

@@ -27,10 +27,10 @@ mod spike_statistics;
 mod support;
 mod trains;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
-use support::{Folder, Results, root};
+use support::{Folder, Results, gallery, root};
 
 type Check = fn(&Results);
 /// Names and headers of tables.
@@ -68,28 +68,13 @@ fn jobs() -> impl Iterator<Item = &'static Job> {
     .flatten()
 }
 
-fn gallery() -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(root().join("jobs/gallery")).unwrap().map(|e| e.unwrap().path());
-    let mut jobs: Vec<PathBuf> = entries.filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
-    jobs.sort();
-    jobs
-}
-
-/// The `--set` arguments that a job names for tests: `# As a test: --set n=400 --points 0-15`. All points are run.
-fn settings(job: &Path) -> Vec<String> {
-    let text = std::fs::read_to_string(job).unwrap();
-    let line = text.lines().find_map(|line| line.strip_prefix("# As a test: ")).unwrap_or_default();
-    let words: Vec<&str> = line.split_whitespace().collect();
-    words.windows(2).filter(|two| two[0] == "--set").flatten().map(|word| word.to_string()).collect()
-}
-
 /// Runs a job of the gallery as its header says.
 fn run(name: &str) {
     let job = root().join("jobs/gallery").join(name).with_extension("toml");
     let folder = Folder::new();
     let mut arguments: Vec<String> =
         ["run", job.to_str().unwrap(), "--out", "out"].map(String::from).to_vec();
-    arguments.extend(settings(&job));
+    arguments.extend(gallery::settings(&job));
     let ended = folder.spikesweep(&arguments).expect(0);
     let results = folder.results("out");
     let (_, check, tables) = jobs().find(|(n, ..)| *n == name).unwrap();
@@ -110,7 +95,7 @@ fn run(name: &str) {
 /// The bytes of all files, as `check` estimates them, within a factor of two. (Times: see `bench/estimates`.)
 fn estimated(folder: &Folder, job: &Path, results: &Results) {
     let mut arguments: Vec<String> = ["check", job.to_str().unwrap(), "--json"].map(String::from).to_vec();
-    arguments.extend(settings(job));
+    arguments.extend(gallery::settings(job));
     let report: Value = serde_json::from_str(&folder.spikesweep(&arguments).expect(0).stdout).unwrap();
     let found: usize = results.files().values().map(Vec::len).sum();
     let ratio = report["output"]["bytes"].as_f64().unwrap() / found as f64;
@@ -121,7 +106,7 @@ fn estimated(folder: &Folder, job: &Path, results: &Results) {
 #[test]
 fn every_job_has_its_bound() {
     let names: Vec<String> =
-        gallery().iter().map(|p| p.file_stem().unwrap().to_str().unwrap().to_string()).collect();
+        gallery::jobs().iter().map(|p| p.file_stem().unwrap().to_str().unwrap().to_string()).collect();
     let mut known: Vec<&str> = jobs().map(|(name, ..)| *name).collect();
     known.sort_unstable();
     assert_eq!(names, known, "say in this folder what is plausible");

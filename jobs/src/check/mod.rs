@@ -88,6 +88,8 @@ pub struct Checked {
     pub points: Points,
     /// What noise depends on.
     pub noise: Noise,
+    /// Seconds on the clock after which the state of a point is kept.
+    pub checkpoint: Option<f64>,
     /// Units and columns.
     pub output: output::Output,
     /// Hashes of the data files.
@@ -160,7 +162,8 @@ pub fn check(
     match output::check(&written.output, &models[0], points.columns(), texts) {
         Ok(output) if faults.is_empty() && refused.is_empty() => {
             let data = parameters.data.into_iter().chain(files.hashes).collect();
-            Ok(Checked { models, variants, points, noise: run.noise, output, data })
+            let (noise, checkpoint) = (run.noise, run.checkpoint);
+            Ok(Checked { models, variants, points, noise, checkpoint, output, data })
         }
         Ok(_) => Err(together(refused, faults, &functions, texts)),
         Err(more) => {

@@ -5,6 +5,7 @@ use kernels::language::codes as language;
 use kernels::language::dimension::Dimension;
 use kernels::language::fault::Fault;
 use kernels::language::units;
+use kernels::layout::real;
 
 use super::formula;
 use super::parameters::Parameters;
@@ -30,6 +31,8 @@ pub struct Run {
     pub formulas: RunFormulas,
     /// What noise depends on.
     pub noise: Noise,
+    /// Seconds on the clock after which the state of a point is kept.
+    pub checkpoint: Option<f64>,
 }
 
 /// `[[phase]]`, as written and with its values checked.
@@ -76,8 +79,13 @@ pub fn check(
     let noise = context.choice(written.noise, "noise", &format::NOISE);
     context.choice(written.arithmetic, "arithmetic", &format::ARITHMETIC);
     context.choice(written.precision, "precision", &format::PRECISION);
+    let checkpoint = match &written.checkpoint {
+        Some(time) => Some(context.checkpoint(time)?),
+        None => None,
+    };
     let formulas = RunFormulas { duration: duration?, dt: dt?, seed: seed?, phases: phases.checked };
-    Some(Run { formulas, noise: if noise == Some(1) { Noise::Common } else { Noise::Independent } })
+    let noise = if noise == Some(1) { Noise::Common } else { Noise::Independent };
+    Some(Run { formulas, noise, checkpoint })
 }
 
 /// The time step, where the job gives none.
@@ -116,6 +124,26 @@ impl Context<'_> {
             fault.help = Some("the seed is a whole number from 0 on, such as seed = 1; repeat = 5 in [[sweep]] draws others".into());
         }
         found
+    }
+
+    /// A time on the clock, in seconds. It is that of the machine: no parameter changes it.
+    fn checkpoint(&mut self, scalar: &Scalar) -> Option<f64> {
+        let expr = self.value(scalar, Dimension::TIME, "the time between checkpoints")?;
+        let refused = match formula::names(&expr).first() {
+            Some((name, span)) => {
+                Fault::new(codes::RUN, *span, format!("'checkpoint' cannot depend on '{name}'"))
+                    .help("it is a time on the clock, not of the model")
+            }
+            None => {
+                match real(&expr, &|_: &str| None).filter(|seconds| *seconds > 0.0 && seconds.is_finite()) {
+                    Some(seconds) => return Some(seconds),
+                    None => Fault::new(codes::RUN, expr.span, "'checkpoint' must be more than 0 s")
+                        .help("leave it out to keep no state"),
+                }
+            }
+        };
+        self.faults.push(refused);
+        None
     }
 
     /// The number of the choice.

@@ -52,6 +52,13 @@ pub const RUN: Table = Table {
             "The slots of a step in another order, or with more of them; each has one before and one after it.",
         )
         .otherwise("start, groups, thresholds, synapses, resets, end"),
+        key(
+            "checkpoint",
+            TIME,
+            "\"60 s\"",
+            "Time on the clock after which the state of a point is kept on the disk, again and again; no result depends on it.",
+        )
+        .otherwise("a point that is cut short begins anew"),
     ],
     later: &[],
 };

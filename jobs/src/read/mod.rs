@@ -92,6 +92,7 @@ fn run(root: &Table, out: &mut Written, fields: &mut Fields) {
         arithmetic: fields.text(table, "arithmetic"),
         precision: fields.text(table, "precision"),
         slots: fields.strings(table, "slots"),
+        checkpoint: fields.scalar(table, "checkpoint"),
         span,
     };
 }

@@ -169,6 +169,7 @@ fn short_run(
         buffer: None,
         branching: true,
         fresh: false,
+        checkpoint: None,
     };
     let ended = run(&short, &request, &mut Silent)?;
     if let Some(stop) = ended.stopped {

@@ -49,6 +49,25 @@ impl Claimable {
         self.len() == 0
     }
 
+    /// As it is, but for these batches: each becomes a claim, before all others.
+    pub fn with_first(self, batches: &[Vec<u64>]) -> Claimable {
+        if batches.is_empty() {
+            return self;
+        }
+        let moved: HashSet<u64> = batches.iter().flatten().copied().collect();
+        let others = self.starts.windows(2).map(|ends| {
+            self.order[ends[0]..ends[1]].iter().copied().filter(|point| !moved.contains(point)).collect()
+        });
+        let others: Vec<Vec<u64>> = others.collect();
+        let (mut order, mut starts) = (Vec::with_capacity(self.order.len()), vec![0]);
+        for claim in batches.iter().chain(&others).filter(|claim| !claim.is_empty()) {
+            order.extend(claim);
+            starts.push(order.len());
+        }
+        let longest = batches.iter().map(|batch| batch.len() as u64).max().unwrap_or(1);
+        Claimable { order, starts, lanes: self.lanes.max(longest), ..self }
+    }
+
     /// Points of a claim.
     pub fn claim(&self, number: usize) -> &[u64] {
         &self.order[self.starts[number]..self.starts[number + 1]]

@@ -20,9 +20,16 @@ pub struct Variant {
     /// Its step program.
     pub program: StepProgram,
     kernel: Option<Loaded>,
+    /// Hash of what the kernel was compiled from.
+    source: Option<blake3::Hash>,
 }
 
 impl Variant {
+    /// What tells its kernel from others: a checkpoint is of one of them.
+    pub fn source(&self) -> [u8; 32] {
+        self.source.expect("kernels are loaded before anything is run").into()
+    }
+
     /// Its kernel in this process.
     pub fn kernel(&self) -> Loaded {
         self.kernel.expect("kernels are loaded before anything is run")
@@ -71,7 +78,7 @@ impl Engine {
     pub fn plan(job: &Job) -> Result<Engine, EngineError> {
         let variants = job.models().iter().map(|model| {
             let program = program::build(model).map_err(EngineError::Program)?;
-            Ok(Variant { model: model.clone(), program, kernel: None })
+            Ok(Variant { model: model.clone(), program, kernel: None, source: None })
         });
         Ok(Engine {
             variants: variants.collect::<Result<_, EngineError>>()?,
@@ -94,6 +101,7 @@ impl Engine {
     pub fn load(&mut self, compiler: &Compiler, interrupted: &dyn Fn() -> bool) -> Result<(), EngineError> {
         for variant in &mut self.variants {
             let source = c::kernel(&variant.program);
+            variant.source = Some(blake3::hash(source.text.as_bytes()));
             let compiled = compiler.compile(&source, interrupted)?;
             self.compiled += u64::from(compiled.fresh);
             self.compile_time += compiled.took;

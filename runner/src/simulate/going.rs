@@ -9,6 +9,7 @@ use crate::supervise::WorkerContext;
 
 use super::arena;
 use super::branching::{Branching, Recording, Told, note};
+use super::checkpoint::{Batch, Checkpoints, Stand};
 use super::drain::Drain;
 use super::engine::{Engine, Variant};
 use super::message::Done;
@@ -17,7 +18,7 @@ use super::ready::Ready;
 use super::report::diverged;
 use super::worker::{internal, output};
 
-/// Steps that a kernel may take before it looks around; the stop word ends it earlier.
+/// Steps that a kernel may take before it looks around, where no checkpoints are taken; the stop word ends it earlier.
 const STEPS_A_CALL: i64 = i64::MAX;
 /// Why points with an impossible rate fail.
 pub const BAD_RATE: &str = "a Poisson rate is negative, not a number, or more than one spike a step";
@@ -48,7 +49,7 @@ enum Ended {
 }
 
 /// What takes in what a batch tells.
-pub struct Sinks<'a, 'd> {
+pub struct Sinks<'a, 'd, 'c> {
     /// Rows in the making.
     pub drain: &'a mut Drain<'d>,
     /// Parts that rows go to.
@@ -57,9 +58,11 @@ pub struct Sinks<'a, 'd> {
     pub failures: &'a mut [Option<String>],
     /// Counters.
     pub done: &'a mut Done,
+    /// Keeps the state from time to time.
+    pub checkpoints: Option<&'a mut Checkpoints<'c>>,
 }
 
-impl Sinks<'_, '_> {
+impl Sinks<'_, '_, '_> {
     /// Writes rows, if many are kept.
     fn ease(&mut self) -> Result<(), WorkerError> {
         if self.drain.is_full() {
@@ -70,11 +73,16 @@ impl Sinks<'_, '_> {
 }
 
 impl Going<'_, '_> {
-    /// Advances to the end; false: a stop came in between.
-    pub fn run(&self, sinks: &mut Sinks<'_, '_>, branching: &mut Branching) -> Result<bool, WorkerError> {
+    /// Advances to the end, from where a checkpoint stood if there was one; false: a stop came in between.
+    pub fn run(
+        &self,
+        sinks: &mut Sinks<'_, '_, '_>,
+        branching: &mut Branching,
+        from: Option<Stand>,
+    ) -> Result<bool, WorkerError> {
         let (ended, counted) = match self.engine.points.phases().len() {
-            0 => (self.advance(sinks, true, &mut None)?, [0; 2]),
-            phases => self.phases(phases, sinks, branching)?,
+            0 => (self.advance(sinks, true, Stand::default(), &mut None)?, [0; 2]),
+            phases => self.phases(phases, sinks, branching, from)?,
         };
         let header = arena::header(self.context.segment, self.ready.layout.header).map_err(internal)?;
         sinks.done.updates = (header.neuron_updates - counted[0]) as u64;
@@ -87,13 +95,22 @@ impl Going<'_, '_> {
     fn phases(
         &self,
         count: usize,
-        sinks: &mut Sinks<'_, '_>,
+        sinks: &mut Sinks<'_, '_, '_>,
         branching: &mut Branching,
+        mut from: Option<Stand>,
     ) -> Result<(Ended, [i64; 2]), WorkerError> {
         let staged = self.staged();
-        let (mut phase, mut counted) = (0, [0; 2]);
+        let Stand { mut phase, mut counted } = from.unwrap_or_default();
         let mut recording = None;
         while phase < count {
+            if from.take().is_some() {
+                let ended = self.advance(sinks, phase + 1 == count, Stand { phase, counted }, &mut None)?;
+                if ended != Ended::Done {
+                    return Ok((ended, counted));
+                }
+                phase += 1;
+                continue;
+            }
             let bad = staged.enter(phase).map_err(internal)?;
             let failing = sinks.failures.iter_mut().zip(&bad).filter(|(_, bad)| **bad);
             failing.for_each(|(f, _)| *f = Some(BAD_RATE.into()));
@@ -115,7 +132,8 @@ impl Going<'_, '_> {
             let rest = Told::Rest(staged.resting(phase), staged.begins(phase));
             rest.to(sinks.drain);
             note(&mut recording, rest);
-            let ended = self.advance(sinks, phase + 1 == count, &mut recording)?;
+            let stand = Stand { phase, counted };
+            let ended = self.advance(sinks, phase + 1 == count, stand, &mut recording)?;
             if ended != Ended::Done {
                 return Ok((ended, counted));
             }
@@ -141,25 +159,33 @@ impl Going<'_, '_> {
     /// Goes on to the last step that the header has; `last`: it is that of the run.
     fn advance(
         &self,
-        sinks: &mut Sinks<'_, '_>,
+        sinks: &mut Sinks<'_, '_, '_>,
         last: bool,
+        stand: Stand,
         recording: &mut Option<Recording>,
     ) -> Result<Ended, WorkerError> {
         let arena = arena::arena(self.context.segment, &self.ready.layout);
         loop {
             // The arena's stop word was cleared when it was laid out; a stop asked for before is known here.
             if self.context.stopping() {
+                self.checkpoint(sinks, stand, |checkpoints| checkpoints.worth(self.ready))?;
                 return Ok(Ended::Stopped);
             }
             let begun = std::time::Instant::now();
+            let steps = sinks.checkpoints.as_ref().map_or(STEPS_A_CALL, |checkpoints| checkpoints.steps());
             // SAFETY: the arena is laid out and prepared, connectivity is complete.
-            let reason = unsafe { self.variant.kernel().advance(arena, STEPS_A_CALL) };
-            sinks.done.loop_ns += begun.elapsed().as_nanos() as u64;
+            let reason = unsafe { self.variant.kernel().advance(arena, steps) };
+            let took = begun.elapsed();
+            sinks.done.loop_ns += took.as_nanos() as u64;
             let over = reason == Reason::Diverged || last && reason == Reason::Done;
             self.collect(sinks.drain, [last, over], recording)?;
             sinks.ease()?;
             match reason {
-                Reason::Full | Reason::Stopped => {}
+                Reason::Full => self.checkpoint(sinks, stand, |checkpoints| checkpoints.due())?,
+                Reason::Stopped => {
+                    sinks.checkpoints.iter_mut().for_each(|checkpoints| checkpoints.called(took));
+                    self.checkpoint(sinks, stand, |checkpoints| checkpoints.due())?;
+                }
                 Reason::Done => return Ok(Ended::Done),
                 Reason::Diverged => return Ok(Ended::Over),
                 Reason::BadRate => {
@@ -169,6 +195,22 @@ impl Going<'_, '_> {
                 Reason::BadHeader => return Err(internal("the kernel refused its header")),
             }
         }
+    }
+
+    /// Keeps the state, where that is wanted.
+    fn checkpoint(
+        &self,
+        sinks: &mut Sinks<'_, '_, '_>,
+        stand: Stand,
+        wanted: impl Fn(&Checkpoints<'_>) -> bool,
+    ) -> Result<(), WorkerError> {
+        let Sinks { drain, parts, failures, checkpoints, .. } = sinks;
+        let Some(checkpoints) = checkpoints.as_mut().filter(|checkpoints| wanted(checkpoints)) else {
+            return Ok(());
+        };
+        let Going { points, variant, ready, .. } = *self;
+        let segment = self.context.segment;
+        checkpoints.take(&mut Batch { points, variant, segment, ready, drain, parts, failures }, stand)
     }
 
     /// Drains the buffers. The steps up to the last one that the header has may be the last of all, and may be `over`.

@@ -21,11 +21,13 @@ pub struct Done {
     pub spikes: u64,
     /// Bytes of private memory of the worker grown since its start.
     pub grown: u64,
+    /// Batches that went on from a checkpoint.
+    pub resumed: u64,
 }
 
 impl Done {
     /// Bytes of an encoded head.
-    pub const BYTES: usize = 64;
+    pub const BYTES: usize = 72;
 
     /// Adds what others did; the memory is the most that one of them has grown by.
     pub fn add(&mut self, other: &Done) {
@@ -35,6 +37,7 @@ impl Done {
         self.events += other.events;
         self.spikes += other.spikes;
         self.grown = self.grown.max(other.grown);
+        self.resumed += other.resumed;
     }
 
     /// Appends the head.
@@ -48,6 +51,7 @@ impl Done {
             self.events,
             self.spikes,
             self.grown,
+            self.resumed,
         ];
         words.iter().for_each(|w| out.extend_from_slice(&w.to_le_bytes()));
     }
@@ -59,10 +63,20 @@ impl Done {
             .chunks_exact(8)
             .map(|w| u64::from_le_bytes(w.try_into().expect("8 bytes")))
             .collect();
-        let [serial, position, loop_ns, build_ns, updates, events, spikes, grown] = words[..] else {
+        let [serial, position, loop_ns, build_ns, updates, events, spikes, grown, resumed] = words[..] else {
             return None;
         };
-        Some(Done { serial: serial as u32, position, loop_ns, build_ns, updates, events, spikes, grown })
+        Some(Done {
+            serial: serial as u32,
+            position,
+            loop_ns,
+            build_ns,
+            updates,
+            events,
+            spikes,
+            grown,
+            resumed,
+        })
     }
 }
 

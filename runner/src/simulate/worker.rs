@@ -12,6 +12,7 @@ use crate::supervise::WorkerContext;
 use super::arena;
 use super::batches::{Claimable, Judge};
 use super::branching::Branching;
+use super::checkpoint::{Batch, Checkpoints, Stand, Taking};
 use super::connect::Structure;
 use super::data::DataPlaces;
 use super::drain::{Drain, Shown, Watcher, Watchers};
@@ -64,6 +65,8 @@ pub struct Task<'a> {
     pub attempt: u32,
     /// Points that agree in shared phases go through them once.
     pub branching: bool,
+    /// The state of a batch is kept from time to time.
+    pub taking: Option<Taking>,
 }
 
 /// Runs in the worker's process until no claim is free.
@@ -134,6 +137,7 @@ struct Worker<'a> {
     task: &'a Task<'a>,
     context: &'a WorkerContext<'a>,
     parts: Vec<PartWriter<Disk>>,
+    checkpoints: Option<Checkpoints<'a>>,
     judge: Judge,
     /// What points share that agree in their first phases.
     branching: Branching,
@@ -147,15 +151,30 @@ struct Worker<'a> {
 
 impl<'a> Worker<'a> {
     fn new(task: &'a Task<'a>, context: &'a WorkerContext<'a>) -> Result<Worker<'a>, WorkerError> {
+        let name = |monitor: &String| part_name(task.shard, task.attempt, context.serial, monitor);
+        let names: Vec<String> = task.monitors.iter().map(name).collect();
         let mut parts = Vec::new();
-        for (number, monitor) in task.monitors.iter().enumerate() {
-            let name = part_name(task.shard, task.attempt, context.serial, monitor);
-            parts.push(PartWriter::create(Disk, task.run, &name, number as u32).map_err(output)?);
+        for (number, name) in names.iter().enumerate() {
+            parts.push(PartWriter::create(Disk, task.run, name, number as u32).map_err(output)?);
         }
+        let writer = format!("{}-{}", task.attempt, context.serial);
+        let checkpoints =
+            task.taking.map(|taking| Checkpoints::new(taking, task.run, task.shard, writer, names));
         let judge = Judge::new(task.engine);
         let rss = crate::memory::rss_anon(None).unwrap_or(0);
         let branching = Branching::new(task.branching);
-        Ok(Worker { task, context, parts, judge, branching, ready: None, rss, grown: 0, measured: None })
+        Ok(Worker {
+            task,
+            context,
+            parts,
+            checkpoints,
+            judge,
+            branching,
+            ready: None,
+            rss,
+            grown: 0,
+            measured: None,
+        })
     }
 
     /// Runs one batch, and gives what there is to tell of it; `None`: a stop came in between.
@@ -180,10 +199,14 @@ impl<'a> Worker<'a> {
             None => self.prepare(variant, ready, points.len())?,
         };
         if failures.iter().any(Option::is_none) {
+            let from = self.resume(variant, &points, &mut drain, &mut failures)?;
+            done.resumed = u64::from(from.is_some());
+            let ready = self.ready.as_ref().expect("make_ready leaves it");
             let going = Going { engine, points: &points, variant, ready, context: self.context };
             let (drain, parts, failures) = (&mut drain, &mut self.parts[..], &mut failures[..]);
-            let mut sinks = Sinks { drain, parts, failures, done: &mut done };
-            if !going.run(&mut sinks, &mut self.branching)? {
+            let checkpoints = self.checkpoints.as_mut();
+            let mut sinks = Sinks { drain, parts, failures, done: &mut done, checkpoints };
+            if !going.run(&mut sinks, &mut self.branching, from)? {
                 return Ok(None);
             }
         }
@@ -199,6 +222,30 @@ impl<'a> Worker<'a> {
         let mut told = Vec::new();
         encode_points(&mut told, &records);
         Ok(Some((done, told)))
+    }
+
+    /// Sets a prepared batch to where its checkpoint stands, if there is one.
+    fn resume(
+        &mut self,
+        variant: &'a Variant,
+        points: &[Point],
+        drain: &mut Drain<'a>,
+        failures: &mut [Option<String>],
+    ) -> Result<Option<Stand>, WorkerError> {
+        let Some(checkpoints) = &mut self.checkpoints else { return Ok(None) };
+        checkpoints.begin();
+        if !checkpoints.is_there(points[0].index) {
+            return Ok(None);
+        }
+        let (segment, parts) = (self.context.segment, &mut self.parts[..]);
+        let ready = self.ready.as_ref().expect("make_ready leaves it");
+        let stand =
+            checkpoints.restore(&mut Batch { points, variant, segment, ready, drain, parts, failures })?;
+        if stand.is_none() {
+            // What it left half done is done again.
+            *drain = self.drain(variant, ready, points);
+        }
+        Ok(stand)
     }
 
     /// The answer is why the batch's points must fail, if they must.

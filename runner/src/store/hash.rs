@@ -24,6 +24,12 @@ impl PointHasher {
         self.monitors[monitor].update(bytes);
     }
 
+    /// The hash of the rows of each monitor so far.
+    #[must_use]
+    pub fn so_far(&self) -> Vec<[u8; 32]> {
+        self.monitors.iter().map(|monitor| monitor.finalize().into()).collect()
+    }
+
     /// The hash; the hasher is ready for the next point.
     #[must_use]
     pub fn finish(&mut self, status: Status, summary: &[Option<f64>]) -> [u8; 32] {

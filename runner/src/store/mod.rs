@@ -5,6 +5,7 @@
 //! the merge all read journals through [`Committed`]. Nothing here knows about jobs, kernels or processes.
 
 mod bytes;
+mod checkpoint;
 mod committed;
 mod committer;
 mod crc;
@@ -29,6 +30,9 @@ mod storage;
 mod tables;
 mod time;
 
+pub use checkpoint::{
+    CheckpointReader, CheckpointWriter, Secret, checkpoint_name, checkpoints, remove_checkpoint,
+};
 pub use committed::{Committed, Counts, JournalSummary};
 pub use committer::Committer;
 pub use directory::{MOST_POINTS, RunDirectory, RunFile};
@@ -41,7 +45,7 @@ pub use journal::{Header, JournalWriter};
 pub use lock::RunLock;
 pub use merge::{Complete, MergeOptions, TableFile, merge, read_complete};
 pub use package::{Column, ColumnKind, Package, TableSpec};
-pub use parts::{PartWriter, part_name, sync_parts};
+pub use parts::{PartWriter, part_name, read_part, sync_parts};
 pub use points_table::PointRow;
 pub use record::{Entry, Extent, PointRecord, RawPoint, Status, decode_entries, encode_entry, encode_points};
 pub use scan::{JournalScan, scan_journal};

@@ -80,3 +80,9 @@ pub fn sync_parts<'n, S: Storage>(
     }
     Ok(())
 }
+
+/// Fills `bytes` from that place in a part; false if it is not there.
+#[must_use]
+pub fn read_part<S: Storage>(storage: &S, dir: &Path, name: &str, offset: u64, bytes: &mut [u8]) -> bool {
+    is_part_name(name) && storage.read_at(&dir.join(name), offset, bytes).is_ok_and(|got| got == bytes.len())
+}

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use runner::store::{RunDirectory, Storage};
+use runner::store::{CheckpointReader, CheckpointWriter, RunDirectory, Secret, Shard, Storage, checkpoints};
 
 use super::scenario::{run, temporary};
 
@@ -271,6 +271,76 @@ fn whatever_a_crash_leaves_ends_in_the_same_bytes() {
             on(&again).unwrap_or_else(|error| panic!("{fate:?} at operation {at}: {error}"));
             assert!(results(&again, dir.path()) == expected, "{fate:?} at operation {at}: other bytes");
         }
+    }
+}
+
+/// Writes a checkpoint in two pieces.
+fn write_checkpoint(machine: &Machine, dir: &Path, text: &[u8]) -> runner::store::Result<()> {
+    let mut file = CheckpointWriter::create(machine.clone(), dir, "checkpoint-0-7", "1-0", &SECRET)?;
+    let (first, second) = text.split_at(text.len() / 2);
+    file.append(first)?;
+    file.append(second)?;
+    file.finish()
+}
+
+fn read_checkpoint(machine: &Machine, dir: &Path, secret: &Secret) -> Option<Vec<u8>> {
+    let mut file = CheckpointReader::open(machine.clone(), dir, "checkpoint-0-7", secret)?;
+    let mut bytes = vec![0; file.left() as usize];
+    file.fill(&mut bytes)?;
+    Some(bytes)
+}
+
+const SECRET: Secret = Secret([7; 32]);
+
+#[test]
+fn a_crash_leaves_the_old_checkpoint_or_the_new_one() {
+    let dir = Path::new("/run");
+    let (old, new) = (vec![b'o'; 3000], vec![b'n'; 5000]);
+    let mut met = [0; 2];
+    for at in 1.. {
+        let machine = Machine::with_power_for(PLENTY, State::default());
+        write_checkpoint(&machine, dir, &old).expect("there is power");
+        let crashed = Machine::with_power_for(at, machine.remains(Fate::Lost));
+        if write_checkpoint(&crashed, dir, &new).is_ok() {
+            assert!(at > 6, "only {at} operations");
+            break;
+        }
+        let mut fates = vec![Fate::Lost, Fate::Kept];
+        fates.extend((0..4).map(|k| Fate::Garbled(at as u64 * 4 + k)));
+        for fate in fates {
+            let again = Machine::with_power_for(PLENTY, crashed.remains(fate));
+            let found = read_checkpoint(&again, dir, &SECRET).unwrap_or_default();
+            assert!(found == old || found == new, "{fate:?} at operation {at}: {} bytes", found.len());
+            met[usize::from(found == new)] += 1;
+            // What was left half done is not in the way.
+            checkpoints(&again, dir, Shard::WHOLE).expect("there is power");
+            write_checkpoint(&again, dir, &new).expect("there is power");
+            assert_eq!(read_checkpoint(&again, dir, &SECRET), Some(new.clone()));
+        }
+    }
+    assert!(met[0] > 5 && met[1] > 0, "{met:?}");
+}
+
+#[test]
+fn a_checkpoint_is_read_with_its_secret_and_whole_only() {
+    let dir = Path::new("/run");
+    let machine = Machine::with_power_for(PLENTY, State::default());
+    write_checkpoint(&machine, dir, b"state").expect("there is power");
+    assert_eq!(read_checkpoint(&machine, dir, &SECRET), Some(b"state".to_vec()));
+    assert_eq!(read_checkpoint(&machine, dir, &Secret([8; 32])), None);
+    let good = machine.0.borrow().clone();
+    let file = good.names[&dir.join("checkpoint-0-7")];
+    let changed = |change: &dyn Fn(&mut Vec<u8>)| {
+        let mut state = good.clone();
+        change(&mut state.files[file].bytes);
+        read_checkpoint(&Machine::with_power_for(PLENTY, state), dir, &SECRET)
+    };
+    let length = good.files[file].bytes.len();
+    for bit in 0..8 * length {
+        assert_eq!(changed(&|bytes| bytes[bit / 8] ^= 1 << (bit % 8)), None, "bit {bit}");
+    }
+    for kept in 0..length {
+        assert_eq!(changed(&|bytes| bytes.truncate(kept)), None, "cut at {kept}");
     }
 }
 

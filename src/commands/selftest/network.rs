@@ -155,6 +155,7 @@ impl Network {
             buffer: None,
             branching: true,
             fresh: false,
+            checkpoint: None,
         };
         let ended = run(&self.job, &request, &mut Silent).map_err(|error| refused(&error))?;
         match ended.stopped {

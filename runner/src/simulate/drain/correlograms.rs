@@ -6,7 +6,9 @@
 use std::collections::VecDeque;
 
 use kernels::model::Bins;
+use serde::{Deserialize, Serialize};
 
+use super::super::keeper::{Keeper, Kept};
 use super::histograms::StepBins;
 use super::shown::Rows;
 use super::watch::{Watch, Watched, Watching};
@@ -45,6 +47,11 @@ impl Watching for OfEach {
             self.bins.tell(rows);
         }
     }
+
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.recent)?;
+        keeper.value(&mut self.bins)
+    }
 }
 
 /// `correlogram`: each spike of the source with each one of the target; the lag is how much later the target's is. A
@@ -58,7 +65,7 @@ pub struct Correlogram {
 }
 
 /// Spikes of one step.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Together {
     step: i64,
     source: u64,
@@ -167,5 +174,12 @@ impl Watching for Pairs {
         for (k, count) in counts.iter().enumerate().filter(|_| whole) {
             rows.point().time((k as i64 - zero as i64) * self.width).count(*count).end();
         }
+    }
+
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.past)?;
+        keeper.value(&mut self.now)?;
+        keeper.value(&mut self.later)?;
+        keeper.value(&mut self.before)
     }
 }

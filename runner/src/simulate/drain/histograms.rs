@@ -5,7 +5,9 @@
 
 use kernels::layout::real;
 use kernels::model;
+use serde::{Deserialize, Serialize};
 
+use super::super::keeper::{Keeper, Kept};
 use super::super::statistics::{decimal, hertz};
 use super::super::when::Clock;
 use super::shown::{Rows, Shown};
@@ -13,7 +15,7 @@ use super::watch::{Watch, Watched, Watching};
 use crate::store::DecimalTime;
 
 /// Bins of so many steps each.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct StepBins {
     width: i64,
     counts: Vec<u64>,
@@ -78,6 +80,10 @@ impl Watching for Counting {
             rows.point().count(i as u64).count(*count).end();
         }
     }
+
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.counts)
+    }
 }
 
 /// `isi_histogram`: intervals between spikes of a neuron that follow each other, of all neurons together.
@@ -108,6 +114,11 @@ impl Watching for Intervals {
         if whole {
             self.bins.tell(rows);
         }
+    }
+
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.last)?;
+        keeper.value(&mut self.bins)
     }
 }
 
@@ -161,5 +172,9 @@ impl Watching for Rates<'_> {
         for (k, count) in self.bins.iter().enumerate() {
             rows.point().value(self.shown, bin.at(k as i64)).count(*count).end();
         }
+    }
+
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.counts)
     }
 }

@@ -22,6 +22,7 @@ use kernels::program::recording::RecordProgram;
 
 use crate::store::{Extent, PointHasher};
 
+use super::keeper::{Keeper, Kept};
 use super::statistics::{Listening, Trains, listening};
 use super::when::{Clock, Span};
 use shown::Rows;
@@ -287,6 +288,22 @@ impl<'a> Drain<'a> {
                 };
             }
         }
+    }
+
+    /// What was heard and told so far goes into a checkpoint, or comes out of it; all rows are written by then.
+    pub fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.resting)?;
+        for lane in &mut self.lanes {
+            keeper.value(&mut lane.ends)?;
+            keeper.value(&mut lane.finished)?;
+            keeper.value(&mut lane.trains)?;
+            lane.statistics.iter_mut().try_for_each(|listening| listening.statistic.keep(keeper))?;
+            for monitor in &mut lane.monitors {
+                monitor.rows.keep(keeper)?;
+                monitor.watching.keep(keeper)?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether so many rows are kept that they should be written.

@@ -1,4 +1,5 @@
-//! Events come in pieces, as buffers fill up: whatever the pieces, rows and statistics are the same.
+//! Events come in pieces, as buffers fill up, and a checkpoint may lie between two: whatever the pieces, rows and statistics
+//! are the same.
 
 use std::path::Path;
 
@@ -58,8 +59,9 @@ type Spike = (i64, u64, usize, u64);
 /// Rows of each monitor at each lane, and bits of each statistic.
 type Outcome = (Vec<Vec<Vec<u8>>>, Vec<Vec<Option<u64>>>);
 
-/// Feeds the spikes, cut at the given places; at each cut everything before is complete, and rows are flushed.
-fn run(job: &Job, spikes: &[Spike], cuts: &[usize]) -> Outcome {
+/// Feeds the spikes, cut at the given places; at each cut everything before is complete, and rows are flushed. `renewed`: what
+/// was heard before a cut is only known from a checkpoint.
+fn run(job: &Job, spikes: &[Spike], cuts: &[usize], renewed: bool) -> Outcome {
     let model = job.model(0);
     let program = program::build(model).unwrap();
     let points = job.points();
@@ -69,10 +71,14 @@ fn run(job: &Job, spikes: &[Spike], cuts: &[usize]) -> Outcome {
     let monitors = watchers(model, &job.tables()[2..]);
     let known =
         Watchers { model, monitors: &monitors, recorded: &program.recorded, records: &program.records };
-    let mut drain = Drain::new(known, &shape, &[]);
-    for point in 0..2 {
-        drain.begin(point, Clock { dt: 1e-4, steps: STEPS as u64, values: &values });
-    }
+    let begin = || {
+        let mut drain = Drain::new(known, &shape, &[]);
+        for point in 0..2 {
+            drain.begin(point, Clock { dt: 1e-4, steps: STEPS as u64, values: &values });
+        }
+        drain
+    };
+    let mut drain = begin();
     let mut written: Vec<Vec<Vec<u8>>> = vec![vec![Vec::new(); 2]; monitors.len()];
     let mut begun = 0;
     for cut in cuts.iter().copied().chain([spikes.len()]) {
@@ -87,6 +93,15 @@ fn run(job: &Job, spikes: &[Spike], cuts: &[usize]) -> Outcome {
             None => drain.complete(0..2, &[STEPS], true),
         }
         keep(&mut drain, &mut written);
+        if renewed {
+            let mut keeper = Keeper::Saving(Vec::new());
+            drain.keep(&mut keeper).unwrap();
+            let Keeper::Saving(kept) = keeper else { unreachable!() };
+            drain = begin();
+            let mut keeper = Keeper::Restoring(&kept);
+            drain.keep(&mut keeper).unwrap();
+            assert!(matches!(keeper, Keeper::Restoring([])));
+        }
     }
     let statistics = drain.lanes.iter().map(|lane| {
         lane.statistics.iter().map(|l| l.statistic.value().map(f64::to_bits)).collect::<Vec<_>>()
@@ -115,9 +130,11 @@ proptest! {
         let job = job();
         let spikes: Vec<Spike> = picked.into_iter().filter(|(_, _, p, i)| *p == 0 || *i < 3).collect();
         let cuts: Vec<usize> = places.into_iter().filter(|k| *k < spikes.len()).collect();
-        let whole = run(&job, &spikes, &[]);
-        prop_assert_eq!(&whole, &run(&job, &spikes, &cuts));
+        let whole = run(&job, &spikes, &[], false);
+        prop_assert_eq!(&whole, &run(&job, &spikes, &cuts, false));
+        prop_assert_eq!(&whole, &run(&job, &spikes, &cuts, true));
         let each: Vec<usize> = (0..spikes.len()).collect();
-        prop_assert_eq!(&whole, &run(&job, &spikes, &each));
+        prop_assert_eq!(&whole, &run(&job, &spikes, &each, false));
+        prop_assert_eq!(&whole, &run(&job, &spikes, &each, true));
     }
 }

@@ -5,6 +5,7 @@ use kernels::language::ast::Expr;
 use kernels::layout::real;
 use kernels::model::Smooth;
 
+use super::super::keeper::{Keeper, Kept};
 use super::super::statistics::{decimal, hertz};
 use super::super::when::Span;
 use super::shown::{Rows, Shown};
@@ -76,6 +77,10 @@ impl Watching for Averaging<'_> {
     fn finish(&mut self, end: i64, _whole: bool, rows: &mut Rows) {
         self.tell(end, true, rows);
     }
+
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.stream)
+    }
 }
 
 /// A row a bin: bins side by side from the beginning of the window; what is left at its end is no bin.
@@ -138,5 +143,10 @@ impl Watching for Binning<'_> {
 
     fn finish(&mut self, end: i64, _whole: bool, rows: &mut Rows) {
         self.complete(end, rows);
+    }
+
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.first)?;
+        keeper.value(&mut self.count)
     }
 }

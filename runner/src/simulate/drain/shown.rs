@@ -3,6 +3,7 @@
 use jobs::ColumnKind;
 use kernels::layout::{Shape, Ticks};
 
+use super::super::keeper::{Keeper, Kept};
 use crate::store::DecimalTime;
 use crate::store::numbers::{moved, write_i64, write_moved, write_time, write_u64};
 
@@ -160,6 +161,11 @@ impl Rows {
     /// The rows as they will be written.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// Of which steps there are none; rows that are not written yet are not kept.
+    pub fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.hidden)
     }
 
     /// Forgets them; they are written.

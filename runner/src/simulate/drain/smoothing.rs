@@ -4,6 +4,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 /// Weights of a smoothing window, of odd length, summing to 1.
 pub fn gaussian(width: f64, dt: f64) -> Vec<f64> {
     let steps = width / dt;
@@ -25,7 +27,7 @@ fn normalised(weights: Vec<f64>) -> Vec<f64> {
 }
 
 /// Counts of spikes on their way to rates.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RateStream {
     weights: Vec<f64>,
     /// Counts of steps `next - half` and later; steps before 0 count nothing.

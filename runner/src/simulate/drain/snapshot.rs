@@ -3,6 +3,7 @@
 use jobs::ColumnKind;
 use kernels::model::{Model, Recorded};
 
+use super::super::keeper::{Keeper, Kept};
 use super::shown::{Rows, Shown};
 use super::state::by_pair;
 use super::watch::{Watch, Watched, Watching};
@@ -65,5 +66,9 @@ impl Watching for Copying<'_> {
                 row.value(&self.shown, values[v]).end();
             }
         }
+    }
+
+    fn keep(&mut self, _keeper: &mut Keeper<'_>) -> Kept {
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use jobs::Column;
 
+use super::super::keeper::{Keeper, Kept};
 use super::shown::{Rows, Shown};
 use super::watch::{Watch, Watched, Watching};
 
@@ -31,6 +32,10 @@ impl Watching for Bare {
     fn spike(&mut self, step: i64, i: u64, rows: &mut Rows) {
         rows.start(step).count(i).end();
     }
+
+    fn keep(&mut self, _keeper: &mut Keeper<'_>) -> Kept {
+        Ok(())
+    }
 }
 
 /// Hears no spikes: each has a record, which begins with its index.
@@ -46,5 +51,9 @@ impl Watching for WithValues<'_> {
             rows.value(shown, *value);
         }
         rows.end();
+    }
+
+    fn keep(&mut self, _keeper: &mut Keeper<'_>) -> Kept {
+        Ok(())
     }
 }

@@ -7,6 +7,7 @@ use jobs::Column;
 use kernels::language::ast::Expr;
 use kernels::layout::real;
 
+use super::super::keeper::{Keeper, Kept};
 use super::shown::{Rows, Shown};
 use super::watch::{Watch, Watched, Watching};
 
@@ -95,6 +96,10 @@ impl Watching for Copying<'_> {
     fn record(&mut self, _part: usize, step: i64, values: &[f64], rows: &mut Rows) {
         self.state.write(step, values, rows);
     }
+
+    fn keep(&mut self, _keeper: &mut Keeper<'_>) -> Kept {
+        Ok(())
+    }
 }
 
 /// Keeps what may be among the last steps until the end is known.
@@ -125,5 +130,9 @@ impl Watching for Keeping<'_> {
         for (step, values) in self.kept.drain(..).filter(|(step, _)| *step < end) {
             self.state.write(step, &values, rows);
         }
+    }
+
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.kept)
     }
 }

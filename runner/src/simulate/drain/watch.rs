@@ -10,6 +10,7 @@ use jobs::{ColumnKind, Table};
 use kernels::layout::Range;
 use kernels::model::{Model, Monitor, MonitorKind};
 
+use super::super::keeper::{Keeper, Kept};
 use super::super::when::{Clock, Span};
 use super::correlograms::{Autocorrelogram, Correlogram};
 use super::histograms::{Counts, IsiHistogram, RateHistogram};
@@ -70,6 +71,9 @@ pub trait Watching: Debug {
     fn finish(&mut self, end: i64, whole: bool, rows: &mut Rows) {
         let _ = (end, whole, rows);
     }
+
+    /// All that may have changed since it began goes into a checkpoint, or comes out of it.
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept;
 }
 
 /// A monitor, its place in the model and in its table.

@@ -2,6 +2,7 @@
 
 use crate::store::DecimalTime;
 
+use super::super::keeper::{Keeper, Kept};
 use super::{Statistic, hertz};
 
 /// Spikes of all neurons.
@@ -17,6 +18,10 @@ impl Statistic for Count {
 
     fn value(&self) -> Option<f64> {
         Some(self.spikes as f64)
+    }
+
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.spikes)
     }
 }
 
@@ -43,6 +48,10 @@ impl Statistic for Rate {
 
     fn value(&self) -> Option<f64> {
         hertz(self.spikes, self.neurons, self.steps, self.dt)
+    }
+
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.spikes)
     }
 }
 
@@ -71,5 +80,9 @@ impl Statistic for Latency {
             (sum, count) = (sum + step, count + 1);
         }
         (count > 0).then(|| self.dt.at(sum) / f64::from(count))
+    }
+
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.first)
     }
 }

@@ -1,5 +1,8 @@
 //! How much the counts of spikes in windows vary.
 
+use serde::{Deserialize, Serialize};
+
+use super::super::keeper::{Keeper, Kept};
 use super::super::when::Span;
 use super::{Statistic, mean};
 
@@ -13,7 +16,7 @@ pub struct Fano {
     windows: i64,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Counts {
     window: i64,
     /// In that window.
@@ -63,5 +66,9 @@ impl Statistic for Fano {
             let spread = n * c.squares - u128::from(c.sum) * u128::from(c.sum);
             spread as f64 / (n as f64 * c.sum as f64)
         }))
+    }
+
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.neurons)
     }
 }

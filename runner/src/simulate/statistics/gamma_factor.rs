@@ -1,5 +1,8 @@
 //! How well spikes coincide with those of a given train.
 
+use serde::{Deserialize, Serialize};
+
+use super::super::keeper::{Keeper, Kept};
 use super::super::when::{Clock, When};
 use super::{Statistic, mean};
 
@@ -19,7 +22,7 @@ pub struct GammaFactor {
     seconds: f64,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Matches {
     spikes: u64,
     coincident: u64,
@@ -75,5 +78,9 @@ impl Statistic for GammaFactor {
             return None;
         }
         mean(self.neurons.iter().map(|m| self.gamma(m))).filter(|gamma| gamma.is_finite())
+    }
+
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.neurons)
     }
 }

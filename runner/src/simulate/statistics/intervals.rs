@@ -1,5 +1,8 @@
 //! How irregular the intervals between the spikes of a neuron are.
 
+use serde::{Deserialize, Serialize};
+
+use super::super::keeper::{Keeper, Kept};
 use super::{Statistic, Trains, mean};
 
 /// Standard deviation over mean (population form), of each neuron with at least two intervals, then the mean.
@@ -25,6 +28,10 @@ impl Statistic for Cv {
     fn value(&self) -> Option<f64> {
         self.trains.cv()
     }
+
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.trains)
+    }
 }
 
 /// Mean of 2|b - a|/(b + a) over intervals that follow each other, of each neuron with at least two, then the mean.
@@ -34,7 +41,7 @@ pub struct Cv2 {
     trains: Vec<Local>,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Local {
     /// The spike before and the interval before it; 0: none yet.
     last: Option<i64>,
@@ -66,5 +73,9 @@ impl Statistic for Cv2 {
 
     fn value(&self) -> Option<f64> {
         mean(self.trains.iter().filter(|t| t.pairs > 0).map(|t| t.sum / t.pairs as f64))
+    }
+
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.trains)
     }
 }

@@ -19,6 +19,7 @@ use kernels::model::{Model, Reduction, ReductionKind, SpikeStatistic};
 
 use crate::store::DecimalTime;
 
+use super::keeper::{Keeper, Kept};
 use super::when::{Clock, When};
 use counts::{Count, Latency, Rate};
 use fano::Fano;
@@ -34,6 +35,9 @@ pub trait Statistic: Debug {
 
     /// What came of it, in SI units, when the run is over; `None` where it is not defined.
     fn value(&self) -> Option<f64>;
+
+    /// All that may have changed since it began goes into a checkpoint, or comes out of it.
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept;
 }
 
 /// A statistic with what it hears.

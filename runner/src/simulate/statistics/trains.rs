@@ -1,11 +1,13 @@
 //! What the summary has of every group: counts, mean rate, CV of inter-spike intervals.
 
+use serde::{Deserialize, Serialize};
+
 use crate::store::DecimalTime;
 
 use super::{hertz, mean};
 
 /// The train of one neuron so far.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Train {
     first: i64,
     last: i64,
@@ -14,7 +16,7 @@ struct Train {
 }
 
 /// Trains of one population at one point.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Trains {
     trains: Vec<Train>,
     spikes: u64,

@@ -1,5 +1,6 @@
 //! How well spikes keep to a phase of a period.
 
+use super::super::keeper::{Keeper, Kept};
 use super::Statistic;
 
 /// Length of the mean of exp(2 pi i t/period) over the spikes of all neurons: 1 if all come at one phase, near 0 if
@@ -32,5 +33,10 @@ impl Statistic for VectorStrength {
         let length = libm::hypot(self.sum[0], self.sum[1]);
         // Rounding must not make it longer than the number of its parts.
         (self.spikes > 0).then(|| (length / self.spikes as f64).min(1.0))
+    }
+
+    fn keep(&mut self, keeper: &mut Keeper<'_>) -> Kept {
+        keeper.value(&mut self.sum)?;
+        keeper.value(&mut self.spikes)
     }
 }
