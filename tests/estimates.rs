@@ -49,6 +49,25 @@ source = "P"
 axes.drive = ["20 mV", "30 mV"]
 "#;
 
+/// Only what lies within the last milliseconds is told, so only that is counted.
+#[test]
+fn what_is_not_kept_takes_no_bytes() {
+    let folder = Folder::new();
+    let with = |last: &str| {
+        let text = JOB.replace("every = \"1 ms\"", &format!("every = \"1 ms\"{last}"));
+        folder.write("job.toml", &text);
+        let report = checked(&folder, "job.toml", &[]);
+        let written = folder.results_of(&text, &format!("out{}", last.len()), &[]).files()["trace.csv"].len();
+        let files = report["output"]["files"].as_array().unwrap();
+        let trace = files.iter().find(|file| file["file"] == "trace.csv").expect("it is listed");
+        number(trace, "/bytes") / written as f64
+    };
+    for last in ["", "\nlast = \"8 ms\"", "\nlast = \"900 ms\""] {
+        let ratio = with(last);
+        assert!((0.8..1.25).contains(&ratio), "{last}: {ratio}");
+    }
+}
+
 #[test]
 fn amounts_follow_from_the_job() {
     let folder = Folder::without_kernels();

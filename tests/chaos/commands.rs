@@ -36,6 +36,8 @@ pub struct Place<'a> {
     /// The directory of results, in the folder.
     pub out: String,
     pub workers: u64,
+    /// Points may go on from checkpoints.
+    pub checkpoints: bool,
     /// Acts are spread over this time, once there are workers.
     pub span: Duration,
     /// Bytes of the results: a full disk has room for fewer.
@@ -60,7 +62,10 @@ pub struct Disturbed {
 
 impl Place<'_> {
     fn arguments(&self) -> Vec<String> {
-        run(self.folder, &self.out, &["--workers", &self.workers.to_string()])
+        let workers = self.workers.to_string();
+        let mut more = vec!["--workers", workers.as_str()];
+        more.extend(self.checkpoints.then_some(["--checkpoint", "1 ms"]).into_iter().flatten());
+        run(self.folder, &self.out, &more)
     }
 
     /// The command, with signals as a terminal has them.

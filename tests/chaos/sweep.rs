@@ -64,6 +64,7 @@ pub fn run(seed: u64, kinds: &[&'static str], tally: &mut Tally) {
                 folder: &folder,
                 out: format!("sweep-{number}"),
                 workers: 2 + chance.below(3),
+                checkpoints: number % 2 == 0,
                 span: alone / 3,
                 bytes: one.files().values().map(|bytes| bytes.len() as u64).sum(),
             },

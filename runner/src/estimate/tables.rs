@@ -61,6 +61,10 @@ impl Rows<'_> {
             rows * (self.head(m, 0, rows as u64, steps(&bins.bin) as u64) + digits((counted / rows) as u64))
         };
         let count = |bins: &Bins| (steps(&bins.max) / steps(&bins.bin)).round().max(1.0);
+        // Of so many times, those within the last part of the run, if only these are told.
+        let kept = |last: Option<&Expr>, times: u64, every: u64| {
+            last.map_or(times, |last| times.min((steps(last) / every as f64).ceil() as u64))
+        };
         match &monitor.kind {
             MonitorKind::Spikes { .. } => {
                 let values: f64 = self.tables[m].columns[3..].iter().map(|c| 1.0 + value(c.kind)).sum();
@@ -79,21 +83,21 @@ impl Rows<'_> {
                     synapses.iter().map(|(k, all)| cells(&model.synapses[*k].name, self.synapses[*k], all));
                 self.shape.ticks(monitor.clock) as f64 * neurons.chain(synapses).sum::<f64>()
             }
-            MonitorKind::State { indices, .. } => {
+            MonitorKind::State { indices, last, .. } => {
                 let (from, to) = self.shape.windows[m];
                 let (steps, every) = (to - from, self.shape.every[m]);
                 let count = indices.as_ref().map_or(watched, |list| list.len() as u64);
                 let i =
                     indices.as_ref().map_or(index(watched), |list| mean(list.iter().map(|k| u64::from(*k))));
                 let values: f64 = self.tables[m].columns[3..].iter().map(|c| 1.0 + value(c.kind)).sum();
-                let rows = steps.div_ceil(every);
+                let rows = kept(last.as_ref(), steps.div_ceil(every), every);
                 rows as f64 * count as f64 * (self.head(m, 0, rows, every) + i + values)
             }
-            MonitorKind::Synapses { object, chosen, .. } => {
+            MonitorKind::Synapses { object, chosen, last, .. } => {
                 let (source, target) = self.shape.ends[*object];
                 let (from, to) = self.shape.windows[m];
                 let every = self.shape.every[m];
-                let times = (to - from).div_ceil(every);
+                let times = kept(last.as_ref(), (to - from).div_ceil(every), every);
                 let values: f64 = self.tables[m].columns[4..].iter().map(|c| 1.0 + value(c.kind)).sum();
                 let pair = index(source.len()) + 1.0 + index(target.len());
                 let row = self.head(m, 0, times, every) + pair + values;
