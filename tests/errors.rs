@@ -337,6 +337,8 @@ fn an_impossible_delay_is_the_status_of_its_point() {
     let errors = support::Table::read(&results.dir.join(".run/errors.csv"));
     assert_eq!(errors.texts("point"), ["1"]);
     assert!(errors.texts("message")[0].contains("delay"), "{errors:?}");
+    let cells = ["class", "signal", "exit", "step"].map(|column| errors.texts(column)[0]);
+    assert_eq!(cells, ["rule", "", "", ""], "it failed before the first step");
 }
 
 #[test]

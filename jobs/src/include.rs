@@ -16,6 +16,8 @@ use crate::{codes, files};
 const DEEPEST: usize = 16;
 /// How many files may be included.
 const MOST_FILES: usize = 256;
+/// The key of `[run]` that `--set` also adds.
+const STRICT_NAN: &str = "strict_nan";
 
 /// The whole job as written.
 #[derive(Debug)]
@@ -196,6 +198,9 @@ pub fn set(root: &mut Table, setting: &str, texts: &mut Texts) -> Result<(Node, 
             fault.also(axis, "swept here").help("choose points with --points, or take the axis out"),
         ]);
     }
+    if trimmed == STRICT_NAN {
+        with_strict_nan(root, whole);
+    }
     let place = if is_run_value(root, trimmed) { "run" } else { "parameters" };
     let existing = root.get_mut(place).and_then(|node| match &mut node.value {
         Value::Table(table) => Some(table),
@@ -214,7 +219,7 @@ pub fn set(root: &mut Table, setting: &str, texts: &mut Texts) -> Result<(Node, 
             Err(vec![match kernels::language::suggest::nearest(trimmed, &names) {
                 Some(near) => fault.help(format!("did you mean '{near}'?")),
                 None => fault.help(
-                    "--set changes a name of [parameters], or dt, duration or seed where [run] gives them",
+                    "--set changes a name of [parameters], dt, duration or seed where [run] gives them, or strict_nan",
                 ),
             }])
         }
@@ -224,7 +229,17 @@ pub fn set(root: &mut Table, setting: &str, texts: &mut Texts) -> Result<(Node, 
 /// Whether a name is a value that `[run]` gives, and no parameter.
 fn is_run_value(root: &Table, name: &str) -> bool {
     let holds = |table: &str| matches!(root.get(table), Some((_, Node { value: Value::Table(t), .. })) if t.get(name).is_some());
-    ["dt", "duration", "seed"].contains(&name) && holds("run") && !holds("parameters")
+    ["dt", "duration", "seed", STRICT_NAN].contains(&name) && holds("run") && !holds("parameters")
+}
+
+/// `strict_nan` can be set in any job that has `[run]`: who looks for a fault does not want to change the file first.
+fn with_strict_nan(root: &mut Table, file: Span) {
+    if let Some(Node { value: Value::Table(run), .. }) = root.get_mut("run")
+        && run.get(STRICT_NAN).is_none()
+    {
+        let (key, value) = (Key { name: STRICT_NAN.into(), span: file }, Value::Boolean(false));
+        run.entries.push((key, Node { value, span: file }));
+    }
 }
 
 /// Where an axis of that name stands.

@@ -13,6 +13,7 @@ pub mod build;
 mod chosen;
 pub mod connect;
 pub mod data;
+mod diverged;
 pub mod drain;
 pub mod ends;
 pub mod engine;

@@ -5,6 +5,7 @@
 //! the merge all read journals through [`Committed`]. Nothing here knows about jobs, kernels or processes.
 
 mod bytes;
+mod cause;
 mod committed;
 mod committer;
 mod crc;
@@ -29,6 +30,7 @@ mod storage;
 mod tables;
 mod time;
 
+pub use cause::{Cause, Class};
 pub use committed::{Committed, Counts, JournalSummary};
 pub use committer::Committer;
 pub use directory::{MOST_POINTS, RunDirectory, RunFile};
