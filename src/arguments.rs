@@ -2,9 +2,13 @@
 //! `usage`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use jobs::Limits;
+use kernels::language::dimension::Dimension;
+use kernels::language::units;
 
 use crate::examples;
 
@@ -79,6 +83,21 @@ pub struct JobOptions {
     /// another result directory.
     #[arg(long, value_name = "NAME=VALUE")]
     pub set: Vec<String>,
+    /// Points that a job may have; no result depends on it.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().points, hide_short_help = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=Limits::HIGHEST.points))]
+    pub max_points: u64,
+    /// Bytes that a job file may have with all it includes; no result depends on it.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().job_bytes, hide_short_help = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=Limits::HIGHEST.job_bytes))]
+    pub max_job_bytes: u64,
+}
+
+impl JobOptions {
+    /// How large the job may be.
+    pub fn limits(&self) -> Limits {
+        Limits { points: self.max_points, job_bytes: self.max_job_bytes }
+    }
 }
 
 /// Options of `new`.
@@ -148,6 +167,12 @@ pub struct RunOptions {
     /// Start over: first remove what an earlier run left in the result directory, also one of another job.
     #[arg(long, conflicts_with = "shard")]
     pub fresh: bool,
+    /// How long a worker may stand still before it is killed and its points are tried again; or never.
+    ///
+    /// A worker stands still while it does not get to the next step. It is left alone for at least 20 times the median
+    /// time of what workers take at once, and while it is held (SIGSTOP). No result depends on it.
+    #[arg(long, value_name = "TIME", default_value = "60 s", value_parser = patience)]
+    pub stall: Patience,
     /// The C compiler [default: SPIKESWEEP_CC, else cc, gcc or clang].
     #[arg(long, value_name = "PATH")]
     pub cc: Option<PathBuf>,
@@ -234,6 +259,23 @@ pub struct ManOptions {
     /// Write one page a command into this directory, which is made if it is missing.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+}
+
+/// How long to wait; nothing: for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience(pub Option<Duration>);
+
+/// Reads a time such as `90 s`, of a second or more, or `never`.
+fn patience(text: &str) -> Result<Patience, String> {
+    if text == "never" {
+        return Ok(Patience(None));
+    }
+    let seconds = match units::quantity(text) {
+        Some(Ok((seconds, Dimension::TIME))) if seconds >= 1.0 => Duration::try_from_secs_f64(seconds).ok(),
+        _ => None,
+    };
+    let refused = || "it is a time of a second or more, such as \"90 s\", or never".to_string();
+    seconds.map(|seconds| Patience(Some(seconds))).ok_or_else(refused)
 }
 
 fn shard(text: &str) -> Result<(u32, u32), String> {

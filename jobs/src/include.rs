@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use kernels::language::ast::{Span, TextId};
 use kernels::language::fault::Fault;
 
+use crate::files::Unread;
+use crate::limits::Limits;
 use crate::texts::Texts;
 use crate::tree::{self, Key, Node, Table, Value};
 use crate::{codes, files};
@@ -35,39 +37,47 @@ pub struct Loaded {
 }
 
 /// Reads a job file and what it includes.
-pub fn load(path: &Path, texts: &mut Texts) -> Result<Loaded, Vec<Fault>> {
+pub fn load(path: &Path, limits: Limits, texts: &mut Texts) -> Result<Loaded, Vec<Fault>> {
     let shown = path.display().to_string();
-    let bytes = files::bytes(path, files::LARGEST_JOB).map_err(|why| {
+    let bytes = files::bytes(path, limits.job_bytes).map_err(|why| {
         let file = texts.file(&*shown, "");
         let fault = Fault::new(codes::FILE, texts.whole(file), format!("cannot read '{shown}': {why}"));
         let meant = path.with_extension("toml");
         let is_bare = path.extension().is_none() && meant.is_file();
-        vec![if is_bare { fault.help(format!("did you mean '{}'?", meant.display())) } else { fault }]
+        vec![match why {
+            Unread::Large(_) => fault.help(limits.more_bytes()),
+            _ if is_bare => fault.help(format!("did you mean '{}'?", meant.display())),
+            _ => fault,
+        }]
     })?;
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
-    let mut reading = Reading::new(folder, texts);
+    let mut reading = Reading::new(folder, limits, texts);
     reading.open.extend(path.canonicalize());
     let (root, main) = reading.file(&shown, &bytes)?;
     Ok(reading.loaded(root, main))
 }
 
 /// Reads a job from a text, with no files around it but those in `folder`.
-pub fn from_text(name: &str, text: &[u8], folder: &Path, texts: &mut Texts) -> Result<Loaded, Vec<Fault>> {
-    if text.len() as u64 > files::LARGEST_JOB {
+pub fn from_text(
+    name: &str,
+    text: &[u8],
+    folder: &Path,
+    limits: Limits,
+    texts: &mut Texts,
+) -> Result<Loaded, Vec<Fault>> {
+    if text.len() as u64 > limits.job_bytes {
         let file = texts.file(name, "");
-        return Err(vec![Fault::new(
-            codes::FILE,
-            texts.whole(file),
-            format!("'{name}' is larger than 8 MiB"),
-        )]);
+        let message = format!("'{name}' is larger than {}", files::size(limits.job_bytes));
+        return Err(vec![Fault::new(codes::FILE, texts.whole(file), message).help(limits.more_bytes())]);
     }
-    let mut reading = Reading::new(folder.into(), texts);
+    let mut reading = Reading::new(folder.into(), limits, texts);
     let (root, main) = reading.file(name, text)?;
     Ok(reading.loaded(root, main))
 }
 
 struct Reading<'a> {
     folder: PathBuf,
+    limits: Limits,
     texts: &'a mut Texts,
     open: Vec<PathBuf>,
     done: Vec<PathBuf>,
@@ -76,8 +86,8 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn new(folder: PathBuf, texts: &'a mut Texts) -> Self {
-        Reading { folder, texts, open: Vec::new(), done: Vec::new(), total: 0, faults: Vec::new() }
+    fn new(folder: PathBuf, limits: Limits, texts: &'a mut Texts) -> Self {
+        Reading { folder, limits, texts, open: Vec::new(), done: Vec::new(), total: 0, faults: Vec::new() }
     }
 
     fn loaded(self, root: Table, main: TextId) -> Loaded {
@@ -117,10 +127,17 @@ impl<'a> Reading<'a> {
         if self.done.len() >= MOST_FILES {
             return Err(refuse(codes::INCLUDE, &format!("more than {MOST_FILES} files are included")));
         }
-        let bytes = files::bytes(&path, files::LARGEST_JOB).map_err(|why| refuse(codes::FILE, &why))?;
-        if self.total + bytes.len() as u64 > files::LARGEST_JOB {
-            return Err(refuse(codes::FILE, "all files together are larger than 8 MiB"));
-        }
+        // What is left of the limit, since it holds for all files together.
+        let left = self.limits.job_bytes - self.total;
+        let bytes = files::bytes(&path, left).map_err(|why| match why {
+            Unread::Large(_) => {
+                let size = files::size(self.limits.job_bytes);
+                let why = format!("all files together are larger than {size}");
+                let larger = refuse(codes::FILE, &why).into_iter();
+                larger.map(|fault| fault.help(self.limits.more_bytes())).collect()
+            }
+            _ => refuse(codes::FILE, &why.to_string()),
+        })?;
         self.open.push(path.clone());
         self.done.push(path);
         let shown = files::shown(&self.folder.join(&name));
