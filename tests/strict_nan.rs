@@ -211,6 +211,24 @@ fn it_is_part_of_the_identity_and_costs_nothing_when_it_is_off() {
     folder.write("job.toml", growth("strict_nan = true", ""));
     let refused = folder.spikesweep(&["run", "job.toml", "--out", "out"]).expect(65);
     assert!(refused.stderr.contains("strict_nan"), "{}", refused.stderr);
-    let set = ["run", "job.toml", "--out", "out", "--set", "strict_nan=false"];
-    folder.spikesweep(&set).expect(65);
+}
+
+#[test]
+fn it_can_be_set_for_one_run() {
+    let folder = Folder::new();
+    let written = folder.results_ending(10, &growth("strict_nan = true", ""), "written", &[]);
+    for (out, more) in [("without", ""), ("against", "strict_nan = false")] {
+        let set = ["--set", "strict_nan=true"];
+        let results = folder.results_ending(10, &growth(more, ""), out, &set);
+        assert_eq!(results.table("x"), written.table("x"), "{out}");
+        assert_eq!(faults(&results), faults(&written), "{out}");
+        // The copy is this run.
+        let copy = folder.path(out).join("job.toml").display().to_string();
+        let again = folder.spikesweep(&["run", &copy, "--out", out]).expect(10);
+        assert!(!again.stderr.contains("worker"), "{out}: points were computed again: {}", again.stderr);
+    }
+    for set in ["strict_nan=3", "strict_nan=yes", "strict_nans=true"] {
+        let refused = folder.spikesweep(&["check", "job.toml", "--set", set]).expect(65);
+        assert!(refused.stderr.contains("strict_nan"), "{set}: {}", refused.stderr);
+    }
 }
