@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use jobs::Limits;
 use kernels::language::dimension::Dimension;
+use kernels::language::units;
 
 use crate::examples;
 
@@ -81,6 +83,21 @@ pub struct JobOptions {
     /// another result directory.
     #[arg(long, value_name = "NAME=VALUE")]
     pub set: Vec<String>,
+    /// Points that a job may have; no result depends on it.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().points, hide_short_help = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=Limits::HIGHEST.points))]
+    pub max_points: u64,
+    /// Bytes that a job file may have with all it includes; no result depends on it.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().job_bytes, hide_short_help = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=Limits::HIGHEST.job_bytes))]
+    pub max_job_bytes: u64,
+}
+
+impl JobOptions {
+    /// How large the job may be.
+    pub fn limits(&self) -> Limits {
+        Limits { points: self.max_points, job_bytes: self.max_job_bytes }
+    }
 }
 
 /// Options of `new`.
@@ -153,6 +170,12 @@ pub struct RunOptions {
     /// Keep the state of long points every so often, as in "60 s" [default: what the job says].
     #[arg(long, value_name = "TIME", value_parser = interval)]
     pub checkpoint: Option<Duration>,
+    /// How long a worker may stand still before it is killed and its points are tried again; or never.
+    ///
+    /// A worker stands still while it does not get to the next step. It is left alone for at least 20 times the median
+    /// time of what workers take at once, and while it is held (SIGSTOP). No result depends on it.
+    #[arg(long, value_name = "TIME", default_value = "60 s", value_parser = patience)]
+    pub stall: Patience,
     /// The C compiler [default: SPIKESWEEP_CC, else cc, gcc or clang].
     #[arg(long, value_name = "PATH")]
     pub cc: Option<PathBuf>,
@@ -241,6 +264,23 @@ pub struct ManOptions {
     pub out: Option<PathBuf>,
 }
 
+/// How long to wait; nothing: for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience(pub Option<Duration>);
+
+/// Reads a time such as `90 s`, of a second or more, or `never`.
+fn patience(text: &str) -> Result<Patience, String> {
+    if text == "never" {
+        return Ok(Patience(None));
+    }
+    let seconds = match units::quantity(text) {
+        Some(Ok((seconds, Dimension::TIME))) if seconds >= 1.0 => Duration::try_from_secs_f64(seconds).ok(),
+        _ => None,
+    };
+    let refused = || "it is a time of a second or more, such as \"90 s\", or never".to_string();
+    seconds.map(|seconds| Patience(Some(seconds))).ok_or_else(refused)
+}
+
 fn shard(text: &str) -> Result<(u32, u32), String> {
     let parsed = text.split_once('/').and_then(|(k, n)| Some((k.parse().ok()?, n.parse().ok()?)));
     match parsed {
@@ -250,7 +290,7 @@ fn shard(text: &str) -> Result<(u32, u32), String> {
 }
 
 fn interval(text: &str) -> Result<Duration, String> {
-    let seconds = match kernels::language::units::quantity(text) {
+    let seconds = match units::quantity(text) {
         Some(Ok((seconds, Dimension::TIME))) if seconds > 0.0 => seconds,
         _ => return Err("it is a time of more than 0 s, as in \"60 s\"".into()),
     };

@@ -361,7 +361,7 @@ fn ends_alone(folder: &Folder, text: &str) {
     assert_eq!(errors.texts("point"), ["1", "3"]);
     for (message, step) in errors.texts("message").iter().zip([48, 2]) {
         let cause = "needs more inner steps than max_steps, or too short ones, to keep to its tolerance";
-        assert_eq!(*message, format!("P.x[2] {cause} at step {step}"));
+        assert_eq!(*message, format!("P.x[2] {cause} at step {step}, t = {step} ms"));
     }
     let trace = results.table("trace").by_point();
     assert_eq!([0, 1, 2, 3, 4].map(|k| trace[&k].rows.len()), [300, 3 * 48, 300, 6, 300]);
@@ -405,7 +405,7 @@ fn a_rate_that_is_not_finite() {
     let text = BLOW_UP.replace("x**2", "x*sqrt(30*Hz - x)/sqrt(1*Hz)/second").replace("10 Hz", "60 Hz");
     let results = folder.results_ending(10, &text, "out", &[]);
     let errors = Table::read(&results.dir.join(".run/errors.csv"));
-    assert_eq!(errors.texts("message"), ["P.x[1] is not finite at step 0"]);
+    assert_eq!(errors.texts("message"), ["P.x[1] is not finite at step 0, t = 0 ms"]);
 }
 
 #[test]

@@ -337,6 +337,21 @@ fn an_impossible_delay_is_the_status_of_its_point() {
     let errors = support::Table::read(&results.dir.join(".run/errors.csv"));
     assert_eq!(errors.texts("point"), ["1"]);
     assert!(errors.texts("message")[0].contains("delay"), "{errors:?}");
+    let cells = ["class", "signal", "exit", "step"].map(|column| errors.texts(column)[0]);
+    assert_eq!(cells, ["rule", "", "", ""], "it failed before the first step");
+}
+
+#[test]
+fn a_rate_that_becomes_impossible_tells_its_step() {
+    let folder = Folder::new();
+    let text = "[run]\nduration = \"30 ms\"\n[poisson.X]\nsize = 3\nrate = \"1000*Hz*t/ms\"\n";
+    let text = format!("{text}[neurons.P]\nsize = 1\nequations = \"x : 1\"\n");
+    let results = folder.results_ending(10, &text, "out", &[]);
+    let errors = results.table(".run/errors");
+    // More than one spike in a step of 0.1 ms is a rate above 10 kHz, which comes after 10 ms.
+    let first = (0..300).find(|step| 1e3 * (f64::from(*step) / 10.0) > 10_000.0).unwrap();
+    assert_eq!(errors.texts("class"), ["rule"]);
+    assert_eq!(errors.numbers("step"), [f64::from(first)]);
 }
 
 #[test]

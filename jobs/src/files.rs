@@ -12,23 +12,45 @@ use kernels::language::fault::Fault;
 use crate::codes;
 use crate::texts::Texts;
 
-/// The largest job file: 8 MiB.
-pub const LARGEST_JOB: u64 = 8 << 20;
 /// The largest data file: 1 GiB.
 pub const LARGEST_DATA: u64 = 1 << 30;
 
 /// Why a file could not be read, in words that follow "cannot read 'name': ".
-pub fn bytes(path: &Path, largest: u64) -> Result<Vec<u8>, String> {
-    let metadata = std::fs::metadata(path).map_err(|e| reason(&e))?;
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unread {
+    /// It has more bytes than these.
+    Large(u64),
+    /// Anything else.
+    Other(String),
+}
+
+impl std::fmt::Display for Unread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Unread::Large(most) => write!(f, "it is larger than {}", size(*most)),
+            Unread::Other(why) => f.write_str(why),
+        }
+    }
+}
+
+/// All bytes of a file.
+pub fn bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Unread> {
+    let other = |error: std::io::Error| Unread::Other(reason(&error));
+    let metadata = std::fs::metadata(path).map_err(other)?;
     if !metadata.is_file() {
-        return Err("it is not a regular file".into());
+        return Err(Unread::Other("it is not a regular file".into()));
     }
     let mut bytes = Vec::new();
-    File::open(path).and_then(|f| f.take(largest + 1).read_to_end(&mut bytes)).map_err(|e| reason(&e))?;
-    if bytes.len() as u64 > largest {
-        return Err(format!("it is larger than {} MiB", largest >> 20));
+    File::open(path).and_then(|f| f.take(largest + 1).read_to_end(&mut bytes)).map_err(other)?;
+    if bytes.len() as u64 > largest { Err(Unread::Large(largest)) } else { Ok(bytes) }
+}
+
+/// A limit in words: `8 MiB`, or bytes where it is not so round.
+pub fn size(bytes: u64) -> String {
+    match bytes % (1 << 20) {
+        0 => format!("{} MiB", bytes >> 20),
+        _ => format!("{bytes} bytes"),
     }
-    Ok(bytes)
 }
 
 fn reason(error: &std::io::Error) -> String {

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use kernels::language::ast::{Span, TextId};
 use kernels::language::fault::Fault;
 
+use crate::files::Unread;
+use crate::limits::Limits;
 use crate::texts::Texts;
 use crate::tree::{self, Key, Node, Table, Value};
 use crate::{codes, files};
@@ -16,6 +18,8 @@ use crate::{codes, files};
 const DEEPEST: usize = 16;
 /// How many files may be included.
 const MOST_FILES: usize = 256;
+/// The key of `[run]` that `--set` also adds.
+const STRICT_NAN: &str = "strict_nan";
 
 /// The whole job as written.
 #[derive(Debug)]
@@ -33,39 +37,47 @@ pub struct Loaded {
 }
 
 /// Reads a job file and what it includes.
-pub fn load(path: &Path, texts: &mut Texts) -> Result<Loaded, Vec<Fault>> {
+pub fn load(path: &Path, limits: Limits, texts: &mut Texts) -> Result<Loaded, Vec<Fault>> {
     let shown = path.display().to_string();
-    let bytes = files::bytes(path, files::LARGEST_JOB).map_err(|why| {
+    let bytes = files::bytes(path, limits.job_bytes).map_err(|why| {
         let file = texts.file(&*shown, "");
         let fault = Fault::new(codes::FILE, texts.whole(file), format!("cannot read '{shown}': {why}"));
         let meant = path.with_extension("toml");
         let is_bare = path.extension().is_none() && meant.is_file();
-        vec![if is_bare { fault.help(format!("did you mean '{}'?", meant.display())) } else { fault }]
+        vec![match why {
+            Unread::Large(_) => fault.help(limits.more_bytes()),
+            _ if is_bare => fault.help(format!("did you mean '{}'?", meant.display())),
+            _ => fault,
+        }]
     })?;
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
-    let mut reading = Reading::new(folder, texts);
+    let mut reading = Reading::new(folder, limits, texts);
     reading.open.extend(path.canonicalize());
     let (root, main) = reading.file(&shown, &bytes)?;
     Ok(reading.loaded(root, main))
 }
 
 /// Reads a job from a text, with no files around it but those in `folder`.
-pub fn from_text(name: &str, text: &[u8], folder: &Path, texts: &mut Texts) -> Result<Loaded, Vec<Fault>> {
-    if text.len() as u64 > files::LARGEST_JOB {
+pub fn from_text(
+    name: &str,
+    text: &[u8],
+    folder: &Path,
+    limits: Limits,
+    texts: &mut Texts,
+) -> Result<Loaded, Vec<Fault>> {
+    if text.len() as u64 > limits.job_bytes {
         let file = texts.file(name, "");
-        return Err(vec![Fault::new(
-            codes::FILE,
-            texts.whole(file),
-            format!("'{name}' is larger than 8 MiB"),
-        )]);
+        let message = format!("'{name}' is larger than {}", files::size(limits.job_bytes));
+        return Err(vec![Fault::new(codes::FILE, texts.whole(file), message).help(limits.more_bytes())]);
     }
-    let mut reading = Reading::new(folder.into(), texts);
+    let mut reading = Reading::new(folder.into(), limits, texts);
     let (root, main) = reading.file(name, text)?;
     Ok(reading.loaded(root, main))
 }
 
 struct Reading<'a> {
     folder: PathBuf,
+    limits: Limits,
     texts: &'a mut Texts,
     open: Vec<PathBuf>,
     done: Vec<PathBuf>,
@@ -74,8 +86,8 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn new(folder: PathBuf, texts: &'a mut Texts) -> Self {
-        Reading { folder, texts, open: Vec::new(), done: Vec::new(), total: 0, faults: Vec::new() }
+    fn new(folder: PathBuf, limits: Limits, texts: &'a mut Texts) -> Self {
+        Reading { folder, limits, texts, open: Vec::new(), done: Vec::new(), total: 0, faults: Vec::new() }
     }
 
     fn loaded(self, root: Table, main: TextId) -> Loaded {
@@ -115,10 +127,17 @@ impl<'a> Reading<'a> {
         if self.done.len() >= MOST_FILES {
             return Err(refuse(codes::INCLUDE, &format!("more than {MOST_FILES} files are included")));
         }
-        let bytes = files::bytes(&path, files::LARGEST_JOB).map_err(|why| refuse(codes::FILE, &why))?;
-        if self.total + bytes.len() as u64 > files::LARGEST_JOB {
-            return Err(refuse(codes::FILE, "all files together are larger than 8 MiB"));
-        }
+        // What is left of the limit, since it holds for all files together.
+        let left = self.limits.job_bytes - self.total;
+        let bytes = files::bytes(&path, left).map_err(|why| match why {
+            Unread::Large(_) => {
+                let size = files::size(self.limits.job_bytes);
+                let why = format!("all files together are larger than {size}");
+                let larger = refuse(codes::FILE, &why).into_iter();
+                larger.map(|fault| fault.help(self.limits.more_bytes())).collect()
+            }
+            _ => refuse(codes::FILE, &why.to_string()),
+        })?;
         self.open.push(path.clone());
         self.done.push(path);
         let shown = files::shown(&self.folder.join(&name));
@@ -196,6 +215,9 @@ pub fn set(root: &mut Table, setting: &str, texts: &mut Texts) -> Result<(Node, 
             fault.also(axis, "swept here").help("choose points with --points, or take the axis out"),
         ]);
     }
+    if trimmed == STRICT_NAN {
+        with_strict_nan(root, whole);
+    }
     let place = if is_run_value(root, trimmed) { "run" } else { "parameters" };
     let existing = root.get_mut(place).and_then(|node| match &mut node.value {
         Value::Table(table) => Some(table),
@@ -214,7 +236,7 @@ pub fn set(root: &mut Table, setting: &str, texts: &mut Texts) -> Result<(Node, 
             Err(vec![match kernels::language::suggest::nearest(trimmed, &names) {
                 Some(near) => fault.help(format!("did you mean '{near}'?")),
                 None => fault.help(
-                    "--set changes a name of [parameters], or dt, duration or seed where [run] gives them",
+                    "--set changes a name of [parameters], dt, duration or seed where [run] gives them, or strict_nan",
                 ),
             }])
         }
@@ -224,7 +246,17 @@ pub fn set(root: &mut Table, setting: &str, texts: &mut Texts) -> Result<(Node, 
 /// Whether a name is a value that `[run]` gives, and no parameter.
 fn is_run_value(root: &Table, name: &str) -> bool {
     let holds = |table: &str| matches!(root.get(table), Some((_, Node { value: Value::Table(t), .. })) if t.get(name).is_some());
-    ["dt", "duration", "seed"].contains(&name) && holds("run") && !holds("parameters")
+    ["dt", "duration", "seed", STRICT_NAN].contains(&name) && holds("run") && !holds("parameters")
+}
+
+/// `strict_nan` can be set in any job that has `[run]`: who looks for a fault does not want to change the file first.
+fn with_strict_nan(root: &mut Table, file: Span) {
+    if let Some(Node { value: Value::Table(run), .. }) = root.get_mut("run")
+        && run.get(STRICT_NAN).is_none()
+    {
+        let (key, value) = (Key { name: STRICT_NAN.into(), span: file }, Value::Boolean(false));
+        run.entries.push((key, Node { value, span: file }));
+    }
 }
 
 /// Where an axis of that name stands.

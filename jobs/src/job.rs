@@ -10,9 +10,10 @@ use kernels::language::units::DisplayUnit;
 use kernels::model::Model;
 
 use crate::canonical::{self, Edit};
-use crate::check::{self, Checked, Noise};
+use crate::check::{self, Around, Checked, Noise};
 use crate::diagnostic::Rejected;
 use crate::include::{self, Loaded};
+use crate::limits::Limits;
 use crate::output::{self, Table};
 use crate::points::Points;
 use crate::texts::Texts;
@@ -37,26 +38,48 @@ pub struct Job {
 
 /// Reads and checks a job file, with parameters changed by `NAME=VALUE`.
 pub fn load(path: &Path, sets: &[String]) -> Result<Job, Rejected> {
+    load_within(path, sets, Limits::default())
+}
+
+/// As [`load`], within other limits.
+pub fn load_within(path: &Path, sets: &[String], limits: Limits) -> Result<Job, Rejected> {
     let mut texts = Texts::default();
     let stem = path.file_stem().map_or_else(|| "job".into(), |s| s.to_string_lossy().into_owned());
-    match include::load(path, &mut texts) {
-        Ok(loaded) => complete(loaded, &stem, sets, texts),
+    match include::load(path, limits, &mut texts) {
+        Ok(loaded) => complete(loaded, &stem, sets, limits, texts),
         Err(faults) => Err(Rejected::new(faults, texts)),
     }
 }
 
 /// As [`load`], from a text; `name` stands for the file in messages, `folder` is where other files are looked for.
 pub fn from_text(name: &str, text: &[u8], folder: &Path, sets: &[String]) -> Result<Job, Rejected> {
+    from_text_within(name, text, folder, sets, Limits::default())
+}
+
+/// As [`from_text`], within other limits.
+pub fn from_text_within(
+    name: &str,
+    text: &[u8],
+    folder: &Path,
+    sets: &[String],
+    limits: Limits,
+) -> Result<Job, Rejected> {
     let mut texts = Texts::default();
     let stem = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".toml").to_owned();
-    match include::from_text(name, text, folder, &mut texts) {
-        Ok(loaded) => complete(loaded, &stem, sets, texts),
+    match include::from_text(name, text, folder, limits, &mut texts) {
+        Ok(loaded) => complete(loaded, &stem, sets, limits, texts),
         Err(faults) => Err(Rejected::new(faults, texts)),
     }
 }
 
-fn complete(mut loaded: Loaded, stem: &str, sets: &[String], mut texts: Texts) -> Result<Job, Rejected> {
-    match build(&mut loaded, stem, sets, &mut texts) {
+fn complete(
+    mut loaded: Loaded,
+    stem: &str,
+    sets: &[String],
+    limits: Limits,
+    mut texts: Texts,
+) -> Result<Job, Rejected> {
+    match build(&mut loaded, stem, sets, limits, &mut texts) {
         Ok(parts) => Ok(Job {
             name: parts.name,
             description: parts.description,
@@ -79,7 +102,13 @@ struct Parts {
     checked: Checked,
 }
 
-fn build(loaded: &mut Loaded, stem: &str, sets: &[String], texts: &mut Texts) -> Result<Parts, Vec<Fault>> {
+fn build(
+    loaded: &mut Loaded,
+    stem: &str,
+    sets: &[String],
+    limits: Limits,
+    texts: &mut Texts,
+) -> Result<Parts, Vec<Fault>> {
     let (settings, mut refused) = settings(loaded, sets, texts);
     let (written, more) = read::written(&loaded.root);
     refused.extend(more);
@@ -89,7 +118,8 @@ fn build(loaded: &mut Loaded, stem: &str, sets: &[String], texts: &mut Texts) ->
     refused.extend(folder_name::fault(&name, named));
     let replaced: Vec<(String, Scalar)> =
         settings.iter().filter_map(|s| Some((s.name.clone(), read::scalar(&s.old)?))).collect();
-    let checked = check::check(&written, refused, &replaced, loaded.main, &loaded.folder, texts)?;
+    let around = Around { main: loaded.main, folder: &loaded.folder, limits };
+    let checked = check::check(&written, refused, &replaced, around, texts)?;
     let description = written.description.map_or_else(String::new, |text| texts.get(text.id).to_owned());
     let edited = canonical::edited(
         loaded.main,

@@ -17,6 +17,7 @@ pub mod format;
 mod include;
 mod job;
 mod json;
+mod limits;
 mod look_alikes;
 mod mends;
 pub mod npy;
@@ -33,11 +34,12 @@ mod written;
 pub use check::Noise;
 pub use diagnostic::{Rejected, render};
 pub use differences::differences;
-pub use job::{Job, from_text, load};
+pub use job::{Job, from_text, from_text_within, load, load_within};
 pub use json::{FaultEntry, Place, Refusal};
+pub use limits::Limits;
 pub use output::{Column, ColumnKind, Table};
 pub use points::select::Selection;
 pub use points::{
-    Bindings, Classes, ColumnDef, ColumnSource, MOST_POINTS, Point, Points, RunValues, number, steps, whole,
+    Bindings, Classes, ColumnDef, ColumnSource, Point, Points, RunValues, number, steps, whole,
 };
 pub use texts::Texts;

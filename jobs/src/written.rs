@@ -97,6 +97,8 @@ pub struct Run {
     pub arithmetic: Option<Text>,
     /// `"double"`
     pub precision: Option<Text>,
+    /// Values that are not finite are looked for at each step.
+    pub strict_nan: bool,
     /// The slots of a step, and where they are listed.
     pub slots: Option<(Vec<Text>, Span)>,
     /// How often the state of a point is kept.

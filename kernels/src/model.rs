@@ -54,6 +54,8 @@ pub struct Model {
     pub reductions: Vec<Reduction>,
     /// The slots of a step.
     pub slots: Slots,
+    /// Values that are not finite are looked for at each step, also in all that changes of synapses.
+    pub strict_nan: bool,
     /// Clocks besides that of the run; clock k + 1 is the k-th of them, clock 0 that of the run.
     pub clocks: Vec<Clock>,
     /// `[[phase]]`, in order; none: the run is of one piece.

@@ -12,7 +12,7 @@ use crate::segment::Segment;
 use crate::simulate::message::{Done, records_of, renumber};
 use crate::simulate::report::ABSENT;
 use crate::simulate::worker::Task;
-use crate::store::{Committer, Disk, PointRecord, Status, StoreError, remove_checkpoint};
+use crate::store::{Cause, Committer, Disk, PointRecord, Status, StoreError, remove_checkpoint};
 use crate::supervise::{self, Death, Decision, Events, Flow, Outcome};
 
 /// The parent's side of a run.
@@ -171,6 +171,7 @@ impl<'a> Parent<'a> {
             attempt: death.map_or(1, |d| d.attempts),
             status: Status::Failed,
             message: death.map_or_else(|| "given up".to_string(), |d| format!("the worker {}", d.how)),
+            cause: death.map(|death| self.cause(death, point)),
             summary: Vec::new(),
             tables: Vec::new(),
             hash: [0; 32],
@@ -179,6 +180,15 @@ impl<'a> Parent<'a> {
         self.ended.push(point);
         self.committer.push(&[record], Instant::now())?;
         Ok(())
+    }
+}
+
+impl Parent<'_> {
+    /// Where there are several clocks, step counters count their ticks and tell no step of the run.
+    fn cause(&self, death: &Death, point: u64) -> Cause {
+        let engine = self.task.engine;
+        let program = &engine.variants[engine.points.get(point).variant].program;
+        Cause { class: death.how.class(), step: death.step.filter(|_| program.clocks.is_empty()) }
     }
 }
 

@@ -139,6 +139,7 @@ impl<'a> Rounds<'a> {
             step_words: places.arenas.iter().map(|a| (a + kernels::abi::Header::PROGRESS) as usize).collect(),
             // Many deaths in a row are what is looked for where points are tried alone.
             storm: (packing == Packing::Alone).then_some(u32::MAX),
+            stall: self.request.stall,
             ..Config::default()
         };
         crate::channel::prepare().map_err(|e| RunError::System(e.to_string()))?;

@@ -5,8 +5,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jobs::Job;
-use jobs::Selection;
+use jobs::{Job, Limits, Selection};
 use kernels::compile::Compiler;
 use nix::sys::signal::Signal;
 use serde_json::{Map, json};
@@ -26,6 +25,8 @@ pub struct Request {
     pub job: PathBuf,
     /// `--set` as given.
     pub sets: Vec<String>,
+    /// The limits within which the job was read.
+    pub limits: Limits,
     /// The result directory.
     pub out: PathBuf,
     /// Workers; `None`: one for each allowed CPU.
@@ -42,6 +43,8 @@ pub struct Request {
     pub buffer: Option<u64>,
     /// Points that agree in shared phases go through them once; results are the same without.
     pub branching: bool,
+    /// How long a worker may stand still; `None`: for ever.
+    pub stall: Option<Duration>,
     /// What an earlier run left in the result directory is removed first, whatever its job was.
     pub fresh: bool,
     /// Time on the clock after which the state of a point is kept.
@@ -188,7 +191,7 @@ fn pending(committed: &Committed, request: &Request, points: u64) -> Vec<u64> {
     }
 }
 
-const _: () = assert!(jobs::MOST_POINTS <= MOST_POINTS);
+const _: () = assert!(Limits::HIGHEST.points <= MOST_POINTS);
 
 /// The key in `run.json` of the folder in which a job's data files are looked for.
 pub const JOB_FOLDER: &str = "job_folder";
@@ -250,8 +253,9 @@ fn replay(request: &Request, point: u64) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
     let sets: String = request.sets.iter().map(|set| format!(" --set {}", quoted(set))).collect();
     let job = quoted(&request.job.display().to_string());
+    let limits: String = request.limits.options().iter().map(|option| format!(" {option}")).collect();
     let out = quoted(&format!("{}-point-{point}", request.out.display()));
-    format!("spikesweep run {job}{sets} --out {out} --points {point}")
+    format!("spikesweep run {job}{sets}{limits} --out {out} --points {point}")
 }
 
 fn tables_of(job: &Job, directory: &RunDirectory, committed: &Committed) -> Result<(), RunError> {

@@ -14,6 +14,7 @@ use crate::claims::{Claims, Counts};
 use crate::fork::ForkError;
 use crate::segment::Segment;
 use crate::signals::Signals;
+use crate::store::Class;
 use crate::views::ViewError;
 use nix::sys::signal::Signal;
 use std::io;
@@ -101,6 +102,20 @@ impl std::fmt::Display for How {
             How::Stalled => write!(f, "did not move and was killed"),
             How::Failed(error) => write!(f, "failed: {error}"),
             How::BadMessage(what) => write!(f, "sent a bad message: {what}"),
+        }
+    }
+}
+
+impl How {
+    /// What `errors.csv` calls it.
+    pub fn class(&self) -> Class {
+        match self {
+            How::Exited(crate::fork::PANICKED) => Class::Panic,
+            How::Exited(code) => Class::Exit(*code),
+            How::Signalled(number) => Class::Signal(*number),
+            How::Stalled => Class::Timeout,
+            How::Failed(_) => Class::Error,
+            How::BadMessage(_) => Class::Message,
         }
     }
 }

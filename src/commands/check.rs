@@ -29,6 +29,7 @@ pub fn check(options: &CheckOptions) -> Result<Exit> {
         let trial = Trial {
             job: options.job.job.clone(),
             sets: options.job.set.clone(),
+            limits: options.job.limits(),
             workers,
             compiler: compiler.clone(),
         };

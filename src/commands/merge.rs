@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use jobs::Job;
+use jobs::{Job, Limits};
 use runner::run::{JOB_FOLDER, merge_run};
 use runner::store::RunDirectory;
 
@@ -18,7 +18,8 @@ fn load(dir: &Path, directory: &RunDirectory) -> Result<Job, Result<Exit>> {
     let file = directory.run_file().map_err(|e| Err(e.into()))?;
     let folder =
         file.details.get(JOB_FOLDER).and_then(|f| f.as_str()).map_or(dir.to_path_buf(), PathBuf::from);
-    jobs::from_text(&stored.display().to_string(), &text, &folder, &[])
+    // Whoever ran it has raised the limits if that was needed.
+    jobs::from_text_within(&stored.display().to_string(), &text, &folder, &[], Limits::HIGHEST)
         .map_err(|rejected| Ok(refuse(&rejected, false)))
 }
 

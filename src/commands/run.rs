@@ -19,7 +19,8 @@ const GOES_ON: &str = "the same command goes on from there";
 
 /// The job, or its faults told.
 pub fn load(options: &JobOptions, json: bool) -> Result<Job, Exit> {
-    jobs::load(&options.job, &options.set).map_err(|rejected| refuse(&rejected, json))
+    jobs::load_within(&options.job, &options.set, options.limits())
+        .map_err(|rejected| refuse(&rejected, json))
 }
 
 /// Points named on the command line.
@@ -43,6 +44,7 @@ pub fn run(options: &RunOptions) -> Result<Exit> {
     let request = Request {
         job: options.job.job.clone(),
         sets: options.job.set.clone(),
+        limits: options.job.limits(),
         out: out.clone(),
         workers: options.workers.map(usize::from),
         shard: options.shard.map_or(Shard::WHOLE, |(k, n)| Shard { index: k - 1, of: n }),
@@ -51,6 +53,7 @@ pub fn run(options: &RunOptions) -> Result<Exit> {
         lanes: options.lanes,
         buffer: options.buffer,
         branching: !options.no_branching,
+        stall: options.stall.0,
         fresh: options.fresh,
         checkpoint: options.checkpoint.or_else(|| job.checkpoint()),
     };
@@ -168,6 +171,7 @@ fn for_tables(out: &Path, options: &RunOptions, ended: &Ended) -> String {
     for set in &options.job.set {
         command.push_str(&format!(" --set {}", quoted(set)));
     }
+    options.job.limits().options().iter().for_each(|option| command.push_str(&format!(" {option}")));
     if options.out.is_some() {
         command.push_str(&format!(" --out {}", quoted(&out.display().to_string())));
     }

@@ -71,6 +71,13 @@ fn crashing(text: &str, more: &[&str]) {
             "{c}: {message}"
         );
         assert_eq!(errors.texts("attempts")[row], "3", "{c}");
+        let [class, signal, exit] = ["class", "signal", "exit"].map(|column| errors.texts(column)[row]);
+        let told = match words.strip_prefix("exit code ") {
+            Some(code) => (class, signal, exit) == ("exit", "", code),
+            None => class == "signal" && words.split(' ').any(|word| word == signal) && exit.is_empty(),
+        };
+        assert!(told, "{c}: {class}, {signal}, {exit}");
+        assert_eq!(errors.texts("step")[row], "0", "{c}: before the first step");
         let replay = errors.texts("replay")[row];
         assert!(replay.ends_with(&format!("--points {point}")), "{replay}");
     }

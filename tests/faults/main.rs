@@ -11,5 +11,6 @@ mod deaths;
 mod names_and_texts;
 mod planted;
 mod rows;
+mod stalls;
 mod strangers;
 mod surroundings;

@@ -15,6 +15,7 @@ const DEATHS: &str = "tests/faults/deaths.rs";
 const KERNELS: &str = "tests/faults/crashing_kernels.rs";
 const FILES: &str = "tests/faults/broken_files.rs";
 const AROUND: &str = "tests/faults/surroundings.rs";
+const STALLS: &str = "tests/faults/stalls.rs";
 const STRANGERS: &str = "tests/faults/strangers.rs";
 const TEXTS: &str = "tests/faults/names_and_texts.rs";
 const ERRORS: &str = "tests/errors.rs";
@@ -41,6 +42,7 @@ const ROWS: &[Row] = &[
         (PROCESSES, &["a_claim_that_kills_is_given_up_and_the_rest_is_done", "small_limits_of_the_process_are_clean_errors"]),
     ]),
     Row(3, "a point that never ends; workers and parents that are held", &[
+        (STALLS, &["a_point_that_never_ends_is_a_timeout_and_others_are_as_ever", "workers_and_parents_that_are_held_are_waited_for", "what_is_no_time_to_wait_is_64"]),
         (PROCESSES, &["a_worker_that_does_not_move_is_killed_and_a_held_one_is_not", "a_held_parent_does_not_blame_its_workers"]),
         (CHAOS, &["random_faults_do_not_matter"]),
     ]),
@@ -151,6 +153,7 @@ const ROWS: &[Row] = &[
     ]),
     Row(22, "job files", &[
         (TEXTS, &["a_job_of_a_gigabyte_is_refused", "points_and_neurons_without_number_are_refused"]),
+        ("tests/limits.rs", &["more_points_than_usual_need_a_word", "a_large_job_needs_a_word_and_is_merged_without"]),
         (REFUSED, &["messages_are_as_recorded"]),
         ("jobs/tests/files.rs", &["line_ends_and_byte_order_marks_mean_nothing", "what_is_no_file_is_refused"]),
         ("jobs/tests/mutations.rs", &["changed_jobs", "random_bytes", "random_characters"]),
@@ -158,6 +161,8 @@ const ROWS: &[Row] = &[
     Row(23, "tables as input", &[(REFUSED, &["messages_are_as_recorded"])]),
     Row(24, "values that blow up, output without end", &[
         (BYTES, &["a_lane_that_diverges_leaves_the_others_alone"]),
+        ("tests/strict_nan.rs", &["growth_is_found_in_its_step_or_within_a_thousand", "variables_that_only_spikes_change_are_looked_at"]),
+        ("tests/denormals.rs", &["what_is_too_small_becomes_zero"]),
         ("tests/command_line.rs", &["a_point_that_diverges_is_in_the_answer"]),
         (FILES, &["rows_beyond_the_limit_of_the_job_are_74"]),
         ("tests/recording.rs", &["memory_does_not_grow_with_the_length_of_a_run"]),

@@ -56,7 +56,7 @@ fn forged_directories_are_refused_by_status() {
     type Forge = (&'static str, i32, &'static str, fn(&Path));
     let cases: [Forge; 6] = [
         ("a-large-run-file", 74, "larger than 64 MiB", |out| enlarge(out.join(".run/run.json"))),
-        ("points", 65, "a run has 100000000 at most", |out| rewrite(out, "points", u64::MAX.into())),
+        ("points", 65, "a run has 1000000000 at most", |out| rewrite(out, "points", u64::MAX.into())),
         ("a-long-tail", 65, "damaged", |out| enlarge(out.join(".run/journal-0-1.bin"))),
         ("beginnings", 65, "more seem to begin after it", |out| {
             let path = out.join(".run/journal-0-1.bin");

@@ -245,17 +245,21 @@ fn a_point_that_diverges_in_a_phase_is_told() {
         .replace("name = \"p1\"\n", "name = \"p1\"\nparameters = { growth = \"later\" }\n");
     let text = format!("{lanes}{parts}[[sweep]]\naxes.later = [0, 90, 1]\n")
         .replace("growth = 0\n", "growth = 0\nlater = 0\n");
-    for more in ["", COUPLED] {
+    for (more, strict) in [("", "false"), (COUPLED, "false"), ("", "true"), (COUPLED, "true")] {
         let folder = Folder::new();
-        let out = folder.results_ending(10, &format!("{text}{more}"), "out", &[]);
+        let set = ["--set", &format!("strict_nan={strict}")];
+        let out = folder.results_ending(10, &format!("{text}{more}"), "out", &set);
         assert_eq!(out.table("points").texts("status"), ["ok", "diverged", "ok"]);
         let errors = Table::read(&out.dir.join(".run/errors.csv"));
         let message = errors.texts("message")[0].to_string();
-        let step: f64 = message.rsplit("step ").next().unwrap().parse().unwrap();
+        let step = errors.numbers("step")[0];
         assert!((1000.0..=1500.0).contains(&step), "{message}");
+        assert!(message.ends_with(&format!("at step {step}, t = {} ms", step / 10.0)), "{message}");
         let ends: Vec<f64> =
             out.table("trace").by_point().values().map(|t| *t.numbers("t_ms").last().unwrap()).collect();
         assert!(ends[0] > 199.0 && ends[2] > 199.0 && ends[1] < step * 0.1, "{ends:?}");
+        let finite = out.table("trace").by_point()[&1].numbers("x").iter().all(|x| x.is_finite());
+        assert_eq!(finite, strict == "true", "{message}");
     }
 }
 

@@ -18,16 +18,17 @@ use super::plan;
 use super::sweep::RawBlock;
 use super::variants::variants;
 use crate::codes;
+use crate::limits::Limits;
 use crate::points::dependent::Dependent;
 use crate::points::design::Coordinate;
-use crate::points::{Bindings, Block, Group, MOST_POINTS, Member, Slot};
+use crate::points::{Bindings, Block, Group, Member, Slot};
 
 /// Computes a block; `models` collects the texts of all models.
 pub fn compute(
     raw: &RawBlock,
     parameters: &Parameters,
     base: &Base<'_>,
-    seed: Option<&Expr>,
+    (seed, limits): (Option<&Expr>, Limits),
     models: &mut Vec<Vec<String>>,
 ) -> Result<Block, Vec<Fault>> {
     let mut faults = Vec::new();
@@ -54,9 +55,9 @@ pub fn compute(
             ));
         }
     }
-    let combinations = Block::combinations(&groups).filter(|n| *n <= MOST_POINTS);
+    let combinations = Block::combinations(&groups).filter(|n| *n <= limits.points);
     if combinations.is_none() {
-        faults.push(too_many(raw.span, &groups));
+        faults.push(too_many(raw.span, &groups, limits));
     }
     if !faults.is_empty() {
         return Err(faults);
@@ -82,10 +83,11 @@ pub fn compute(
     Ok(block)
 }
 
-fn too_many(span: Span, groups: &[Group]) -> Fault {
+fn too_many(span: Span, groups: &[Group], limits: Limits) -> Fault {
     let lengths: Vec<String> = groups.iter().map(|g| g.length.to_string()).collect();
-    let message = format!("{} combinations are too many", lengths.join(" x "));
-    Fault::new(codes::TOO_MANY, span, message).help(format!("at most {MOST_POINTS} points can be run"))
+    let product = lengths.join(" x ");
+    let message = format!("{product} combinations are too many: at most {} points are run", limits.points);
+    Fault::new(codes::TOO_MANY, span, message).help(limits.more_points())
 }
 
 /// Names whose values a block changes: of its axes, of what it derives, and of what depends on these.

@@ -88,7 +88,10 @@ pub fn no_data_file(name: &str, span: Span) -> Fault {
 pub fn read(file: Text, folder: &Path, texts: &Texts) -> Result<(Vec<u8>, String), Fault> {
     let name = texts.get(file.id);
     files::below(folder, name)
-        .and_then(|path| Ok((files::bytes(&path, files::LARGEST_DATA)?, files::shown(&path))))
+        .and_then(|path| {
+            let bytes = files::bytes(&path, files::LARGEST_DATA).map_err(|why| why.to_string())?;
+            Ok((bytes, files::shown(&path)))
+        })
         .map_err(|why| Fault::new(codes::FILE, file.span, format!("cannot read '{name}': {why}")))
 }
 

@@ -16,8 +16,9 @@ use super::names::Names;
 use super::parameters::Parameters;
 use crate::codes;
 use crate::format;
+use crate::points::design::MOST_POINTS;
 use crate::points::design::{Coordinate, Kind, key, sobol};
-use crate::points::{Bindings, MOST_POINTS, whole};
+use crate::points::{Bindings, whole};
 use crate::texts::Texts;
 use crate::written::{Sweep, Text};
 

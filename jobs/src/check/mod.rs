@@ -66,8 +66,9 @@ use kernels::language::fault::Fault;
 use kernels::model::Model;
 
 use crate::codes;
+use crate::limits::Limits;
 use crate::output;
-use crate::points::{Block, Frame, MOST_POINTS, Points, Slot};
+use crate::points::{Block, Frame, Points, Slot};
 use crate::texts::Texts;
 use crate::written::{Scalar, Written};
 use functions::Functions;
@@ -96,14 +97,24 @@ pub struct Checked {
     pub data: Vec<[u8; 32]>,
 }
 
+/// What surrounds a job.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// The text of the job file itself.
+    pub main: TextId,
+    /// The folder it lies in.
+    pub folder: &'a Path,
+    /// How large it may be.
+    pub limits: Limits,
+}
+
 /// Checks a job, of which parts were refused already when it was read, and some parameters' values were `replaced` (these
 /// are the old ones).
 pub fn check(
     written: &Written,
     refused: Vec<Fault>,
     replaced: &[(String, Scalar)],
-    main: TextId,
-    folder: &Path,
+    Around { main, folder, limits }: Around<'_>,
     texts: &mut Texts,
 ) -> Result<Checked, Vec<Fault>> {
     let mut faults = Vec::new();
@@ -125,7 +136,7 @@ pub fn check(
     let mut frame = parameters.frame();
     frame.tables = functions.tables();
     let seed = run.as_ref().map(|r| &r.formulas.seed);
-    let (blocks, variants) = blocks(&raw, &parameters, seed, &frame, texts, &mut faults);
+    let (blocks, variants) = blocks(&raw, &parameters, seed, (&frame, limits), texts, &mut faults);
     let complete = blocks.len() == raw.len();
     let mut varying: BTreeSet<Slot> = blocks.iter().flat_map(Block::varying).collect();
     let affected =
@@ -146,9 +157,10 @@ pub fn check(
         return Err(together(refused, faults, &functions, texts));
     };
     faults.extend(phase_structure::structure(&written.phases, &run.formulas, &models, &parameters, &blocks));
-    let Some(points) = Points::new(frame, blocks, run.formulas) else {
+    let Some(points) = Points::new(frame, blocks, run.formulas, limits.points) else {
         let span = written.sweeps.last().map_or_else(|| texts.whole(main), |s| s.span);
-        faults.push(Fault::new(codes::TOO_MANY, span, format!("there are more than {MOST_POINTS} points")));
+        let message = format!("there are more than {} points", limits.points);
+        faults.push(Fault::new(codes::TOO_MANY, span, message).help(limits.more_points()));
         return Err(together(refused, faults, &functions, texts));
     };
     timed_arrays::find_stepwise(&points, &mut models);
@@ -178,7 +190,7 @@ fn blocks(
     raw: &[sweep::RawBlock],
     parameters: &Parameters,
     seed: Option<&Expr>,
-    frame: &Frame,
+    (frame, limits): (&Frame, Limits),
     texts: &Texts,
     faults: &mut Vec<Fault>,
 ) -> (Vec<Block>, Vec<Vec<String>>) {
@@ -187,7 +199,7 @@ fn blocks(
     if parameters.broken.is_empty() && parameters.numbers.iter().all(|n| n.symbol.is_some()) {
         let base = parameters.base(frame, texts);
         for one in raw {
-            match block::compute(one, parameters, &base, seed, &mut variants) {
+            match block::compute(one, parameters, &base, (seed, limits), &mut variants) {
                 Ok(block) => blocks.push(block),
                 Err(more) => faults.extend(parameters.quieted(more, texts)),
             }

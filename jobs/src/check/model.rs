@@ -45,6 +45,7 @@ pub fn model(
         parameters: scalars(parameters, varies),
         arrays: arrays(parameters),
         slots: checker.slots.clone(),
+        strict_nan: written.run.strict_nan,
         ..Model::default()
     };
     checker.timed_arrays(&written.timed_arrays, files, &mut model);

@@ -11,7 +11,7 @@ use super::axes::{Context, Made, ReadOne};
 use super::formula::Formula;
 use super::names::Names;
 use crate::decimal::Decimal;
-use crate::points::MOST_POINTS;
+use crate::limits::Limits;
 use crate::points::axis;
 use crate::points::dependent::{End, Over, Range as Computed};
 use crate::points::design::between::Between;
@@ -141,8 +141,8 @@ impl Range {
                 made.map_err(|why| refuse(self.span, why))?
             }
         };
-        if values.len() > MOST_POINTS {
-            return Err(refuse(self.span, "there are more than 100000000 values"));
+        if values.len() > MOST_VALUES {
+            return Err(refuse(self.span, &format!("there are more than {MOST_VALUES} values")));
         }
         Ok(Made::Fixed(values))
     }
@@ -177,10 +177,14 @@ impl Range {
 
     fn number(&self, context: &Context<'_>) -> Result<(u64, Span), Vec<Fault>> {
         let (n, span) = if let Count::N(n, span) = self.count { (n, span) } else { (0, self.span) };
-        let count = u64::try_from(n).ok().filter(|n| (1..=MOST_POINTS).contains(n));
-        Ok((count.ok_or_else(|| context.refuse(span, "'n' must be from 1 to 100000000"))?, span))
+        let count = u64::try_from(n).ok().filter(|n| (1..=MOST_VALUES).contains(n));
+        let why = format!("'n' must be from 1 to {MOST_VALUES}");
+        Ok((count.ok_or_else(|| context.refuse(span, &why))?, span))
     }
 }
+
+/// No axis has more values, whatever the limits are.
+const MOST_VALUES: u64 = Limits::HIGHEST.points;
 
 const ONE: &str = "one value cannot lie at both ends; take n = 2 or more, or write a list";
 

@@ -1,6 +1,6 @@
 //! `[job]`, `[run]`, `[output]`.
 
-use super::Takes::{Choice, List, Map, Text, Unit};
+use super::Takes::{Boolean, Choice, List, Map, Text, Unit};
 use super::kinds::{NUMBER, TIME, key, whole};
 use super::{ARITHMETIC, COLUMNS, NOISE, Names, PRECISION, Table};
 
@@ -45,6 +45,13 @@ pub const RUN: Table = Table {
         .or("\"independent\""),
         key("arithmetic", Choice(&ARITHMETIC), "\"strict\"", "How numbers are computed.").or("\"strict\""),
         key("precision", Choice(&PRECISION), "\"double\"", "The numbers of the simulation.").or("\"double\""),
+        key(
+            "strict_nan",
+            Boolean,
+            "true",
+            "Values that are not finite are looked for at each step, also in whatever changes of synapses; else every 1000 steps.",
+        )
+        .or("false"),
         key(
             "slots",
             List(&Text, 6),

@@ -3,10 +3,11 @@
 use super::Takes::{Choice, Condition, List, Map, OneOf, Text, Value};
 use super::kinds::{NUMBER, key, whole};
 use super::{DESIGNS, Names, SCALES, SCRAMBLES, Table, Takes};
-use crate::points::MOST_POINTS;
+use crate::limits::Limits;
+use crate::points::design;
 
 /// The most repeats of a configuration.
-pub const MOST_REPEATS: i64 = MOST_POINTS as i64;
+pub const MOST_REPEATS: i64 = Limits::HIGHEST.points as i64;
 
 /// `[[sweep]]`
 pub const SWEEP: Table = Table {
@@ -26,7 +27,7 @@ pub const SWEEP: Table = Table {
             "Spreads `n` points over the ranges of the axes, instead of a grid.",
         )
         .otherwise("a grid"),
-        key("n", whole(1, MOST_POINTS as i64), "1000", "Number of points of a design.")
+        key("n", whole(1, design::MOST_POINTS as i64), "1000", "Number of points of a design.")
             .otherwise("needed with `design`"),
         key(
             "seed",
@@ -87,7 +88,7 @@ pub const RANGE: Table = Table {
         key("to", Value, "\"20 ms\"", "Last value."),
         key(
             "n",
-            whole(1, MOST_POINTS as i64),
+            whole(1, Limits::HIGHEST.points as i64),
             "5",
             "Number of values, both ends included; this or `step`, and neither in a design.",
         )

@@ -24,9 +24,6 @@ pub use block::{Block, Computed, Failed, Group, How, Member};
 pub use phases::PhaseFormulas;
 pub use projection::{Classes, Projection};
 
-/// No more points than this.
-pub const MOST_POINTS: u64 = 100_000_000;
-
 /// A column of swept values in `points.csv`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnDef {
@@ -123,13 +120,13 @@ struct Inner {
 }
 
 impl Points {
-    /// Puts blocks together. `None` if there are more than [`MOST_POINTS`].
-    pub fn new(frame: Frame, mut blocks: Vec<Block>, run: RunFormulas) -> Option<Points> {
+    /// Puts blocks together. `None` if there are more than `most` points.
+    pub fn new(frame: Frame, mut blocks: Vec<Block>, run: RunFormulas, most: u64) -> Option<Points> {
         let mut starts = vec![(0_u64, 0_u64)];
         for block in &blocks {
             let (points, configs) = starts[starts.len() - 1];
             let more = block.configs().checked_mul(block.repeat)?;
-            starts.push((points.checked_add(more).filter(|n| *n <= MOST_POINTS)?, configs + block.configs()));
+            starts.push((points.checked_add(more).filter(|n| *n <= most)?, configs + block.configs()));
         }
         let columns = columns(&frame, &blocks);
         let prepared = [&run.duration, &run.dt, &run.seed].map(|expr| frame.prepare(expr));
@@ -239,7 +236,8 @@ impl Points {
         };
         run.duration = times(&run.duration);
         run.phases.iter_mut().for_each(|phase| phase.duration = times(&phase.duration));
-        Points::new(frame.clone(), blocks.clone(), run).expect("there are as many points as before")
+        Points::new(frame.clone(), blocks.clone(), run, self.len())
+            .expect("there are as many points as before")
     }
 
     /// The phases; none where the run is of one piece.

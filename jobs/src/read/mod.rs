@@ -91,6 +91,7 @@ fn run(root: &Table, out: &mut Written, fields: &mut Fields) {
         noise: fields.text(table, "noise"),
         arithmetic: fields.text(table, "arithmetic"),
         precision: fields.text(table, "precision"),
+        strict_nan: fields.boolean(table, "strict_nan").is_some_and(|(strict, _)| strict),
         slots: fields.strings(table, "slots"),
         checkpoint: fields.scalar(table, "checkpoint"),
         span,

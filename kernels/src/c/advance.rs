@@ -1,13 +1,14 @@
 //! `ss_advance`: the loop over steps; `step` prints what one does.
 
 use crate::language::ast::ValueKind;
+use crate::program::tested::Tested;
 use crate::program::{ClockProgram, StepProgram};
 
 use super::scope::{Row, declarations};
 use super::step;
 use super::writer::{Writer, needed};
 
-/// Divergence is tested at absolute multiples of so many steps, and at the end.
+/// Divergence is tested at absolute multiples of so many steps, and at the end; with `strict_nan` before every step.
 pub const TEST_EVERY: u64 = 1000;
 
 /// The function.
@@ -75,7 +76,7 @@ fn coupled(program: &StepProgram, out: &mut Writer) {
     one_lane(program, out);
     out.line("int64_t step = header->step;");
     out.open("for (; step < header->n_steps; ++step, --left)");
-    guards("", out);
+    guards(program, "", out);
     step::tasks(program, out);
     out.line("header->progress = step + 1;");
     out.close();
@@ -110,7 +111,7 @@ fn clocks(program: &StepProgram, out: &mut Writer) {
     out.line("next += 1e-4 * shortest;");
     all.clone().for_each(|k| out.line(format!("const int32_t due_{k} = t_{k} <= next;")));
     out.line("const int64_t step = step_0;");
-    guards("due_0 && ", out);
+    guards(program, "due_0 && ", out);
     step::tasks_of_clocks(program, out);
     all.clone().for_each(|k| out.line(format!("step_{k} += due_{k};")));
     out.line("header->progress += 1;");
@@ -134,7 +135,7 @@ fn lanes(program: &StepProgram, out: &mut Writer) {
     }
     out.line("int64_t step = header->step;");
     out.open("for (; step < header->n_steps; ++step, --left)");
-    guards("", out);
+    guards(program, "", out);
     step::tasks(program, out);
     out.line("++header->progress;");
     out.close();
@@ -147,12 +148,17 @@ fn lanes(program: &StepProgram, out: &mut Writer) {
     out.close();
 }
 
-/// What may end the loop before a step; `due` is a condition on the test for values that are not finite.
-fn guards(due: &str, out: &mut Writer) {
-    out.open(format!("if ({due}step % {TEST_EVERY} == 0 && step > 0)"));
+/// What may end the loop before a step; `due` is a condition on the test for values that are not finite, unless all steps
+/// are tested.
+fn guards(program: &StepProgram, due: &str, out: &mut Writer) {
+    if !program.strict_nan {
+        out.open(format!("if ({due}step % {TEST_EVERY} == 0 && step > 0)"));
+    }
     out.line("reason = ss_test(base, arena, step, lane_from, lane_until);");
     out.line("if (reason != SS_DONE) break;");
-    out.close();
+    if !program.strict_nan {
+        out.close();
+    }
     out.line("if (left <= 0 || *(volatile int64_t *)&header->stop) { reason = SS_STOPPED; break; }");
     out.open("if (header->events_room - events_used < events_most || header->records_room - records_used < records_most)");
     out.line("reason = SS_FULL;");
@@ -164,9 +170,8 @@ fn guards(due: &str, out: &mut Writer) {
 /// Coupled batches end there, lanes go on beside one that diverged.
 fn test(program: &StepProgram) -> String {
     let mut body = Writer::at(1);
-    let groups = super::groups::integrated(program)
-        .flat_map(|g| g.tested.iter().map(move |(_, array, kind)| (&g.name, array, *kind)));
-    for (variable, (name, array, kind)) in groups.enumerate() {
+    let tested = program.tested.iter().flat_map(|of| of.variables.iter().map(move |v| (&of.name, v)));
+    for (variable, (name, Tested { array, kind, .. })) in tested.enumerate() {
         let bad = match kind {
             ValueKind::Real => format!("!({array}[e] - {array}[e] == 0.0)"),
             _ => format!("{array}[e] == (int32_t)0x80000000"),
@@ -188,7 +193,10 @@ fn test(program: &StepProgram) -> String {
     body.line("return SS_DONE;");
     let body = body.finish();
     let mut out = Writer::at(0);
-    out.open("static SS_COLD int32_t ss_test(unsigned char *base, uint64_t arena, int64_t step, int64_t lane_from, int64_t lane_until)");
+    let seldom = if program.strict_nan { "" } else { "SS_COLD " };
+    let arguments =
+        "unsigned char *base, uint64_t arena, int64_t step, int64_t lane_from, int64_t lane_until";
+    out.open(format!("static {seldom}int32_t ss_test({arguments})"));
     out.line("(void)base; (void)arena; (void)step; (void)lane_from; (void)lane_until;");
     needed(&declarations(program, Row::First), &body).iter().for_each(|line| out.line(line));
     out.line("int32_t any = 0;");

@@ -8,6 +8,7 @@ use crate::program::StepProgram;
 use crate::program::fields::Fields;
 use crate::program::group::GroupProgram;
 use crate::program::sums::SumProgram;
+use crate::program::synapses::SynapsesProgram;
 
 use super::derived;
 use super::groups;
@@ -25,14 +26,13 @@ pub fn states(program: &StepProgram) -> impl Iterator<Item = (usize, &GroupProgr
     objects.filter_map(|(k, synapses)| Some((k, &**synapses.state.as_ref()?)))
 }
 
-/// The number of synapses of each object that is integrated.
+/// The number of synapses of each object.
 pub fn counts(program: &StepProgram) -> Vec<Declaration> {
-    let count = |(_, state): (usize, &GroupProgram)| {
-        let name = &state.name;
+    let count = |SynapsesProgram { name, .. }: &SynapsesProgram| {
         let line = format!("const int64_t n_{name} = first_{name}[rows_{name}];");
         Declaration { ident: format!("n_{name}"), line }
     };
-    states(program).map(count).collect()
+    program.synapses.iter().map(count).collect()
 }
 
 /// Bounds of the loops over synapses.

@@ -58,8 +58,7 @@ pub fn state(program: &StepProgram, group: &GroupProgram, out: &mut Writer) {
     elements(program, group, out);
 }
 
-/// Whatever has a state that is integrated: groups, then objects of synapses. The order of variables in the test for
-/// values that are not finite.
+/// Whatever has a state that is integrated: groups, then objects of synapses.
 pub fn integrated(program: &StepProgram) -> impl Iterator<Item = &GroupProgram> {
     program.groups.iter().chain(super::clocked::states(program).map(|(_, state)| state))
 }

@@ -3,6 +3,7 @@
 use crate::plan::{ActionEntry, DataEntry, GeneratorEntry, InputEntry, Plan, RecordEntry, SynapseEntry};
 use crate::program::StepProgram;
 use crate::program::fields::{Element, Extent};
+use crate::program::tested::TestedOf;
 
 use super::writer::Declaration;
 
@@ -141,11 +142,11 @@ fn sizes(program: &StepProgram) -> Vec<Declaration> {
         number(format!("period_{name}"), plan.generator(k, GeneratorEntry::Period));
     }
     let mut tested = 0;
-    for group in super::groups::integrated(program) {
-        // The number of the group's first variable among those that are tested for divergence.
-        let line = format!("const int64_t tested_{} = {tested};", group.name);
-        all.push(Declaration { ident: format!("tested_{}", group.name), line });
-        tested += group.tested.len();
+    for TestedOf { name, variables } in &program.tested {
+        // The number of the owner's first variable among those that are tested for divergence.
+        let line = format!("const int64_t tested_{name} = {tested};");
+        all.push(Declaration { ident: format!("tested_{name}"), line });
+        tested += variables.len();
     }
     let mut number = |ident: String, place: usize| {
         let line = format!("const int64_t {ident} = plan[{place}];");

@@ -33,6 +33,7 @@ impl Model {
             reductions,
             slots: _,
             clocks,
+            strict_nan: _,
             phases,
         } = self;
         lookups.iter_mut().for_each(|l| lookup(l, visit));

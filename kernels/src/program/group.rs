@@ -19,6 +19,7 @@ use super::names::{Known, Names};
 use super::noise::{self, NoiseProgram};
 use super::parts::{GroupParts, common_names, stored_names, uses};
 use super::scheme::Expansion;
+use super::tested::{self, Tested};
 
 /// The step program of a group.
 #[derive(Debug, Clone)]
@@ -63,8 +64,6 @@ pub struct GroupProgram {
     pub stored_names: Names,
     /// Stored values that do not change while simulating, and the index `i`: name, kind and place.
     pub constants: Vec<(String, ValueKind, String)>,
-    /// Variables that are tested for divergence: name, array and kind.
-    pub tested: Vec<(String, String, ValueKind)>,
 }
 
 impl GroupProgram {
@@ -134,7 +133,6 @@ impl GroupBuilder<'_> {
         let update = self.with_loads(lines, crossed.iter().filter(|_| test.is_none()), &names);
         let reset = self.reset(stored_names.clone());
         self.keep_prepared(&hoister, propagator.as_ref());
-        let tested = self.tested();
         Ok(GroupProgram {
             name: self.parts.name.clone(),
             initial,
@@ -156,7 +154,6 @@ impl GroupBuilder<'_> {
             constants: self.constants(),
             loop_names: names,
             stored_names,
-            tested,
         })
     }
 
@@ -425,14 +422,11 @@ impl GroupBuilder<'_> {
         fixed.chain(arrays).chain(index).chain(of_ends).collect()
     }
 
-    /// Of synapses, what is integrated; of neurons, whatever moves.
-    pub(super) fn tested(&self) -> Vec<(String, String, ValueKind)> {
-        if matches!(self.owner, Owner::Synapses(_)) {
-            let integrated = self.parts.derivatives.iter().map(|d| d.variable.clone());
-            return integrated.map(|v| (v.clone(), self.parts.array(&v), ValueKind::Real)).collect();
+    /// Variables that are tested for values that are not finite, in the order of their numbers.
+    pub(super) fn tested(&self) -> Vec<Tested> {
+        match self.owner {
+            Owner::Neurons(_) => tested::of_group(self.parts),
+            Owner::Synapses(number) => tested::of_synapses(self.model, number),
         }
-        let moving =
-            self.parts.stored.iter().filter(|(_, kind, moves)| *moves && *kind != ValueKind::Boolean);
-        moving.map(|(variable, kind, _)| (variable.clone(), self.parts.array(variable), *kind)).collect()
     }
 }

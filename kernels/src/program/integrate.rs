@@ -63,7 +63,7 @@ impl GroupBuilder<'_> {
         active: Option<&Expr>,
     ) -> Vec<String> {
         self.field(Adaptive::lengths(&self.parts.name), Element::F64);
-        let tested: Vec<String> = self.tested().into_iter().map(|(variable, ..)| variable).collect();
+        let tested: Vec<String> = self.tested().into_iter().map(|tested| tested.variable).collect();
         let integration = Integration {
             group: self.group,
             name: &self.parts.name,

@@ -46,6 +46,7 @@ mod structure;
 pub mod subexpressions;
 pub mod sums;
 pub mod synapses;
+pub mod tested;
 pub mod texts;
 
 use std::collections::HashSet;
@@ -67,6 +68,7 @@ use phases::PhasesProgram;
 use recording::{RecordProgram, ReductionProgram};
 use schedule::Schedule;
 use synapses::{SynapsesBuilder, SynapsesProgram};
+use tested::TestedOf;
 
 /// The step program of a model.
 #[derive(Debug, Clone)]
@@ -112,6 +114,10 @@ pub struct StepProgram {
     pub clocks: Vec<ClockProgram>,
     /// Phases.
     pub phases: PhasesProgram,
+    /// What is tested for values that are not finite.
+    pub tested: Vec<TestedOf>,
+    /// It is tested at each step.
+    pub strict_nan: bool,
 }
 
 impl StepProgram {
@@ -237,6 +243,8 @@ pub fn build(model: &Model) -> Result<StepProgram, Vec<Fault>> {
         schedule,
         clocks,
         phases,
+        tested: tested::all(model, &parts),
+        strict_nan: model.strict_nan,
     })
 }
 

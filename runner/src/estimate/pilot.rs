@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use jobs::{Job, Selection};
+use jobs::{Job, Limits, Selection};
 use kernels::compile::Compiler;
 use serde_json::Value;
 
@@ -14,6 +14,7 @@ use crate::run::{Reporter, Request, RunError, internal, run};
 use crate::simulate::batches;
 use crate::simulate::engine::Engine;
 use crate::store::{Committed, Disk, Identity, RunDirectory, Shard};
+use crate::supervise::Config;
 use crate::tables::SPIKE_COLUMNS;
 
 use super::{Forecast, reckon};
@@ -32,6 +33,8 @@ pub struct Trial {
     pub job: PathBuf,
     /// `--set` as given.
     pub sets: Vec<String>,
+    /// The limits within which the job was read.
+    pub limits: Limits,
     /// Workers that the run will have.
     pub workers: Option<usize>,
     /// Where kernels come from.
@@ -150,7 +153,7 @@ fn short_run(
         sets.retain(|set| set.split('=').next().map(str::trim) != Some("duration"));
         sets.push(format!("duration={simulated} s"));
     }
-    let mut short = jobs::load(&trial.job, &sets).map_err(|rejected| {
+    let mut short = jobs::load_within(&trial.job, &sets, trial.limits).map_err(|rejected| {
         RunError::Internal(format!("the job with a shorter duration was refused: {rejected}"))
     })?;
     if shortened && has_phases {
@@ -160,6 +163,7 @@ fn short_run(
     let request = Request {
         job: trial.job.clone(),
         sets,
+        limits: trial.limits,
         out: folder.path().to_path_buf(),
         workers: Some(1),
         shard: Shard::WHOLE,
@@ -168,6 +172,7 @@ fn short_run(
         lanes: Some(lanes),
         buffer: None,
         branching: true,
+        stall: Config::default().stall,
         fresh: false,
         checkpoint: None,
     };

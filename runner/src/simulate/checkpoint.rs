@@ -28,6 +28,7 @@ use super::drain::Drain;
 use super::engine::Variant;
 use super::keeper::Keeper;
 use super::ready::Ready;
+use super::report::Failure;
 use super::worker::{internal, output};
 
 /// A call of the kernel takes about so long, where checkpoints are taken between calls.
@@ -67,7 +68,7 @@ struct Head {
     source: [u8; 32],
     points: Vec<u64>,
     stand: Stand,
-    failures: Vec<Option<String>>,
+    failures: Vec<Option<Failure>>,
     /// Steps of the phase, block, step, counters.
     header: [i64; 5],
     /// Bytes of the rows of parameters and of each array that follows.
@@ -95,7 +96,7 @@ pub struct Batch<'b, 'd, 'p> {
     /// Parts that its rows go to.
     pub parts: &'b mut [PartWriter<Disk>],
     /// Why lanes fail.
-    pub failures: &'b mut [Option<String>],
+    pub failures: &'b mut [Option<Failure>],
 }
 
 /// A worker's checkpoints.

@@ -1,7 +1,7 @@
 //! The loop around a kernel: advance, drain what it recorded, write rows, until its batch is done.
 
 use jobs::Point;
-use kernels::abi::{Header, Reason};
+use kernels::abi::Reason;
 
 use crate::channel::WorkerError;
 use crate::store::{Disk, PartWriter};
@@ -10,12 +10,13 @@ use crate::supervise::WorkerContext;
 use super::arena;
 use super::branching::{Branching, Recording, Told, note};
 use super::checkpoint::{Batch, Checkpoints, Stand};
+use super::diverged::{diverged, steps_of_clocks};
 use super::drain::Drain;
 use super::engine::{Engine, Variant};
 use super::message::Done;
 use super::phases::Staged;
 use super::ready::Ready;
-use super::report::diverged;
+use super::report::Failure;
 use super::worker::{internal, output};
 
 /// Steps that a kernel may take before it looks around, where no checkpoints are taken; the stop word ends it earlier.
@@ -55,7 +56,7 @@ pub struct Sinks<'a, 'd, 'c> {
     /// Parts that rows go to.
     pub parts: &'a mut [PartWriter<Disk>],
     /// Why lanes fail.
-    pub failures: &'a mut [Option<String>],
+    pub failures: &'a mut [Option<Failure>],
     /// Counters.
     pub done: &'a mut Done,
     /// Keeps the state from time to time.
@@ -113,7 +114,7 @@ impl Going<'_, '_> {
             }
             let bad = staged.enter(phase).map_err(internal)?;
             let failing = sinks.failures.iter_mut().zip(&bad).filter(|(_, bad)| **bad);
-            failing.for_each(|(f, _)| *f = Some(BAD_RATE.into()));
+            failing.for_each(|(f, _)| *f = Some(Failure::at_first(BAD_RATE)));
             if bad.iter().all(|bad| *bad) {
                 return Ok((Ended::Over, counted));
             }
@@ -189,7 +190,9 @@ impl Going<'_, '_> {
                 Reason::Done => return Ok(Ended::Done),
                 Reason::Diverged => return Ok(Ended::Over),
                 Reason::BadRate => {
-                    sinks.failures.iter_mut().for_each(|f| *f = Some(BAD_RATE.into()));
+                    let header = arena::header(self.context.segment, self.ready.layout.header);
+                    let step = Some(header.map_err(internal)?.step as u64);
+                    sinks.failures.fill(Some(Failure { message: BAD_RATE.into(), step }));
                     return Ok(Ended::Over);
                 }
                 Reason::BadHeader => return Err(internal("the kernel refused its header")),
@@ -223,8 +226,8 @@ impl Going<'_, '_> {
         let segment = self.context.segment;
         let header = arena::header(segment, self.ready.layout.header).map_err(internal)?;
         for lane in 0..drain.lanes.len() {
-            if let Some((_, step)) = diverged(self.context, self.variant, &self.ready.layout, lane)? {
-                drain.cut(lane, step, header.dt);
+            if let Some(diverged) = diverged(self.context, self.variant, self.ready, lane)? {
+                drain.cut(lane, &diverged.ends);
             }
         }
         let at = |ident: &str| self.ready.layout.field(ident).expect("every kernel has its buffers") as usize;
@@ -234,7 +237,8 @@ impl Going<'_, '_> {
         drain.records(records.slice());
         let lanes = drain.lanes.len();
         if self.variant.program.coupled {
-            let steps = self.steps(&header)?;
+            let steps = steps_of_clocks(self.context, self.variant, self.ready)?;
+            let steps = steps.unwrap_or_else(|| vec![header.step]);
             drain.complete(0..lanes, &steps, over);
             if recording.is_some() {
                 let (events, records) = (events.slice().to_vec(), records.slice().to_vec());
@@ -248,13 +252,5 @@ impl Going<'_, '_> {
         }
         drop((events, records));
         arena::drained(segment, self.ready.layout.header).map_err(internal)
-    }
-
-    /// Next step of each clock.
-    fn steps(&self, header: &Header) -> Result<Vec<i64>, WorkerError> {
-        let Some(at) = self.ready.layout.field("clock_steps") else { return Ok(vec![header.step]) };
-        let count = 1 + self.variant.program.clocks.len();
-        let view = self.context.segment.read::<i64>(at as usize, count).map_err(internal)?;
-        Ok(view.slice().to_vec())
     }
 }

@@ -14,6 +14,7 @@ pub mod checkpoint;
 mod chosen;
 pub mod connect;
 pub mod data;
+mod diverged;
 pub mod drain;
 pub mod ends;
 pub mod engine;

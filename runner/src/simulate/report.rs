@@ -1,16 +1,16 @@
 //! What a batch leaves behind: the summary of each point, in place for the parent, and the points' records.
 
 use jobs::Point;
-use kernels::layout::Layout;
 use kernels::model::ReductionKind;
 use kernels::program::recording::ReductionProgram;
+use serde::{Deserialize, Serialize};
 
 use crate::channel::WorkerError;
-use crate::store::{PointRecord, Status};
+use crate::store::{Cause, Class, PointRecord, Status};
 use crate::supervise::WorkerContext;
 
+use super::diverged::{Divergence, diverged};
 use super::drain::Drain;
-use super::ends::ends;
 use super::engine::Variant;
 use super::message::Done;
 use super::ready::Ready;
@@ -20,6 +20,22 @@ use super::worker::{Task, internal};
 
 /// An absent value in the result table: a NaN that no computation makes.
 pub const ABSENT: u64 = 0x7ff8_dead_0000_0001;
+
+/// Why a lane fails.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Failure {
+    /// In words.
+    pub message: String,
+    /// The step of the run, if it had begun.
+    pub step: Option<u64>,
+}
+
+impl Failure {
+    /// Before the first step.
+    pub fn at_first(message: impl Into<String>) -> Failure {
+        Failure { message: message.into(), step: None }
+    }
+}
 
 /// A batch that has come to its end.
 pub struct Reporting<'a> {
@@ -40,7 +56,7 @@ impl Reporting<'_> {
     pub fn records(
         &self,
         drain: Drain<'_>,
-        failures: Vec<Option<String>>,
+        failures: Vec<Option<Failure>>,
         position: usize,
         attempt: u32,
         done: &mut Done,
@@ -48,11 +64,13 @@ impl Reporting<'_> {
         let mut records = Vec::new();
         for (lane, (mut state, failure)) in drain.lanes.into_iter().zip(failures).enumerate() {
             let point = &self.points[lane];
-            let diverged = diverged(self.context, self.variant, &self.ready.layout, lane)?;
-            let (status, message) = match (failure, diverged) {
-                (Some(message), _) => (Status::Failed, message),
-                (None, Some((message, _))) => (Status::Diverged, message),
-                (None, None) => (Status::Ok, String::new()),
+            let diverged = diverged(self.context, self.variant, self.ready, lane)?;
+            let (status, message, cause) = match (failure, diverged) {
+                (Some(Failure { message, step }), _) => {
+                    (Status::Failed, message, Some(Cause { class: Class::Rule, step }))
+                }
+                (None, Some(Divergence { message, cause, .. })) => (Status::Diverged, message, Some(cause)),
+                (None, None) => (Status::Ok, String::new(), None),
             };
             let summary = match status {
                 Status::Ok => self.summary(point, (&state.trains, &state.statistics), lane)?,
@@ -66,6 +84,7 @@ impl Reporting<'_> {
                 attempt,
                 status,
                 message,
+                cause,
                 summary: Vec::new(),
                 tables: state.extents,
                 hash,
@@ -138,54 +157,4 @@ impl Reporting<'_> {
         };
         Ok(accumulated.of(reduction.operation))
     }
-}
-
-/// Why and when a lane diverged.
-pub fn diverged(
-    context: &WorkerContext<'_>,
-    variant: &Variant,
-    layout: &Layout<'_>,
-    lane: usize,
-) -> Result<Option<(String, i64)>, WorkerError> {
-    let at = layout.field("diverged").expect("every kernel has it") as usize;
-    let view = context.segment.read::<i64>(at + 24 * lane, 3).map_err(internal)?;
-    let [step, variable, element] = view.slice().try_into().expect("three words were read");
-    if step < 0 {
-        return Ok(None);
-    }
-    let (cause, variable) = (variable >> 32, variable & 0xffff_ffff);
-    let name = tested(context, variant, layout, variable as usize, element)?;
-    let what = match cause {
-        kernels::abi::INACCURATE => {
-            "needs more inner steps than max_steps, or too short ones, to keep to its tolerance"
-        }
-        _ => "is not finite",
-    };
-    Ok(Some((format!("{name} {what} at step {step}"), step)))
-}
-
-/// What users call an element of a variable, by its number in the test for values that are not finite: those of groups come
-/// first.
-fn tested(
-    context: &WorkerContext<'_>,
-    variant: &Variant,
-    layout: &Layout<'_>,
-    number: usize,
-    element: i64,
-) -> Result<String, WorkerError> {
-    let (model, program) = (&variant.model, &variant.program);
-    let groups = model.groups.iter().zip(&program.groups);
-    let of_groups: Vec<String> = groups
-        .flat_map(|(group, program)| program.tested.iter().map(|(v, ..)| format!("{}.{v}", group.name)))
-        .collect();
-    if let Some(name) = of_groups.get(number) {
-        return Ok(format!("{name}[{element}]"));
-    }
-    let objects = program.synapses.iter().enumerate();
-    let mut of_synapses = objects.flat_map(|(k, synapses)| {
-        synapses.state.iter().flat_map(move |state| state.tested.iter().map(move |(v, ..)| (k, v)))
-    });
-    let Some((k, variable)) = of_synapses.nth(number - of_groups.len()) else { return Ok(String::new()) };
-    let (i, j) = ends(context.segment, program, layout, k, element as usize).map_err(internal)?;
-    Ok(format!("{}.{variable} from {i} to {j}", model.synapses[k].name))
 }

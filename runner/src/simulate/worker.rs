@@ -21,7 +21,7 @@ use super::going::{BAD_RATE, Going, Sinks};
 use super::linked;
 use super::message::Done;
 use super::ready::{Ready, Room};
-use super::report::Reporting;
+use super::report::{Failure, Reporting};
 use super::when::Clock;
 
 /// Where things lie in the segment, decided before any worker exists.
@@ -195,7 +195,7 @@ impl<'a> Worker<'a> {
         let ready = self.ready.as_ref().expect("make_ready leaves it");
         let mut drain = self.drain(variant, ready, &points);
         let mut failures = match failure {
-            Some(message) => vec![Some(message); points.len()],
+            Some(message) => vec![Some(Failure::at_first(message)); points.len()],
             None => self.prepare(variant, ready, points.len())?,
         };
         if failures.iter().any(Option::is_none) {
@@ -230,7 +230,7 @@ impl<'a> Worker<'a> {
         variant: &'a Variant,
         points: &[Point],
         drain: &mut Drain<'a>,
-        failures: &mut [Option<String>],
+        failures: &mut [Option<Failure>],
     ) -> Result<Option<Stand>, WorkerError> {
         let Some(checkpoints) = &mut self.checkpoints else { return Ok(None) };
         checkpoints.begin();
@@ -289,18 +289,18 @@ impl<'a> Worker<'a> {
         variant: &Variant,
         ready: &Ready<'_>,
         lanes: usize,
-    ) -> Result<Vec<Option<String>>, WorkerError> {
+    ) -> Result<Vec<Option<Failure>>, WorkerError> {
         let segment = self.context.segment;
         arena::begin(segment, variant, &ready.layout, &ready.structure).map_err(internal)?;
         let arena = arena::arena(segment, &ready.layout);
         let prepare = |lane| {
             // SAFETY: header, plan and all rows are in place.
             let good = unsafe { variant.kernel().prepare(arena, lane as i64) };
-            (!good).then(|| BAD_RATE.to_string())
+            (!good).then(|| Failure::at_first(BAD_RATE))
         };
-        let mut failures: Vec<Option<String>> = (0..lanes).map(prepare).collect();
+        let mut failures: Vec<Option<Failure>> = (0..lanes).map(prepare).collect();
         if let Some(message) = linked::missing(segment, variant, ready).map_err(internal)? {
-            failures.fill(Some(message));
+            failures.fill(Some(Failure::at_first(message)));
         }
         Ok(failures)
     }

@@ -69,6 +69,7 @@ struct Kept {
     /// What its part numbers count from.
     parts: u32,
     status: Status,
+    has_cause: bool,
 }
 
 /// The committed points of a run.
@@ -174,6 +175,7 @@ impl Committed {
             length: raw.rest.len() as u32,
             parts: first_part as u32,
             status: raw.status,
+            has_cause: raw.has_cause,
         };
         *self.counts.of(raw.status) += 1;
         self.bodies.extend_from_slice(raw.rest);
@@ -227,7 +229,8 @@ impl Committed {
         let kept = self.kept(point)?;
         let start = kept.body as usize;
         let rest = &self.bodies[start..start + kept.length as usize];
-        let raw = RawPoint { point, status: kept.status, hash: kept.hash, parts: 0, rest };
+        let Kept { hash, status, has_cause, .. } = *kept;
+        let raw = RawPoint { point, status, hash, parts: 0, has_cause, rest };
         let mut record = raw.record().ok()?;
         for extent in record.tables.iter_mut().flatten() {
             extent.part += kept.parts;

@@ -16,7 +16,7 @@ use super::identity::Identity;
 use super::storage::{Disk, Storage};
 
 /// The most points a run has; memory for their places is taken by their numbers.
-pub const MOST_POINTS: u64 = 100_000_000;
+pub const MOST_POINTS: u64 = 1_000_000_000;
 
 const JOB: &str = "job.toml";
 

@@ -6,6 +6,10 @@ use super::error::{Result, StoreError};
 use super::record::Status;
 use super::storage::Storage;
 
+/// Its columns; `step` and what follows `class` are empty where there is no such thing.
+const COLUMNS: [&str; 9] =
+    ["point", "status", "attempts", "class", "signal", "exit", "step", "message", "replay"];
+
 /// Writes the table anew; `replay` gives the command that runs just one point.
 ///
 /// # Errors
@@ -18,10 +22,12 @@ pub fn write_errors<S: Storage>(
     let path = directory.run().join("errors.csv");
     let failed = |error: csv::Error| StoreError::io("write", &path)(error.into());
     let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(["point", "status", "attempts", "message", "replay"]).map_err(failed)?;
+    table.write_record(COLUMNS).map_err(failed)?;
     for record in committed.failures() {
-        let (point, attempt) = (record.point.to_string(), record.attempt.to_string());
-        let cells = [&point, record.status.name(), &attempt, &record.message, &replay(record.point)];
+        let [class, signal, exit, step] = record.cause.map(|cause| cause.cells()).unwrap_or_default();
+        let (point, attempts) = (record.point.to_string(), record.attempt.to_string());
+        let (status, replay) = (record.status.name().to_owned(), replay(record.point));
+        let cells = [point, status, attempts, class, signal, exit, step, record.message, replay];
         table.write_record(cells).map_err(failed)?;
     }
     let bytes = table.into_inner().map_err(|error| StoreError::io("write", &path)(error.into_error()))?;

@@ -34,7 +34,7 @@ impl PointHasher {
     #[must_use]
     pub fn finish(&mut self, status: Status, summary: &[Option<f64>]) -> [u8; 32] {
         self.last.clear();
-        self.last.push(status.code());
+        self.last.push(status as u8);
         self.last.extend_from_slice(&(summary.len() as u64).to_le_bytes());
         for value in summary {
             // All NaN are printed alike, so they are hashed alike.

@@ -5,6 +5,7 @@
 //! the merge all read journals through [`Committed`]. Nothing here knows about jobs, kernels or processes.
 
 mod bytes;
+mod cause;
 mod checkpoint;
 mod committed;
 mod committer;
@@ -30,6 +31,7 @@ mod storage;
 mod tables;
 mod time;
 
+pub use cause::{Cause, Class};
 pub use checkpoint::{
     CheckpointReader, CheckpointWriter, Secret, checkpoint_name, checkpoints, remove_checkpoint,
 };

@@ -4,6 +4,7 @@
 //! have written.
 
 use super::bytes::{Decoded, Input, write_varint};
+use super::cause::Cause;
 
 /// A run of bytes in a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,15 +53,24 @@ impl Status {
         }
     }
 
-    pub(super) fn code(self) -> u8 {
-        self as u8
+    /// The code of a point that ended so, with a cause or without.
+    fn code(self, has_cause: bool) -> u8 {
+        match (self, has_cause) {
+            (Self::Ok, _) => 0,
+            (Self::Diverged, false) => 1,
+            (Self::Failed, false) => 2,
+            (Self::Diverged, true) => 3,
+            (Self::Failed, true) => 4,
+        }
     }
 
-    pub(super) fn from_code(code: u8) -> Decoded<Self> {
+    fn from_code(code: u8) -> Decoded<(Self, bool)> {
         match code {
-            0 => Ok(Self::Ok),
-            1 => Ok(Self::Diverged),
-            2 => Ok(Self::Failed),
+            0 => Ok((Self::Ok, false)),
+            1 => Ok((Self::Diverged, false)),
+            2 => Ok((Self::Failed, false)),
+            3 => Ok((Self::Diverged, true)),
+            4 => Ok((Self::Failed, true)),
             _ => Err("a status is unknown"),
         }
     }
@@ -77,6 +87,8 @@ pub struct PointRecord {
     pub status: Status,
     /// Why it did not end well; else empty.
     pub message: String,
+    /// The same for programs, where it is known; nothing where it ended well.
+    pub cause: Option<Cause>,
     /// One value a column of the summary; or none at all.
     pub summary: Vec<Option<f64>>,
     /// Where its rows lie, for each monitor; or none at all.
@@ -96,6 +108,8 @@ pub struct RawPoint<'a> {
     pub hash: [u8; 32],
     /// One more than the greatest number of a part it names.
     pub parts: u32,
+    /// Its cause is among the rest.
+    pub(super) has_cause: bool,
     pub(super) rest: &'a [u8],
 }
 
@@ -125,7 +139,7 @@ pub fn encode_entry(out: &mut Vec<u8>, entry: &Entry<'_>) {
         }
         Entry::Point(raw) => {
             out.extend_from_slice(&[POINTS, 1]);
-            write_head(out, raw.point, raw.status, &raw.hash);
+            write_head(out, raw.point, raw.status.code(raw.has_cause), &raw.hash);
             out.extend_from_slice(raw.rest);
         }
         Entry::Finished(points) => {
@@ -140,14 +154,16 @@ pub fn encode_points(out: &mut Vec<u8>, records: &[PointRecord]) {
     out.push(POINTS);
     write_varint(out, records.len() as u64);
     for record in records {
-        write_head(out, record.point, record.status, &record.hash);
+        let cause = record.cause.filter(|_| record.status != Status::Ok);
+        write_head(out, record.point, record.status.code(cause.is_some()), &record.hash);
+        cause.into_iter().for_each(|cause| cause.write(out));
         write_body(out, record);
     }
 }
 
-fn write_head(out: &mut Vec<u8>, point: u64, status: Status, hash: &[u8; 32]) {
+fn write_head(out: &mut Vec<u8>, point: u64, code: u8, hash: &[u8; 32]) {
     write_varint(out, point);
-    out.push(status.code());
+    out.push(code);
     out.extend_from_slice(hash);
 }
 
@@ -207,21 +223,22 @@ fn text<'a>(input: &mut Input<'a>) -> Decoded<&'a str> {
 
 fn raw_point<'a>(input: &mut Input<'a>) -> Decoded<RawPoint<'a>> {
     let point = input.varint()?;
-    let status = Status::from_code(input.byte()?)?;
+    let (status, has_cause) = Status::from_code(input.byte()?)?;
     let hash = input.array()?;
     let before = input.rest();
     let mut parts = 0;
-    walk(input, &mut |piece| {
+    walk(input, has_cause, &mut |piece| {
         if let Piece::Extent(extent) = piece {
             parts = parts.max(extent.part + 1);
         }
     })?;
     let rest = &before[..before.len() - input.rest().len()];
-    Ok(RawPoint { point, status, hash, parts, rest })
+    Ok(RawPoint { point, status, hash, parts, has_cause, rest })
 }
 
 /// The pieces of a point's body, in order.
 enum Piece<'a> {
+    Cause(Cause),
     Attempt(u32),
     Message(&'a str),
     Value(Option<f64>),
@@ -230,7 +247,10 @@ enum Piece<'a> {
 }
 
 /// The one description of a body: decoding and checking both follow it.
-fn walk<'a>(input: &mut Input<'a>, visit: &mut impl FnMut(Piece<'a>)) -> Decoded<()> {
+fn walk<'a>(input: &mut Input<'a>, has_cause: bool, visit: &mut impl FnMut(Piece<'a>)) -> Decoded<()> {
+    if has_cause {
+        visit(Piece::Cause(Cause::read(input)?));
+    }
     visit(Piece::Attempt(input.varint32()?));
     visit(Piece::Message(text(input)?));
     for _ in 0..input.count(1)? {
@@ -269,11 +289,13 @@ impl RawPoint<'_> {
             attempt: 0,
             status: self.status,
             message: String::new(),
+            cause: None,
             summary: Vec::new(),
             tables: Vec::new(),
             hash: self.hash,
         };
-        walk(&mut Input::new(self.rest), &mut |piece| match piece {
+        walk(&mut Input::new(self.rest), self.has_cause, &mut |piece| match piece {
+            Piece::Cause(cause) => record.cause = Some(cause),
             Piece::Attempt(attempt) => record.attempt = attempt,
             Piece::Message(message) => record.message = message.to_owned(),
             Piece::Value(value) => record.summary.push(value),

@@ -223,6 +223,7 @@ fn failure(point: u64) -> PointRecord {
         attempt: 1,
         status: Status::Failed,
         message: String::new(),
+        cause: None,
         summary: vec![],
         tables: vec![],
         hash: [0; 32],

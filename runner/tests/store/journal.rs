@@ -18,6 +18,7 @@ fn record(point: u64, hash: u8) -> PointRecord {
         attempt: 1,
         status: Status::Ok,
         message: String::new(),
+        cause: None,
         summary: vec![Some(0.5), None],
         tables: vec![vec![Extent { part: 0, offset: 10 * point, length: 10 }]],
         hash: [hash; 32],

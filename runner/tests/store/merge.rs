@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use runner::store::{
-    Disk, MergeOptions, PointRecord, RunDirectory, Status, StoreError, merge, read_complete, status,
-    write_errors,
+    Cause, Class, Disk, MergeOptions, PointRecord, RunDirectory, Status, StoreError, merge, read_complete,
+    status, write_errors,
 };
 use serde_json::{Map, Value};
 use tempfile::TempDir;
@@ -121,6 +121,7 @@ fn failures_have_a_row_and_may_be_mended_later() {
         attempt: 3,
         status: Status::Failed,
         message: "killed by \"signal 9\", three times".to_owned(),
+        cause: Some(Cause { class: Class::Signal(9), step: Some(70) }),
         summary: vec![],
         tables: vec![],
         hash: [0; 32],
@@ -134,8 +135,8 @@ fn failures_have_a_row_and_may_be_mended_later() {
     let replay = |point| format!("spikesweep run job.toml --points {point}");
     write_errors(&directory, &read(&directory).expect("good"), replay).expect("there is room");
     let errors = text(directory.run(), "errors.csv");
-    assert_eq!(errors.lines().nth(1), Some("5,diverged,1,,spikesweep run job.toml --points 5"));
-    let third = r#"9,failed,3,"killed by ""signal 9"", three times",spikesweep run job.toml --points 9"#;
+    assert_eq!(errors.lines().nth(1), Some("5,diverged,1,,,,,,spikesweep run job.toml --points 5"));
+    let third = r#"9,failed,3,signal,SIGKILL,,70,"killed by ""signal 9"", three times",spikesweep run job.toml --points 9"#;
     assert_eq!(errors.lines().nth(2), Some(third));
 
     let mut committer = attempt(&directory).expect("a new attempt");

@@ -3,7 +3,9 @@
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use runner::store::{Entry, Extent, PointRecord, Status, decode_entries, encode_entry, encode_points};
+use runner::store::{
+    Cause, Class, Entry, Extent, PointRecord, Status, decode_entries, encode_entry, encode_points,
+};
 
 fn extents() -> impl Strategy<Value = Extent> {
     (0..u32::MAX, 0..=u64::MAX / 2, 0..=u64::MAX / 2).prop_map(|(part, offset, length)| Extent {
@@ -13,8 +15,24 @@ fn extents() -> impl Strategy<Value = Extent> {
     })
 }
 
+fn causes() -> impl Strategy<Value = Cause> {
+    let class = prop_oneof![
+        Just(Class::NotFinite),
+        Just(Class::Tolerance),
+        Just(Class::Rule),
+        any::<i32>().prop_map(Class::Signal),
+        any::<i32>().prop_map(Class::Exit),
+        Just(Class::Panic),
+        Just(Class::Timeout),
+        Just(Class::Error),
+        Just(Class::Message),
+    ];
+    (class, option::of(any::<u64>())).prop_map(|(class, step)| Cause { class, step })
+}
+
 fn records() -> impl Strategy<Value = PointRecord> {
-    let status = prop_oneof![Just(Status::Ok), Just(Status::Diverged), Just(Status::Failed)];
+    let bad = (prop_oneof![Just(Status::Diverged), Just(Status::Failed)], option::of(causes()));
+    let status = prop_oneof![Just((Status::Ok, None)), bad];
     let bits =
         any::<u64>().prop_map(f64::from_bits).prop_filter("NaN is not equal to itself", |v| !v.is_nan());
     (
@@ -26,11 +44,12 @@ fn records() -> impl Strategy<Value = PointRecord> {
         vec(vec(extents(), 0..5), 0..4),
         any::<[u8; 32]>(),
     )
-        .prop_map(|(point, attempt, status, message, summary, tables, hash)| PointRecord {
+        .prop_map(|(point, attempt, (status, cause), message, summary, tables, hash)| PointRecord {
             point,
             attempt,
             status,
             message,
+            cause,
             summary,
             tables,
             hash,

@@ -97,7 +97,16 @@ impl<S: Storage> Worker<S> {
         }
         let (status, summary) = (status(point), summary(point));
         let hash = self.hasher.finish(status, &summary);
-        Ok(PointRecord { point, attempt: 1, status, message: String::new(), summary, tables, hash })
+        Ok(PointRecord {
+            point,
+            attempt: 1,
+            status,
+            message: String::new(),
+            cause: None,
+            summary,
+            tables,
+            hash,
+        })
     }
 }
 

@@ -10,11 +10,12 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use jobs::Job;
+use jobs::{Job, Limits};
 use kernels::compile::{CompileError, Compiler, version};
 use kernels::{c, load, program};
 use runner::run::{Reporter, Request, RunError, Stop, run};
 use runner::store::{RunDirectory, Shard};
+use runner::supervise::Config;
 use serde_json::Value;
 
 use super::{Answer, Failure, Stopping};
@@ -146,6 +147,7 @@ impl Network {
         let request = Request {
             job: self.folder.join("selftest.toml"),
             sets: Vec::new(),
+            limits: Limits::default(),
             out: self.out(workers),
             workers: Some(workers.into()),
             shard: Shard::WHOLE,
@@ -154,6 +156,7 @@ impl Network {
             lanes: None,
             buffer: None,
             branching: true,
+            stall: Config::default().stall,
             fresh: false,
             checkpoint: None,
         };

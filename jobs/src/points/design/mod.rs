@@ -13,6 +13,8 @@ use kernels::language::evaluate::Value;
 use between::Between;
 use permutation::Permutation;
 
+/// No design has more points: digits of their places fit a double exactly.
+pub const MOST_POINTS: u64 = 1 << 28;
 /// Streams of random words of an axis.
 const RANDOM: u64 = 0;
 const IN_CELL: u64 = 1;

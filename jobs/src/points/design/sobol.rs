@@ -10,8 +10,7 @@
 //! by a random bit that belongs to the digits before it. So each point is uniformly distributed, and boxes that the
 //! sequence fills evenly stay filled evenly.
 
-use super::philox;
-use crate::points::MOST_POINTS;
+use super::{MOST_POINTS, philox};
 
 /// No more dimensions than this.
 pub const DIMENSIONS: usize = 512;

@@ -189,15 +189,9 @@ impl<'a> Drain<'a> {
         });
     }
 
-    /// A lane diverged at a step of the run, which is `dt` long: what comes later does not count.
-    pub fn cut(&mut self, lane: usize, step: i64, dt: f64) {
-        for (clock, end) in self.lanes[lane].ends.iter_mut().enumerate() {
-            *end = (*end).min(if clock == 0 {
-                step
-            } else {
-                self.shape.ticks_before(clock, step as f64 * dt, dt) as i64
-            });
-        }
+    /// A lane diverged: of each clock only so many steps count.
+    pub fn cut(&mut self, lane: usize, ends: &[i64]) {
+        self.lanes[lane].ends.iter_mut().zip(ends).for_each(|(end, new)| *end = (*end).min(*new));
     }
 
     /// Spikes: pairs of (step, population << 32 | element).
