@@ -152,7 +152,9 @@ impl Lexer<'_> {
     }
 
     fn symbol(&mut self, c: char) {
-        let found = SYMBOLS.iter().chain(&MORE_SYMBOLS).find(|s| self.rest().starts_with(**s));
+        let (rest, first) = (self.rest(), self.text.as_bytes()[self.at]);
+        let mut all = SYMBOLS.iter().chain(&MORE_SYMBOLS).filter(|s| s.as_bytes()[0] == first);
+        let found = all.find(|s| rest.starts_with(**s));
         match found {
             Some(symbol) => self.push(Kind::Symbol(symbol), symbol.len()),
             None => {
