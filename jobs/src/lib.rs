@@ -17,6 +17,7 @@ pub mod format;
 mod include;
 mod job;
 mod json;
+mod lines;
 mod look_alikes;
 mod mends;
 pub mod npy;
