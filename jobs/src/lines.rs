@@ -2,7 +2,7 @@
 //! hundred thousand lines, or all of them in one.
 
 /// A mark is set at every so many bytes.
-const STRIDE: usize = 4096;
+const STRIDE: usize = 1024;
 
 /// What stands before a byte of a text.
 #[derive(Debug, Clone, Copy, Default)]
@@ -52,8 +52,11 @@ impl Lines {
     /// Line and column of a byte of that text, from 1, in characters.
     pub fn position(&self, text: &str, at: usize) -> (usize, usize) {
         let here = self.at(text, at);
-        let before = self.at(text, here.line_start).characters;
-        (here.lines + 1, here.characters - before + 1)
+        let characters = match &text[here.line_start..at] {
+            line if line.len() < STRIDE => line.chars().count(),
+            _ => here.characters - self.at(text, here.line_start).characters,
+        };
+        (here.lines + 1, characters + 1)
     }
 }
 
