@@ -14,21 +14,24 @@ pub fn check(bytes: &[u8]) {
         return;
     }
     let read = |text: &[u8]| jobs::from_text("job.toml", text, Path::new(NOWHERE), &[]);
-    match (read(bytes), read(bytes)) {
-        (Ok(job), Ok(again)) => {
-            assert_eq!((job.identity(), job.canonical()), (again.identity(), again.canonical()));
+    match read(bytes) {
+        Ok(job) => {
             is_good(&job);
+            // `as_run` is the text itself, read again, unless its canonical form differs.
             for copy in [job.as_run(), job.canonical()] {
                 let other = read(copy.as_bytes()).unwrap_or_else(|why| panic!("{copy}\n{why}"));
                 assert_eq!(other.canonical(), job.canonical(), "{copy}");
                 assert_eq!(other.identity(), job.identity(), "{copy}");
             }
         }
-        (Err(refused), Err(again)) => {
-            assert_eq!(refused.render(false), again.render(false));
+        Err(refused) => {
             is_told(&refused);
+            // Reading again and writing all messages take most of the time: one input in four is enough for them.
+            if bytes.len().is_multiple_of(4) {
+                let again = read(bytes).expect_err("it was refused before");
+                assert_eq!(refused.render(true), again.render(true));
+            }
         }
-        (first, _) => panic!("accepted or not? the first time: {}", first.is_ok()),
     }
 }
 
@@ -60,7 +63,8 @@ fn is_good(job: &Job) {
 
 /// The faults of a refused job: there are some, and they lie in a file.
 fn is_told(refused: &Rejected) {
-    assert!(!refused.faults.is_empty() && refused.render(true).contains("found"));
+    let first = refused.faults.first().expect("there is a reason");
+    assert!(jobs::render(first, &refused.texts, false).contains(first.code));
     for fault in &refused.faults {
         for span in [fault.span].into_iter().chain(fault.also.iter().map(|(span, _)| *span)) {
             let place = refused.texts.in_file(span);

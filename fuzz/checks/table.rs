@@ -14,15 +14,22 @@ pub fn check(bytes: &[u8]) {
         Ok(table) => {
             is_good(&table, &texts);
             numbers(&table, &texts);
-            units(&table);
             is_forgotten(&table, texts);
         }
     }
 }
 
+/// The columns that are looked at one by one: the first ones and the last.
+fn some_columns(table: &Table) -> impl Iterator<Item = usize> {
+    let count = table.titles.len();
+    (0..count).filter(move |k| *k < 2 || k + 1 == count)
+}
+
 fn is_good(table: &Table, texts: &Texts) {
     for (k, title) in table.titles.iter().enumerate() {
         assert_eq!(cell_at(texts, table.title_span(k, texts)), *title);
+    }
+    for k in some_columns(table) {
         let mut rows = 0;
         table.column(k, texts, |row, cell| {
             assert_eq!(row, rows);
@@ -55,29 +62,35 @@ fn cell_at(texts: &Texts, span: Span) -> String {
 fn numbers(table: &Table, texts: &Texts) {
     let all: Vec<usize> = (0..table.titles.len()).collect();
     let units: Vec<Option<String>> = table.titles.iter().map(|title| csv::suffix_unit(title)).collect();
-    let columns: Vec<_> = all.iter().map(|k| table.numbers(*k, units[*k].as_deref(), texts)).collect();
+    are_units(&units);
+    let columns: Vec<_> =
+        some_columns(table).map(|k| (k, table.numbers(k, units[k].as_deref(), texts))).collect();
     match table.grid(&all, &units, texts) {
         Ok(grid) => {
-            for (k, column) in columns.iter().enumerate() {
+            assert_eq!(grid.len(), table.rows() * all.len());
+            for (k, column) in &columns {
                 let column = column.as_ref().expect("the grid was good");
                 assert!(column.iter().all(|x| x.is_finite()));
-                assert_eq!(*column, grid.iter().skip(k).step_by(all.len()).copied().collect::<Vec<f64>>());
+                assert_eq!(*column, grid.iter().skip(*k).step_by(all.len()).copied().collect::<Vec<f64>>());
             }
         }
         Err(faults) => {
-            assert!(!faults.is_empty() && columns.iter().any(Result::is_err));
+            let wrong = columns.iter().any(|(_, column)| column.is_err());
+            assert!(!faults.is_empty() && (wrong || columns.len() < all.len()));
             faults.iter().for_each(|fault| lies_in(texts, fault));
         }
     }
-    columns.iter().filter_map(|c| c.as_ref().err()).flatten().for_each(|fault| lies_in(texts, fault));
+    columns
+        .iter()
+        .filter_map(|(_, column)| column.as_ref().err())
+        .flatten()
+        .for_each(|fault| lies_in(texts, fault));
 }
 
-fn units(table: &Table) {
-    for title in &table.titles {
-        if let Some(unit) = csv::suffix_unit(title) {
-            assert!(csv::dimension(&unit).is_some(), "{unit}");
-            assert!(csv::scaled(1.5, &unit).is_none_or(f64::is_finite), "{unit}");
-        }
+fn are_units(units: &[Option<String>]) {
+    for unit in units.iter().flatten() {
+        assert!(csv::dimension(unit).is_some(), "{unit}");
+        assert!(csv::scaled(1.5, unit).is_none_or(f64::is_finite), "{unit}");
     }
 }
 

@@ -69,12 +69,8 @@ impl Table {
 
     /// Where a row begins.
     fn position(&self, row: usize, texts: &Texts) -> usize {
-        let mut records = reader(texts.get(self.file)).into_byte_records();
-        records
-            .nth(row)
-            .and_then(Result::ok)
-            .and_then(|r| r.position().map(|p| p.byte() as usize))
-            .unwrap_or(0)
+        let bytes = texts.get(self.file).as_bytes();
+        (0..=row).fold(first_cell(bytes, 0), |at, _| first_cell(bytes, record_end(bytes, at)))
     }
 
     /// Forgets all rows but the first: nothing more can be said of them.
@@ -88,7 +84,7 @@ impl Table {
     pub fn span(&self, row: usize, column: usize, texts: &Texts) -> Span {
         let text = texts.get(self.file);
         let from = self.position(row, texts);
-        let (start, end) = field(text, from.min(text.len()), column);
+        let (start, end) = field(text, from, column);
         Span { text: self.file, start: start as u32, end: end as u32 }
     }
 
@@ -218,14 +214,27 @@ fn malformed(name: &str, file: TextId, error: &::csv::Error) -> Fault {
 /// Start and end of a field of the record that begins at `from`.
 fn field(text: &str, from: usize, column: usize) -> (usize, usize) {
     let bytes = text.as_bytes();
-    let blank = bytes[from..].iter().take_while(|b| matches!(b, b'\n' | b'\r')).count();
-    let mut start = from + blank;
+    let mut start = first_cell(bytes, from);
     let mut end = field_end(bytes, start);
     for _ in 0..column {
         start = (end + 1).min(bytes.len());
         end = field_end(bytes, start);
     }
     (start, end)
+}
+
+/// Where the first cell behind blank lines begins.
+fn first_cell(bytes: &[u8], from: usize) -> usize {
+    from + bytes[from..].iter().take_while(|b| matches!(b, b'\n' | b'\r')).count()
+}
+
+/// Where the line of a record ends whose first cell begins at `start`.
+fn record_end(bytes: &[u8], start: usize) -> usize {
+    let mut end = field_end(bytes, start);
+    while bytes.get(end) == Some(&b',') {
+        end = field_end(bytes, end + 1);
+    }
+    end
 }
 
 /// Where the field that begins at `start` ends. As for the reader, a quote counts at the beginning of a field only; in

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernels::language::ast::TextId;
 use kernels::language::codes as language;
 use kernels::language::fault::Fault;
 
@@ -22,10 +21,9 @@ pub fn drop(faults: &mut Vec<Fault>, texts: &Texts) {
 
 /// What a line that is not TOML would have meant is a guess, and not worth a fault.
 fn damaged_lines(faults: &mut Vec<Fault>, texts: &Texts) {
-    let line = |f: &Fault| -> (TextId, usize) { (texts.in_file(f.span).text, texts.position(f.span).0) };
-    let damaged: BTreeSet<(u32, usize)> =
-        faults.iter().filter(|f| f.code == codes::TOML).map(|f| (line(f).0.0, line(f).1)).collect();
-    faults.retain(|f| f.code == codes::TOML || !damaged.contains(&(line(f).0.0, line(f).1)));
+    let line = |f: &Fault| (texts.in_file(f.span).text.0, texts.position(f.span).0);
+    let damaged: BTreeSet<(u32, usize)> = faults.iter().filter(|f| f.code == codes::TOML).map(line).collect();
+    faults.retain(|f| f.code == codes::TOML || !damaged.contains(&line(f)));
 }
 
 /// A name that is read although nobody defines it is not also a name that is set in vain, nor unknown in synapses.

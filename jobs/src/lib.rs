@@ -18,6 +18,7 @@ mod include;
 mod job;
 mod json;
 mod limits;
+mod lines;
 mod look_alikes;
 mod mends;
 pub mod npy;

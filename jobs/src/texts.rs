@@ -3,7 +3,11 @@
 //! A span in a string value (an equation in a `'''` block, an escaped basic string, a text in which `{method}` was
 //! replaced) is mapped back to bytes of the file it stands in. Nothing is read from disk and nothing interpreted here.
 
+use std::sync::OnceLock;
+
 use kernels::language::ast::{Span, TextId};
+
+use crate::lines::Lines;
 
 /// How a run of bytes of a value stands in its parent text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +32,14 @@ enum Origin {
 struct Entry {
     text: String,
     origin: Origin,
+    /// Made when the first place is asked for.
+    lines: OnceLock<Lines>,
+}
+
+impl Entry {
+    fn new(text: String, origin: Origin) -> Entry {
+        Entry { text, origin, lines: OnceLock::new() }
+    }
 }
 
 /// All source texts of a job.
@@ -39,12 +51,12 @@ pub struct Texts {
 impl Texts {
     /// Adds a file (or what was written on the command line) under the name it is shown by.
     pub fn file(&mut self, name: impl Into<String>, text: impl Into<String>) -> TextId {
-        self.push(Entry { text: text.into(), origin: Origin::File { name: name.into() } })
+        self.push(Entry::new(text.into(), Origin::File { name: name.into() }))
     }
 
     /// Adds a value that stands in `parent`; `pieces` are in rising order of `at`.
     pub fn value(&mut self, parent: TextId, text: String, pieces: Vec<Piece>) -> TextId {
-        self.push(Entry { text, origin: Origin::Value { parent, pieces } })
+        self.push(Entry::new(text, Origin::Value { parent, pieces }))
     }
 
     /// Adds a part of a text as a text of its own.
@@ -71,6 +83,7 @@ impl Texts {
             let length = floor(&entry.text, length);
             entry.text.truncate(length);
             entry.text.shrink_to_fit();
+            entry.lines = OnceLock::new();
         }
     }
 
@@ -111,10 +124,8 @@ impl Texts {
     /// Line and column (from 1, in characters) of the beginning of a span, in its file.
     pub fn position(&self, span: Span) -> (usize, usize) {
         let span = self.in_file(span);
-        let before = &self.get(span.text)[..span.start as usize];
-        let line_start = before.rfind('\n').map_or(0, |k| k + 1);
-        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-        (line, before[line_start..].chars().count() + 1)
+        let Some(entry) = self.entries.get(span.text.0 as usize) else { return (1, 1) };
+        entry.lines.get_or_init(|| Lines::new(&entry.text)).position(&entry.text, span.start as usize)
     }
 }
 

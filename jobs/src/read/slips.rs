@@ -300,7 +300,6 @@ pub fn unknown(keys: &[(&Key, &Node)], place: &str, known: &[&str]) -> Vec<Fault
         let help = mend(&key.name, node, place, known, &all);
         if let Some((fault, names)) = out.iter_mut().find(|(f, _)| f.help.as_deref() == Some(&*help)) {
             names.push(format!("'{}'", key.name));
-            fault.message = format!("unknown keys {} in {place}", names.join(", "));
             fault.also.push((key.span, "and this".into()));
             continue;
         }
@@ -308,7 +307,13 @@ pub fn unknown(keys: &[(&Key, &Node)], place: &str, known: &[&str]) -> Vec<Fault
         let fault = Fault::new(codes::UNKNOWN_KEY, key.span, message).help(help);
         out.push((fault, vec![format!("'{}'", key.name)]));
     }
-    out.into_iter().map(|(fault, _)| fault).collect()
+    let told = |(mut fault, names): (Fault, Vec<String>)| {
+        if names.len() > 1 {
+            fault.message = format!("unknown keys {} in {place}", names.join(", "));
+        }
+        fault
+    };
+    out.into_iter().map(told).collect()
 }
 
 /// `[neurons]` with keys of a group in it: the header lacks the group's name.

@@ -304,9 +304,9 @@ fn unknown_name(expr: &Expr, name: &str, scope: &dyn Scope) -> Fault {
     if known.iter().any(|n| n.strip_prefix('d') == Some(name)) {
         return fault.help(format!("a differential equation begins with d{name}/dt = ..."));
     }
-    let constants = names::CONSTANTS.iter().map(|(n, _)| n.to_string());
-    let all = known.iter().cloned().chain(constants).chain(units::suggested_names().map(String::from));
-    match suggest::nearest(name, all) {
+    let constants = names::CONSTANTS.iter().map(|(n, _)| *n);
+    let known = known.iter().map(String::as_str);
+    match suggest::nearest(name, known.chain(constants).chain(units::suggested_names())) {
         Some(near) => fault.help(format!("did you mean '{near}'?")),
         None => fault.help("define it in [parameters], or in the equations"),
     }

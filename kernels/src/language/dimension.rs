@@ -46,8 +46,11 @@ impl Dimension {
 
     /// The dimension of a power; `None` where the exponents are not sixtieths or are absurdly large.
     pub fn power(self, exponent: f64) -> Option<Dimension> {
+        if !exponent.is_finite() {
+            return None;
+        }
         let mut out = [0; 7];
-        for (o, e) in out.iter_mut().zip(self.0) {
+        for (o, e) in out.iter_mut().zip(self.0).filter(|(_, e)| *e != 0) {
             let scaled = f64::from(e) * exponent;
             let near = scaled.round();
             if !near.is_finite() || near.abs() > 1e6 || (near - scaled).abs() > 1e-6 {

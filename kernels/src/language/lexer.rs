@@ -1,11 +1,14 @@
 //! Text to tokens. Never fails: what cannot be a token becomes one that carries its fault, which the parser reports
 //! when it gets there; so a fault in one equation does not hide those of the next.
 
+mod strange;
+
 use super::ast::{Span, TextId};
 use super::codes;
 use super::fault::Fault;
 use super::names;
 use super::units;
+use strange::strange;
 
 /// One token.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -152,7 +155,9 @@ impl Lexer<'_> {
     }
 
     fn symbol(&mut self, c: char) {
-        let found = SYMBOLS.iter().chain(&MORE_SYMBOLS).find(|s| self.rest().starts_with(**s));
+        let (rest, first) = (self.rest(), self.text.as_bytes()[self.at]);
+        let mut all = SYMBOLS.iter().chain(&MORE_SYMBOLS).filter(|s| s.as_bytes()[0] == first);
+        let found = all.find(|s| rest.starts_with(**s));
         match found {
             Some(symbol) => self.push(Kind::Symbol(symbol), symbol.len()),
             None => {
@@ -238,49 +243,4 @@ fn runs_into(digits: &str, word: &str, span: Span) -> Fault {
             ),
             None => format!("write {digits}*{word}"),
         })
-}
-
-/// Characters that come with copied text, with what is meant.
-const LOOKALIKES: [(char, &str); 20] = [
-    ('\u{201C}', "\""),
-    ('\u{201D}', "\""),
-    ('\u{2018}', "'"),
-    ('\u{2019}', "'"),
-    ('\u{2212}', "-"),
-    ('\u{2013}', "-"),
-    ('\u{2014}', "-"),
-    ('\u{D7}', "*"),
-    ('\u{B7}', "*"),
-    ('\u{22C5}', "*"),
-    ('\u{F7}', "/"),
-    ('\u{2264}', "<="),
-    ('\u{2265}', ">="),
-    ('\u{2260}', "!="),
-    ('\u{B2}', "**2"),
-    ('\u{B3}', "**3"),
-    ('\u{221A}', "sqrt()"),
-    ('\u{221E}', "inf"),
-    ('\u{FF1A}', ":"),
-    ('\u{2215}', "/"),
-];
-
-const GREEK: &str = "αalpha βbeta γgamma δdelta εepsilon ζzeta ηeta θtheta ιiota κkappa λlambda_ μmu νnu ξxi πpi \
-                     ρrho σsigma τtau φphi χchi ψpsi ωomega ΔDelta ΩOmega ΣSigma ΦPhi ΨPsi ΓGamma ΘTheta";
-
-fn strange(c: char, span: Span) -> Fault {
-    if c.is_whitespace() || matches!(c, '\u{200B}' | '\u{FEFF}') {
-        let message = format!("an invisible character (U+{:04X}) stands here", c as u32);
-        return Fault::new(codes::CHARACTER, span, message).help("replace it by a plain space");
-    }
-    let shown = if c.is_control() { format!("U+{:04X}", c as u32) } else { format!("'{c}'") };
-    let fault =
-        Fault::new(codes::CHARACTER, span, format!("the character {shown} has no meaning in equations"));
-    if let Some((_, plain)) = LOOKALIKES.iter().find(|(k, _)| *k == c) {
-        return fault.help(format!("write {plain}"));
-    }
-    match GREEK.split_whitespace().find_map(|entry| entry.strip_prefix(c)) {
-        Some(name) => fault.help(format!("names are made of A-Z, a-z, 0-9 and _: write {name}")),
-        None if c.is_alphanumeric() => fault.help("names are made of A-Z, a-z, 0-9 and _"),
-        None => fault,
-    }
 }

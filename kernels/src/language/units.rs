@@ -46,8 +46,17 @@ impl Decimal {
     }
 }
 
+/// The powers that units with prefixes have, from -100 to 100: the table of names would read each many times.
+static POWERS_OF_TEN: LazyLock<Vec<f64>> = LazyLock::new(|| (-100..=100).map(read_power_of_ten).collect());
+
 /// The double nearest to a power of ten.
 fn power_of_ten(exponent: i32) -> f64 {
+    let known =
+        usize::try_from(exponent.saturating_add(100)).ok().and_then(|k| POWERS_OF_TEN.get(k).copied());
+    known.unwrap_or_else(|| read_power_of_ten(exponent))
+}
+
+fn read_power_of_ten(exponent: i32) -> f64 {
     format!("1e{exponent}").parse().unwrap_or(f64::NAN)
 }
 
@@ -241,7 +250,7 @@ pub(super) fn base_names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Names to suggest for an unknown name in an expression.
-pub(super) fn suggested_names() -> impl Iterator<Item = &'static str> {
+pub(super) fn suggested_names<'a>() -> impl Iterator<Item = &'a str> {
     SHORT.iter().copied().chain(BASES.iter().map(|b| b.0).filter(|n| !n.is_empty()))
 }
 

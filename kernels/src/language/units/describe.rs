@@ -27,6 +27,18 @@ const COMPOUND: usize = 11;
 
 const POWERS: [f64; 8] = [1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 3.0, -3.0];
 
+/// A power of a word: its place among the words, the word, the power, its dimension.
+type Power = (usize, &'static str, f64, Dimension);
+
+/// All powers of all words, the first power of each before the second ones.
+static FACTORS: LazyLock<Vec<Power>> = LazyLock::new(|| {
+    let words = || WORDS.iter().enumerate();
+    let of = |power: f64| {
+        words().filter_map(move |(k, (word, e))| Some((k, *word, power, Dimension::whole(*e).power(power)?)))
+    };
+    POWERS.into_iter().flat_map(of).collect()
+});
+
 /// A dimension in words: `volt/second`; `1` for a pure number.
 pub fn describe(dimension: Dimension) -> String {
     if dimension.is_none() {
@@ -68,11 +80,8 @@ fn triple(dimension: Dimension) -> Option<String> {
 
 /// Powers of the first `words` words.
 fn factors(words: usize) -> impl Iterator<Item = (&'static str, f64, Dimension)> {
-    POWERS.iter().flat_map(move |power| {
-        WORDS[..words]
-            .iter()
-            .filter_map(move |(word, e)| Some((*word, *power, Dimension::whole(*e).power(*power)?)))
-    })
+    let among = FACTORS.iter().filter(move |(k, ..)| *k < words);
+    among.map(|(_, word, power, dimension)| (*word, *power, *dimension))
 }
 
 fn fundamental(dimension: Dimension) -> String {
