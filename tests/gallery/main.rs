@@ -27,7 +27,7 @@ mod spike_statistics;
 mod support;
 mod trains;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 use support::{Folder, Results, root};
@@ -68,19 +68,9 @@ fn jobs() -> impl Iterator<Item = &'static Job> {
     .flatten()
 }
 
-fn gallery() -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(root().join("jobs/gallery")).unwrap().map(|e| e.unwrap().path());
-    let mut jobs: Vec<PathBuf> = entries.filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
-    jobs.sort();
-    jobs
-}
-
-/// The `--set` arguments that a job names for tests: `# As a test: --set n=400 --points 0-15`. All points are run.
+/// What a job sets for tests. All its points are run.
 fn settings(job: &Path) -> Vec<String> {
-    let text = std::fs::read_to_string(job).unwrap();
-    let line = text.lines().find_map(|line| line.strip_prefix("# As a test: ")).unwrap_or_default();
-    let words: Vec<&str> = line.split_whitespace().collect();
-    words.windows(2).filter(|two| two[0] == "--set").flatten().map(|word| word.to_string()).collect()
+    support::jobs::settings(job, &["--set"])
 }
 
 /// Runs a job of the gallery as its header says.
@@ -120,8 +110,9 @@ fn estimated(folder: &Folder, job: &Path, results: &Results) {
 
 #[test]
 fn every_job_has_its_bound() {
+    let gallery = support::jobs::jobs_in("jobs/gallery");
     let names: Vec<String> =
-        gallery().iter().map(|p| p.file_stem().unwrap().to_str().unwrap().to_string()).collect();
+        gallery.iter().map(|p| p.file_stem().unwrap().to_str().unwrap().to_string()).collect();
     let mut known: Vec<&str> = jobs().map(|(name, ..)| *name).collect();
     known.sort_unstable();
     assert_eq!(names, known, "say in this folder what is plausible");

@@ -4,6 +4,7 @@
 
 pub mod chance;
 pub mod compiler;
+pub mod jobs;
 pub mod not_run;
 pub mod page;
 pub mod processes;
