@@ -4,6 +4,7 @@ use crate::sanitized::{Sanitized, is_report};
 use crate::support::jobs::{jobs_in, settings};
 
 /// Runs all jobs of a folder as its tests do. Points may diverge, but none may fail.
+#[expect(clippy::print_stdout, reason = "whoever waits is told how far it is")]
 fn nothing_is_reported_in(folder: &str) {
     let mut reported = Vec::new();
     for job in jobs_in(folder) {

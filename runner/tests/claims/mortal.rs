@@ -39,6 +39,7 @@ pub mod atomics {
             #[derive(Debug)]
             pub struct $name(loom::sync::atomic::$name);
 
+            #[allow(dead_code)] // Not every word of the table needs every operation.
             impl $name {
                 pub fn new(word: $word) -> $name {
                     $name(loom::sync::atomic::$name::new(word))
