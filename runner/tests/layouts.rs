@@ -1,7 +1,7 @@
 //! Arenas laid out for the jobs of the repository: all arrays there, none in another or out of its place, and header, rows and
 //! first values where the layout says. Miri runs this for a small job, on memory of its own.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jobs::{Job, Point};
 use kernels::layout::{Buffers, Layout, Region, Shape};
@@ -17,23 +17,47 @@ const START: u64 = 4096;
 const SYNAPSES: u64 = 37;
 const BUFFERS: Buffers = Buffers { events: 11, records: 13 };
 
-/// All jobs; under Miri, where each takes minutes, one.
-fn all() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+/// What Miri looks at: it takes minutes for the jobs of the repository.
+const SMALL: &str = r#"
+[run]
+duration = "1 ms"
+[parameters]
+w = 1
+[neurons.P]
+size = 3
+equations = "dv/dt = -v/second : 1"
+threshold = "v > 1"
+reset = "v = 0"
+[synapses.S]
+source = "P"
+target = "P"
+equations = "x : 1"
+connect = { p = 1 }
+on_pre = "v_post += w*x"
+delay = "i*ms"
+[record.spikes]
+kind = "spikes"
+source = "P"
+"#;
+
+/// The jobs of the repository by path.
+fn all() -> Vec<(String, Job)> {
     if cfg!(miri) {
-        return vec![root.join("tests/jobs/network.toml")];
+        return vec![("a small job".into(), job(SMALL.as_bytes(), Path::new(".")))];
     }
-    let files = ["jobs/gallery", "tests/jobs", "tests/references"].map(|folder| {
-        let entries = std::fs::read_dir(root.join(folder)).expect("a folder of jobs").flatten();
-        entries.map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect::<Vec<_>>()
+    let folders = ["jobs/gallery", "tests/jobs", "tests/references"];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let files = folders.iter().flat_map(|f| std::fs::read_dir(root.join(f)).expect("a folder of jobs"));
+    let paths = files.map(|e| e.expect("it is listed").path());
+    let jobs = paths.filter(|p| p.extension().is_some_and(|e| e == "toml")).map(|path| {
+        let text = std::fs::read(&path).expect("it is readable");
+        (path.display().to_string(), job(&text, path.parent().expect("it lies in a folder")))
     });
-    files.concat()
+    jobs.collect()
 }
 
-fn job(path: &Path) -> Job {
-    let text = std::fs::read(path).expect("it is readable");
-    let folder = path.parent().expect("it lies in a folder");
-    jobs::from_text("job", &text, folder, &[]).unwrap_or_else(|_| panic!("{} is refused", path.display()))
+fn job(text: &[u8], folder: &Path) -> Job {
+    jobs::from_text("job", text, folder, &[]).unwrap_or_else(|_| panic!("a job is refused: {text:?}"))
 }
 
 /// A layout with so many synapses, three distinct delays where they have their own, and rings of four steps.
@@ -63,90 +87,81 @@ fn laid_out<'v>(variant: &'v Variant, shape: &Shape, lanes: u64) -> (Layout<'v>,
     (layout, region, structure)
 }
 
-/// Does something with each variant's first point.
-fn each(path: &Path, mut look: impl FnMut(&Engine, &Variant, &Point, &Shape)) {
-    let engine = Engine::plan(&job(path)).expect("a checked job has step programs");
-    for (number, variant) in engine.variants.iter().enumerate() {
-        let mut points = (0..engine.points.len()).map(|point| engine.points.get(point));
-        let point = points.find(|point| point.variant == number).expect("every variant has points");
-        look(&engine, variant, &point, &batches::shape(&engine, &point));
+#[test]
+fn layouts_are_sound() {
+    for (name, job) in all() {
+        let engine = Engine::plan(&job).expect("a checked job has step programs");
+        for (number, variant) in engine.variants.iter().enumerate() {
+            let mut points = (0..engine.points.len()).map(|point| engine.points.get(point));
+            let point = points.find(|point| point.variant == number).expect("every variant has points");
+            let shape = batches::shape(&engine, &point);
+            let lanes = if variant.program.coupled { 1 } else { 3 };
+            arrays_lie_apart(&name, variant, &shape, lanes);
+            arrays_are_as_long_as_what_they_hold(&name, variant, &shape, lanes);
+            what_is_written_lies_where_the_layout_says(&name, &engine, variant, &point, &shape);
+        }
     }
 }
 
-#[test]
-fn arrays_lie_apart() {
-    for path in all() {
-        let name = path.display();
-        each(&path, |_, variant, _, shape| {
-            let lanes = if variant.program.coupled { 1 } else { 3 };
-            let (layout, region, _) = laid_out(variant, shape, lanes);
-            for (number, field) in variant.program.fields.list.iter().enumerate() {
-                let elsewhere = matches!(field.extent, Extent::Data(_) | Extent::Train(_));
-                assert!(layout.lengths[number].is_some() || elsewhere, "{name}: {field:?} has no place");
-            }
-            let mut placed: Vec<(u64, u64)> = layout.placed().collect();
-            placed.sort_unstable();
-            assert_eq!(placed[0].0, START, "{name}");
-            let mut end = START;
-            for (at, bytes) in placed {
-                assert!(at >= end && at % 64 == 0, "{name}: an array at {at}, one before it ends at {end}");
-                end = at + bytes;
-            }
-            assert!(end <= region.next, "{name}");
-        });
+fn arrays_lie_apart(name: &str, variant: &Variant, shape: &Shape, lanes: u64) {
+    let (layout, region, _) = laid_out(variant, shape, lanes);
+    for (number, field) in variant.program.fields.list.iter().enumerate() {
+        let elsewhere = matches!(field.extent, Extent::Data(_) | Extent::Train(_));
+        assert!(layout.lengths[number].is_some() || elsewhere, "{name}: {field:?} has no place");
     }
+    let mut placed: Vec<(u64, u64)> = layout.placed().collect();
+    placed.sort_unstable();
+    assert_eq!(placed[0].0, START, "{name}");
+    let mut end = START;
+    for (at, bytes) in placed {
+        assert!(at >= end && at % 64 == 0, "{name}: an array at {at}, one before it ends at {end}");
+        end = at + bytes;
+    }
+    assert!(end <= region.next, "{name}");
 }
 
 /// Of the arrays whose length the model says: 8 or 4 bytes for each neuron and lane, for each synapse, for each delay.
-#[test]
-fn arrays_are_as_long_as_what_they_hold() {
-    for path in all() {
-        let name = path.display();
-        each(&path, |_, variant, _, shape| {
-            let lanes = if variant.program.coupled { 1 } else { 3 };
-            let (layout, _, structure) = laid_out(variant, shape, lanes);
-            for (number, field) in variant.program.fields.list.iter().enumerate() {
-                let bytes = match field.element {
-                    Element::F64 | Element::I64 => 8,
-                    Element::F32 | Element::I32 => 4,
-                };
-                let elements = match field.extent {
-                    Extent::Elements(p) => shape.sizes[p] * lanes,
-                    Extent::Synapses(_) | Extent::Chosen(_) => SYNAPSES,
-                    Extent::Delays(pathway) => structure.distinct[pathway],
-                    Extent::Events => 2 * layout.buffers.events,
-                    Extent::Records => layout.buffers.records,
-                    _ => continue,
-                };
-                assert_eq!(layout.lengths[number], Some(elements * bytes), "{name}: {field:?}");
-            }
-        });
+fn arrays_are_as_long_as_what_they_hold(name: &str, variant: &Variant, shape: &Shape, lanes: u64) {
+    let (layout, _, structure) = laid_out(variant, shape, lanes);
+    for (number, field) in variant.program.fields.list.iter().enumerate() {
+        let bytes = match field.element {
+            Element::F64 | Element::I64 => 8,
+            Element::F32 | Element::I32 => 4,
+        };
+        let elements = match field.extent {
+            Extent::Elements(p) => shape.sizes[p] * lanes,
+            Extent::Synapses(_) | Extent::Chosen(_) => SYNAPSES,
+            Extent::Delays(pathway) => structure.distinct[pathway],
+            Extent::Events => 2 * layout.buffers.events,
+            Extent::Records => layout.buffers.records,
+            _ => continue,
+        };
+        assert_eq!(layout.lengths[number], Some(elements * bytes), "{name}: {field:?}");
     }
 }
 
-#[test]
-fn what_is_written_lies_where_the_layout_says() {
-    for path in all() {
-        let name = path.display();
-        each(&path, |engine, variant, point, shape| {
-            let (layout, region, structure) = laid_out(variant, shape, 1);
-            let segment = Segment::create(region.next).expect("it is small");
-            segment.reserve(0, region.next as usize).expect("it is small");
-            arena::publish(&segment, &layout, shape, point.run.dt).expect("it lies in the segment");
-            arena::write_row(engine, &segment, &layout, 0, point).expect("it lies in the segment");
-            arena::clear(&segment, variant, &layout, shape).expect("it lies in the segment");
-            arena::begin(&segment, variant, &layout, &structure).expect("it lies in the segment");
-            let header = arena::header(&segment, layout.header).expect("it lies in the segment");
-            assert_eq!(format!("{header:?}"), format!("{:?}", layout.header(shape, point.run.dt)), "{name}");
-            let plan =
-                segment.read::<i64>(layout.plan_at as usize, layout.entries.len()).expect("it is there");
-            assert_eq!(plan.slice(), layout.entries, "{name}");
-            let row = segment.read::<f64>(layout.rows_at as usize, point.values.len()).expect("it is there");
-            let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
-            assert_eq!(bits(row.slice()), bits(&point.values), "{name}");
-            let diverged = layout.field("diverged").expect("every kernel has it");
-            let diverged = segment.read::<i64>(diverged as usize, 3).expect("it is there");
-            assert_eq!(diverged.slice(), [-1; 3], "{name}");
-        });
-    }
+fn what_is_written_lies_where_the_layout_says(
+    name: &str,
+    engine: &Engine,
+    variant: &Variant,
+    point: &Point,
+    shape: &Shape,
+) {
+    let (layout, region, structure) = laid_out(variant, shape, 1);
+    let segment = Segment::create(region.next).expect("it is small");
+    segment.reserve(0, region.next as usize).expect("it is small");
+    arena::publish(&segment, &layout, shape, point.run.dt).expect("it lies in the segment");
+    arena::write_row(engine, &segment, &layout, 0, point).expect("it lies in the segment");
+    arena::clear(&segment, variant, &layout, shape).expect("it lies in the segment");
+    arena::begin(&segment, variant, &layout, &structure).expect("it lies in the segment");
+    let header = arena::header(&segment, layout.header).expect("it lies in the segment");
+    assert_eq!(format!("{header:?}"), format!("{:?}", layout.header(shape, point.run.dt)), "{name}");
+    let plan = segment.read::<i64>(layout.plan_at as usize, layout.entries.len()).expect("it is there");
+    assert_eq!(plan.slice(), layout.entries, "{name}");
+    let row = segment.read::<f64>(layout.rows_at as usize, point.values.len()).expect("it is there");
+    let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+    assert_eq!(bits(row.slice()), bits(&point.values), "{name}");
+    let diverged = layout.field("diverged").expect("every kernel has it");
+    let diverged = segment.read::<i64>(diverged as usize, 3).expect("it is there");
+    assert_eq!(diverged.slice(), [-1; 3], "{name}");
 }
