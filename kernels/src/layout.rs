@@ -20,6 +20,16 @@ pub use crate::trains::{Spikes, Train};
 /// Arrays start at multiples of a cache line.
 const ALIGN: u64 = 64;
 
+/// Bytes at least that lie behind each array and belong to none: 0, but in builds for sanitizers, which see there who
+/// reaches too far.
+pub const REDZONE: u64 = if cfg!(feature = "redzones") { 64 << 10 } else { 0 };
+
+/// The bytes from the end of an array to where the next one may begin.
+pub fn redzone(offset: u64, bytes: u64) -> std::ops::Range<u64> {
+    let end = offset + bytes;
+    end..(end + REDZONE).next_multiple_of(ALIGN)
+}
+
 /// Bytes handed out one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Region {
@@ -38,7 +48,7 @@ impl Region {
     /// Takes bytes; `None` where the sum overflows.
     pub fn take(&mut self, bytes: u64) -> Option<u64> {
         let place = self.next.checked_next_multiple_of(ALIGN)?;
-        self.next = place.checked_add(bytes)?;
+        self.next = place.checked_add(bytes)?.checked_add(REDZONE)?;
         Some(place)
     }
 
@@ -70,8 +80,8 @@ pub struct Layout<'p> {
     plan: Plan,
     /// The plan's entries.
     pub entries: Vec<i64>,
-    /// Bytes of each array that was placed here.
-    pub lengths: Vec<u64>,
+    /// Bytes of each array; `None` where it was not placed here.
+    pub lengths: Vec<Option<u64>>,
     /// Points side by side.
     pub lanes: u64,
     /// Points advanced together.
@@ -110,7 +120,7 @@ impl<'p> Layout<'p> {
             model,
             plan,
             entries: vec![0; plan.len()],
-            lengths: vec![0; program.fields.list.len()],
+            lengths: vec![None; program.fields.list.len()],
             lanes,
             lanes_per_block: 1,
             header,
@@ -231,7 +241,7 @@ impl<'p> Layout<'p> {
                 let bytes = count.checked_mul(field.element.bytes()).ok_or(TooLarge)?;
                 let place = region.take(bytes).ok_or(TooLarge)?;
                 self.entries[self.plan.field(number)] = place as i64;
-                self.lengths[number] = bytes;
+                self.lengths[number] = Some(bytes);
             }
         }
         Ok(())
@@ -360,6 +370,17 @@ impl<'p> Layout<'p> {
             (Extent::Records, _) => Some(buffers.records),
             _ => None,
         })
+    }
+
+    /// Offset and bytes of all that was placed here.
+    pub fn placed(&self) -> impl Iterator<Item = (u64, u64)> {
+        let head = [
+            (self.header, crate::abi::Header::SIZE),
+            (self.plan_at, self.entries.len() as u64 * 8),
+            (self.rows_at, self.stride * self.lanes),
+        ];
+        let lengths = self.lengths.iter().enumerate();
+        head.into_iter().chain(lengths.filter_map(|(number, bytes)| Some((self.field_at(number), (*bytes)?))))
     }
 
     /// A number of an object of synapses.

@@ -14,6 +14,7 @@ mod log;
 pub mod memory;
 mod output_limit;
 mod parent;
+mod redzones;
 mod rounds;
 pub mod run;
 pub mod segment;

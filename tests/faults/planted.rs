@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+pub use crate::support::compiler::script;
 use crate::support::not_run::{compiler_for, not_run};
 use crate::support::{Ended, Folder, Results, root};
 
@@ -139,14 +140,6 @@ pub fn planting_compiler(folder: &Folder, name: &str, planted: &str) -> Option<S
         cc.display()
     );
     Some(script(folder, name, &text))
-}
-
-/// A shell script in the folder that can be run.
-pub fn script(folder: &Folder, name: &str, text: &str) -> String {
-    use std::os::unix::fs::PermissionsExt;
-    let path = folder.write(name, format!("#!/bin/sh\n{text}\n"));
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    path.display().to_string()
 }
 
 /// `spikesweep ARGUMENTS` as a shell starts it after some commands of its own, such as `ulimit -n 32`.

@@ -30,7 +30,7 @@ mod trains;
 use std::path::Path;
 
 use serde_json::Value;
-use support::{Folder, Results, gallery, root};
+use support::{Folder, Results, root};
 
 type Check = fn(&Results);
 /// Names and headers of tables.
@@ -68,13 +68,18 @@ fn jobs() -> impl Iterator<Item = &'static Job> {
     .flatten()
 }
 
+/// What a job sets for tests. All its points are run.
+fn settings(job: &Path) -> Vec<String> {
+    support::jobs::settings(job, &["--set"])
+}
+
 /// Runs a job of the gallery as its header says.
 fn run(name: &str) {
     let job = root().join("jobs/gallery").join(name).with_extension("toml");
     let folder = Folder::new();
     let mut arguments: Vec<String> =
         ["run", job.to_str().unwrap(), "--out", "out"].map(String::from).to_vec();
-    arguments.extend(gallery::settings(&job));
+    arguments.extend(settings(&job));
     let ended = folder.spikesweep(&arguments).expect(0);
     let results = folder.results("out");
     let (_, check, tables) = jobs().find(|(n, ..)| *n == name).unwrap();
@@ -95,7 +100,7 @@ fn run(name: &str) {
 /// The bytes of all files, as `check` estimates them, within a factor of two. (Times: see `bench/estimates`.)
 fn estimated(folder: &Folder, job: &Path, results: &Results) {
     let mut arguments: Vec<String> = ["check", job.to_str().unwrap(), "--json"].map(String::from).to_vec();
-    arguments.extend(gallery::settings(job));
+    arguments.extend(settings(job));
     let report: Value = serde_json::from_str(&folder.spikesweep(&arguments).expect(0).stdout).unwrap();
     let found: usize = results.files().values().map(Vec::len).sum();
     let ratio = report["output"]["bytes"].as_f64().unwrap() / found as f64;
@@ -105,8 +110,9 @@ fn estimated(folder: &Folder, job: &Path, results: &Results) {
 
 #[test]
 fn every_job_has_its_bound() {
+    let gallery = support::jobs::jobs_in("jobs/gallery");
     let names: Vec<String> =
-        gallery::jobs().iter().map(|p| p.file_stem().unwrap().to_str().unwrap().to_string()).collect();
+        gallery.iter().map(|p| p.file_stem().unwrap().to_str().unwrap().to_string()).collect();
     let mut known: Vec<&str> = jobs().map(|(name, ..)| *name).collect();
     known.sort_unstable();
     assert_eq!(names, known, "say in this folder what is plausible");

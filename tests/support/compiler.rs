@@ -1,13 +1,20 @@
-//! A compiler that counts how often it is asked for a kernel, and passes everything on to the real one.
+//! Compilers of tests: shell scripts that do something of their own and pass everything on to the real one.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::Folder;
 
-/// The counting compiler of a folder.
+/// A shell script in the folder that can be run.
+pub fn script(folder: &Folder, name: &str, text: &str) -> String {
+    let path = folder.write(name, format!("#!/bin/sh\n{text}\n"));
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path.display().to_string()
+}
+
+/// The compiler of a folder that counts how often it is asked for a kernel.
 pub struct Counter {
-    script: PathBuf,
+    script: String,
     log: PathBuf,
 }
 
@@ -15,19 +22,13 @@ impl Counter {
     /// Passes on to `cc`.
     pub fn new(folder: &Folder, cc: &Path) -> Counter {
         let log = folder.path("compiler.log");
-        let text = format!(
-            "#!/bin/sh\nprintf '%s\\n' \"$*\" >> '{}'\nexec '{}' \"$@\"\n",
-            log.display(),
-            cc.display()
-        );
-        let script = folder.write("counting-cc", text);
-        std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
-        Counter { script, log }
+        let text = format!("printf '%s\\n' \"$*\" >> '{}'\nexec '{}' \"$@\"", log.display(), cc.display());
+        Counter { script: script(folder, "counting-cc", &text), log }
     }
 
     /// For `--cc`.
     pub fn path(&self) -> &str {
-        self.script.to_str().unwrap()
+        &self.script
     }
 
     /// How often a kernel was compiled.

@@ -4,7 +4,7 @@
 
 pub mod chance;
 pub mod compiler;
-pub mod gallery;
+pub mod jobs;
 pub mod not_run;
 pub mod page;
 pub mod processes;

@@ -12,6 +12,7 @@ use kernels::program::links;
 use kernels::program::names::part;
 use kernels::program::parts::uses;
 
+use crate::redzones;
 use crate::segment::Segment;
 use crate::views::ViewError;
 
@@ -28,6 +29,7 @@ const WATCHED: std::ops::Range<usize> = Header::STOP as usize / 8..Header::PROGR
 
 /// Writes header and plan; clears the stop word.
 pub fn publish(segment: &Segment, layout: &Layout<'_>, shape: &Shape, dt: f64) -> Result<(), ViewError> {
+    redzones::tell(segment, layout.placed())?;
     let header = layout.header(shape, dt);
     // SAFETY: Header is plain data without padding, 8-byte aligned.
     let words: [u64; WORDS] = unsafe { std::mem::transmute(header) };
@@ -211,7 +213,7 @@ pub fn begin(
                 continue;
             }
             Extent::Queued(p) => {
-                let steps = (layout.lengths[number] / 8) as usize;
+                let steps = (layout.lengths[number].unwrap_or(0) / 8) as usize;
                 if structure.rooms[p] > 0 {
                     segment.write::<i64>(layout.field_at(number) as usize, steps)?.slice_mut().fill(0);
                 }

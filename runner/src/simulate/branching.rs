@@ -238,7 +238,7 @@ fn start(
     let resting = of_resting(variant, phases);
     let mut hasher = blake3::Hasher::new();
     for (number, field) in variant.program.fields.list.iter().enumerate() {
-        let bytes = layout.lengths[number] as usize;
+        let bytes = layout.lengths[number].unwrap_or(0) as usize;
         if bytes == 0 || is_unread(field) || resting.contains(&field.ident) {
             continue;
         }

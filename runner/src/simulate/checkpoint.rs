@@ -61,6 +61,9 @@ pub struct Stand {
     pub counted: [i64; 2],
 }
 
+/// Rows that were written: places in the part, and the hash of all of them.
+type Written = (Vec<[u64; 2]>, [u8; 32]);
+
 /// What comes before the arrays.
 #[derive(Serialize, Deserialize)]
 struct Head {
@@ -75,8 +78,8 @@ struct Head {
     lengths: Vec<u64>,
     /// File of each monitor's rows.
     parts: Vec<String>,
-    /// By lane and monitor: places and hash of the rows.
-    rows: Vec<Vec<(Vec<[u64; 2]>, [u8; 32])>>,
+    /// By lane and monitor.
+    rows: Vec<Vec<Written>>,
     /// What monitors and statistics remember.
     heard: Vec<u8>,
 }
@@ -191,9 +194,10 @@ impl<'a> Checkpoints<'a> {
         batch.drain.keep(&mut heard).map_err(internal)?;
         let Keeper::Saving(heard) = heard else { unreachable!("it was made so") };
         let places = |extents: &Vec<Place>| extents.iter().map(|e| [e.offset, e.length]).collect();
-        let rows = batch.drain.lanes.iter().map(|lane| {
-            lane.extents.iter().map(places).zip(lane.hasher.so_far()).collect::<Vec<(Vec<_>, _)>>()
-        });
+        let rows =
+            batch.drain.lanes.iter().map(|lane| {
+                lane.extents.iter().map(places).zip(lane.hasher.so_far()).collect::<Vec<Written>>()
+            });
         Ok(Head {
             identity: self.taking.identity.0,
             source: batch.variant.source(),
@@ -309,9 +313,11 @@ fn arrays<'l>(variant: &'l Variant, layout: &'l Layout<'_>) -> impl Iterator<Ite
     let kept = fields.filter(|(_, field)| {
         field.structural.is_none() && !matches!(field.extent, Extent::Events | Extent::Records)
     });
-    let range = |number: usize| layout.field_at(number)..layout.field_at(number) + layout.lengths[number];
-    let placed = kept.map(move |(number, _)| number).filter(|number| layout.lengths[*number] > 0);
-    std::iter::once(rows).chain(placed.map(range))
+    let placed = kept.filter_map(move |(number, _)| {
+        let (from, length) = (layout.field_at(number), layout.lengths[number].filter(|length| *length > 0)?);
+        Some(from..from + length)
+    });
+    std::iter::once(rows).chain(placed)
 }
 
 fn words(header: &Header) -> [i64; 5] {

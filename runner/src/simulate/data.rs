@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use kernels::layout::{Region, TooLarge};
 
+use crate::redzones;
 use crate::segment::{Segment, SegmentError};
 use crate::views::ViewError;
 
@@ -71,6 +72,7 @@ pub fn write(engine: &Engine, segment: &Segment, start: u64, places: &DataPlaces
     for (variant, own) in engine.variants.iter().zip(&places.of) {
         for (data, place) in variant.model.data.iter().zip(own) {
             if !written.contains(place) {
+                redzones::tell(segment, [(*place, 8 * data.values.len() as u64)])?;
                 let mut view = segment.write::<f64>(*place as usize, data.values.len())?;
                 view.slice_mut().copy_from_slice(&data.values);
                 written.push(*place);
