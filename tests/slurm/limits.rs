@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::Stage;
+use crate::cluster::wait;
 use crate::sweep::{POINTS, Sweep, long_point};
 
 /// What a job has to begin and to do something, before the controller looks at limits.
@@ -37,8 +38,6 @@ pub fn timed_out(stage: &Stage) {
 pub fn long(stage: &Stage) {
     let folder = &stage.cluster.folder;
     folder.write("long.toml", long_point());
-    folder.spikesweep(&["run", "long.toml", "--out", "long", "--workers", "1"]).expect(0);
-    let whole = folder.results("long");
     let hit = ["long-1", "long-2", "long-3"].into_iter().any(|name| {
         let sweep = Sweep::again_and_again(&stage.cluster, name, "long.toml");
         stage.cluster.wait_for_limits(BEFORE);
@@ -46,9 +45,13 @@ pub fn long(stage: &Stage) {
         sweep.wait_for_end(1) == "PENDING" && {
             assert!(sweep.said(1).contains("stopped by SIGTERM"), "{}", sweep.said(1));
             sweep.cannot_be_merged();
-            assert_eq!(sweep.wait_for_end(2), "COMPLETED");
-            assert_eq!(sweep.recorded(1), [0, 1]);
-            let results = sweep.merges_to(&whole);
+            folder.spikesweep(&["run", "long.toml", "--out", "whole", "--workers", "1"]).expect(0);
+            wait("the point is done", || sweep.ends().contains(&"COMPLETED".into()));
+            // How often it was cut short depends on the machine.
+            let cut = sweep.ends().len() - 1;
+            assert_eq!(sweep.ends()[..cut], vec!["PENDING"; cut]);
+            assert_eq!(sweep.recorded(1), [vec![0; cut], vec![1]].concat());
+            let results = sweep.merges_to(&folder.results("whole"));
             assert_eq!(results.told("/counters/batches_resumed"), 1);
             true
         }

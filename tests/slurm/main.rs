@@ -68,21 +68,27 @@ fn whatever_slurm_does_to_a_run_does_not_matter() {
     if !cluster::is_there("whatever_slurm_does_to_a_run_does_not_matter") {
         return;
     }
+    let scenes: Vec<_> = SCENES.into_iter().filter(|(name, _)| is_asked_for(name)).collect();
+    assert!(!scenes.is_empty(), "{ONLY} is in no name");
     let begun = Instant::now();
-    let stage = stage();
+    let stage = &stage();
     let failed: Vec<&str> = scope(|scope| {
-        let scenes = SCENES.map(|(name, scene)| {
-            let stage = &stage;
-            let playing = move || {
-                if std::env::var("SCENE").is_ok_and(|only| !name.contains(&only)) {
-                    return;
-                }
+        let playing = scenes.into_iter().map(|(name, scene)| {
+            let play = move || {
                 scene(stage);
                 println!("{name}: good after {:.0} s", begun.elapsed().as_secs_f64());
             };
-            (name, std::thread::Builder::new().name(name.into()).spawn_scoped(scope, playing).unwrap())
+            (name, std::thread::Builder::new().name(name.into()).spawn_scoped(scope, play).unwrap())
         });
-        scenes.into_iter().filter_map(|(name, scene)| scene.join().is_err().then_some(name)).collect()
+        let playing: Vec<_> = playing.collect();
+        playing.into_iter().filter_map(|(name, scene)| scene.join().is_err().then_some(name)).collect()
     });
     assert!(failed.is_empty(), "failed: {failed:?}");
+}
+
+/// All, or those with this in their name.
+const ONLY: &str = "SPIKESWEEP_SLURM_ONLY";
+
+fn is_asked_for(name: &str) -> bool {
+    std::env::var(ONLY).map_or(true, |words| name.contains(&words))
 }

@@ -1,7 +1,5 @@
 //! A sweep as jobs of Slurm: the scripts of the guide, what journals and outputs say of it, and its end.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use crate::cluster::{Cluster, wait};
@@ -120,8 +118,19 @@ impl<'a> Sweep<'a> {
     #[track_caller]
     pub fn wait_for_points(&self, shard: u32, attempt: usize, more_than: u64) {
         wait(&format!("{}: attempt {attempt} has points", self.name), || {
-            std::thread::sleep(Duration::from_millis(100));
             self.recorded(shard).get(attempt - 1).is_some_and(|points| *points > more_than)
+        });
+    }
+
+    /// Waits until the first attempt at a shard has written rows, recorded or not.
+    #[track_caller]
+    pub fn wait_for_rows(&self, shard: u32) {
+        let first = format!("part-{}-1-", shard - 1);
+        wait(&format!("{}: there are rows", self.name), || {
+            let names = std::fs::read_dir(self.cluster.folder.path(self.name).join(".run"));
+            let parts = names.into_iter().flatten().flatten();
+            let mut parts = parts.filter(|entry| entry.file_name().to_string_lossy().starts_with(&first));
+            parts.any(|entry| entry.metadata().is_ok_and(|part| part.len() > 0))
         });
     }
 
