@@ -125,13 +125,23 @@ impl<'a> Sweep<'a> {
     /// Waits until the first attempt at a shard has written rows, recorded or not.
     #[track_caller]
     pub fn wait_for_rows(&self, shard: u32) {
-        let first = format!("part-{}-1-", shard - 1);
-        wait(&format!("{}: there are rows", self.name), || {
-            let names = std::fs::read_dir(self.cluster.folder.path(self.name).join(".run"));
-            let parts = names.into_iter().flatten().flatten();
-            let mut parts = parts.filter(|entry| entry.file_name().to_string_lossy().starts_with(&first));
-            parts.any(|entry| entry.metadata().is_ok_and(|part| part.len() > 0))
-        });
+        let parts = format!("part-{}-1-", shard - 1);
+        wait(&format!("{}: there are rows", self.name), || self.has_bytes_in(&parts));
+    }
+
+    /// Whether the state of a point was kept.
+    pub fn has_checkpoint(&self) -> bool {
+        self.has_bytes_in("checkpoint-")
+    }
+
+    /// Whether there is a file in `.run`, not empty, whose name begins like this.
+    fn has_bytes_in(&self, first: &str) -> bool {
+        let names = std::fs::read_dir(self.cluster.folder.path(self.name).join(".run"));
+        let mut files = names.into_iter().flatten().flatten();
+        files.any(|entry| {
+            let named = entry.file_name().to_string_lossy().starts_with(first);
+            named && entry.metadata().is_ok_and(|file| file.len() > 0)
+        })
     }
 
     /// Waits until runs of its jobs have ended in these states.
