@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use crate::support::not_run::not_run;
-use crate::support::processes::signal_all;
+use crate::support::processes::{parent, signal_all};
 use crate::support::{Ended, Folder};
 
 /// Longest time that anything may take.
@@ -171,8 +171,7 @@ impl Cluster {
         lines.map(|line| value(line, "JobState=")).collect()
     }
 
-    /// Waits until so long before the controller looks whose time is over; the first look is as long after its start as
-    /// any other one after that before it.
+    /// Waits until so long before the controller looks whose time is over, as it does at fixed intervals from its start on.
     pub fn wait_for_limits(&self, before: Duration) {
         let ahead = LOOKS_AT_LIMITS - before;
         let since = self.began.elapsed();
@@ -180,7 +179,7 @@ impl Cluster {
         std::thread::sleep((LOOKS_AT_LIMITS * rounds as u32 + ahead).saturating_sub(since));
     }
 
-    /// Our own processes in jobs of this name on this node, parents first.
+    /// Our own processes in jobs of this name on this node, the parent first.
     pub fn at_work(&self, job: &str, node: &str) -> Vec<u32> {
         let binary = self.folder.command::<&str>(&[]).get_program().to_owned();
         let is = |pid: &u32| {
@@ -191,7 +190,11 @@ impl Cluster {
                 && has(format!("SLURMD_NODENAME={node}"))
                 && has(format!("SLURM_CONF={}", self.folder.path("slurm.conf").display()))
         };
-        pids().filter(is).collect()
+        let all: Vec<u32> = pids().filter(is).collect();
+        let is_worker = |pid: &u32| parent(*pid).is_some_and(|parent| all.contains(&parent));
+        let (workers, mut sorted): (Vec<u32>, Vec<u32>) = all.iter().partition(|pid| is_worker(pid));
+        sorted.extend(workers);
+        sorted
     }
 
     /// Copies all files to where they can be looked at.
@@ -232,12 +235,10 @@ impl Drop for Cluster {
     }
 }
 
-/// All processes, by number.
+/// All processes.
 fn pids() -> impl Iterator<Item = u32> {
     let entries = std::fs::read_dir("/proc").unwrap().flatten();
-    let mut pids: Vec<u32> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
-    pids.sort_unstable();
-    pids.into_iter()
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
 fn host() -> String {
