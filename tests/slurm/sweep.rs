@@ -151,7 +151,8 @@ impl<'a> Sweep<'a> {
         let mut ends = self.ends();
         // Tasks of an array end in any order.
         let mut states = states.to_vec();
-        (ends.sort_unstable(), states.sort_unstable());
+        ends.sort_unstable();
+        states.sort_unstable();
         assert_eq!(ends, states, "{}: {}", self.name, self.said(1));
     }
 
