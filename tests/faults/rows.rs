@@ -27,6 +27,7 @@ const DIRECTORY: &str = "runner/tests/store/directory.rs";
 const JOURNAL: &str = "runner/tests/store/journal.rs";
 const MERGE: &str = "runner/tests/store/merge.rs";
 const MEMORY: &str = "runner/src/memory.rs";
+const SLURM: &str = "tests/slurm/main.rs";
 const REFUSED: &str = "jobs/tests/rejected.rs";
 
 #[rustfmt::skip] // a line a file
@@ -168,8 +169,14 @@ const ROWS: &[Row] = &[
         ("tests/recording.rs", &["memory_does_not_grow_with_the_length_of_a_run"]),
         (TEXTS, &["points_and_neurons_without_number_are_refused"]),
     ]),
-    // What a batch system does to a run, without one; a test with Slurm itself is missing.
-    Row(25, "requeued, cut short, alive twice", &[
+    Row(25, "Slurm: requeue, pre-emption, scancel, time limit, node loss, controller crash, one job alive twice", &[
+        (SLURM, &[
+            "a_requeued_job_does_not_matter", "a_pre_empted_job_does_not_matter", "a_cancelled_job_does_not_matter",
+            "a_time_limit_does_not_matter", "a_point_longer_than_the_time_limit_is_done", "a_lost_node_does_not_matter",
+            "a_job_alive_twice_does_not_matter", "a_job_alive_twice_waits_where_there_are_locks",
+            "a_crash_of_the_controller_does_not_matter",
+        ]),
+        // What it does to a run, without it.
         (DEATHS, &["a_signal_to_all_stops_the_run_and_does_not_matter", "all_killed_at_once_leave_nothing_and_lose_nothing"]),
         (FILES, &["two_runs_without_locks_agree"]),
         (BYTES, &["shards_do_not_matter", "a_merge_of_missing_points_is_refused_and_harmless"]),

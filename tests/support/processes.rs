@@ -25,8 +25,18 @@ pub fn memory(pid: u32, name: &str) -> Option<u64> {
 
 /// The state of a process as in `ps`, such as `T` for one that is held; none for one that is gone.
 pub fn state(pid: u32) -> Option<char> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat.rsplit_once(')')?.1.trim_start().chars().next()
+    stat(pid, 0)?.chars().next()
+}
+
+/// The parent of a process.
+pub fn parent(pid: u32) -> Option<u32> {
+    stat(pid, 1)?.parse().ok()
+}
+
+/// A word of `/proc/PID/stat` behind the name.
+fn stat(pid: u32, number: usize) -> Option<String> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    text.rsplit_once(')')?.1.split_whitespace().nth(number).map(str::to_owned)
 }
 
 /// Whether a process is there and no zombie.
