@@ -128,7 +128,7 @@ impl<'a> Rounds<'a> {
         let signals = self.signals.as_ref().expect("load installs them");
         let mask = signals.original();
         let builders = |parts: usize, work: &dyn Fn(usize) -> bool| crate::builders::run(mask, parts, work);
-        let share = Share { parts: wanted, run: &builders };
+        let share = Share { parts: wanted, run: &builders, pieces: false };
         let (segment, places) = lay_out(&self.engine, &claimable, &needs, workers, columns, buffers, share)?;
         let claims = Claims::at(&segment, 0, claimable.len(), workers).map_err(internal)?;
         let journal = JournalWriter::create(Disk, self.directory.run(), self.identity, self.request.shard)?;

@@ -76,6 +76,34 @@ fn workers_and_parents_that_are_held_are_waited_for() {
     }
 }
 
+/// Connections of a point that take longer to make than a worker may stand still: 250 million pairs are looked at, twice.
+#[test]
+fn a_worker_that_makes_connections_is_waited_for() {
+    let folder = Folder::new();
+    let text = r#"
+[run]
+duration = "1 ms"
+[parameters]
+k = 1
+[neurons.P]
+size = 25_000
+threshold = "True"
+[neurons.Q]
+size = 10_000
+equations = "x : 1"
+[synapses.S]
+source = "P"
+target = "Q"
+on_pre = "x_post += 1"
+connect = { where = "cos(k*i)*cos(0.1*j) > 0.9999999" }
+[[sweep]]
+axes.k = [1, 2]
+"#;
+    folder.write("job.toml", text);
+    let ended = folder.spikesweep(&run(&folder, "out", &["--workers", "1", "--stall", "1 s"])).expect(0);
+    assert!(!ended.stderr.contains("did not move"), "{}", ended.stderr);
+}
+
 #[test]
 fn what_is_no_time_to_wait_is_64() {
     let folder = Folder::new();

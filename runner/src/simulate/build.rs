@@ -256,7 +256,8 @@ impl Site<'_> {
                 return Ok((0..parts).map(|part| share::whole(rows, *object, part, parts)).collect());
             }
             let first = self.segment.read::<i64>(self.first(layout, *object), rows as usize + 1)?;
-            Ok((0..parts).map(|part| share::rows_by_synapses(first.slice(), part, parts)).collect())
+            let rows = if self.share.pieces { share::rows_by_both } else { share::rows_by_synapses };
+            Ok((0..parts).map(|part| rows(first.slice(), part, parts)).collect())
         };
         let cuts: Vec<Vec<Range<u64>>> = objects.iter().map(cut).collect::<Result<_, _>>()?;
         let part = |part: usize| {

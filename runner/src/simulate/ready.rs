@@ -15,6 +15,9 @@ use super::going::BAD_RATE;
 use super::share::Share;
 use super::worker::{internal, system};
 
+/// Large connectivity is made in so many pieces.
+const PIECES: usize = 64;
+
 /// Where an arena may lie, and what it may use.
 pub struct Room<'a> {
     /// The segment.
@@ -29,6 +32,8 @@ pub struct Room<'a> {
     pub shared: Option<&'a Result<(Structure, Vec<i64>), String>>,
     /// Places of the model's read-only data.
     pub data: &'a [u64],
+    /// Told now and then while connectivity is made, which may take longer than a worker may stand still.
+    pub alive: &'a dyn Fn(),
 }
 
 impl Room<'_> {
@@ -140,6 +145,12 @@ fn build(
     if !unsafe { variant.kernel().prepare(arena, 0) } {
         return Ok(Err(BAD_RATE.into()));
     }
+    let run = |parts: usize, work: &dyn Fn(usize) -> bool| {
+        (0..parts).all(|part| {
+            (room.alive)();
+            work(part)
+        })
+    };
     let site = build::Site {
         segment: room.segment,
         variant,
@@ -147,7 +158,7 @@ fn build(
         arena,
         limit: room.start + room.bytes,
         dt,
-        share: Share::alone(),
+        share: Share { parts: PIECES, run: &run, pieces: true },
     };
     match build::build(&site, layout, region) {
         Ok(structure) => Ok(Ok(structure)),

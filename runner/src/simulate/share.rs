@@ -13,13 +13,8 @@ pub struct Share<'a> {
     pub parts: usize,
     /// Does the parts.
     pub run: &'a Run<'a>,
-}
-
-impl Share<'_> {
-    /// This process does it all.
-    pub fn alone() -> Share<'static> {
-        Share { parts: 1, run: &|parts, work| (0..parts).all(work) }
-    }
+    /// One process does them one after the other: none may take much longer than the others, in rows or in synapses.
+    pub pieces: bool,
 }
 
 /// Pairs below which other processes are not worth their start.
@@ -56,6 +51,24 @@ pub fn rows_by_synapses(first: &[i64], part: usize, parts: usize) -> Range<u64> 
     cut(part)..cut(part + 1)
 }
 
+/// Likewise, with at most twice a part's share of rows, and of synapses.
+pub fn rows_by_both(first: &[i64], part: usize, parts: usize) -> Range<u64> {
+    let rows = first.len() - 1;
+    let (all, count) = (rows as i128, i128::from(first[rows]).max(1));
+    // A row's place is the mean of what lies before it: of all rows, and of all synapses.
+    let before = |row: usize| row as i128 * count + i128::from(first[row]) * all;
+    let end = |k: usize| 2 * all * count * k as i128;
+    let cut = |k: usize| {
+        let (mut low, mut high) = (0, rows);
+        while low < high {
+            let middle = (low + high) / 2;
+            if before(middle) * (parts as i128) < end(k) { low = middle + 1 } else { high = middle }
+        }
+        if k == parts { rows as u64 } else { low as u64 }
+    };
+    cut(part)..cut(part + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +82,7 @@ mod tests {
             for by in [
                 &(|k| rows(counts.len() as u64, k, parts)) as &dyn Fn(usize) -> Range<u64>,
                 &|k| rows_by_synapses(&first, k, parts),
+                &|k| rows_by_both(&first, k, parts),
             ] {
                 let mut next = 0;
                 for part in (0..parts).map(by) {
@@ -88,6 +102,20 @@ mod tests {
             let synapses = first[part.end as usize] - first[part.start as usize];
             assert!((248_000..252_000).contains(&synapses), "{part:?}: {synapses}");
         }
+    }
+
+    #[test]
+    fn pieces_are_neither_long_nor_heavy() {
+        let heavy = |first: &[i64]| {
+            for part in (0..10).map(|k| rows_by_both(first, k, 10)) {
+                let synapses = first[part.end as usize] - first[part.start as usize];
+                assert!(part.end - part.start <= 201, "{part:?}");
+                assert!(synapses <= first[1000] / 5 + 1000, "{part:?}: {synapses} of {}", first[1000]);
+            }
+        };
+        heavy(&(0..=1000).map(|k| k * k).collect::<Vec<_>>());
+        heavy(&(0..=1000).map(|k: i64| 1000 * k.min(10)).collect::<Vec<_>>());
+        heavy(&[0; 1001]);
     }
 
     #[test]

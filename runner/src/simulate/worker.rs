@@ -257,6 +257,7 @@ impl<'a> Worker<'a> {
             buffers: self.task.places.buffers,
             shared: self.task.places.shared.as_ref(),
             data: &self.task.places.data.of[points[0].variant],
+            alive: &|| self.context.heartbeat(),
         };
         let likeness = self.judge.of(&points[0]);
         let (ready, failure) =
