@@ -193,7 +193,11 @@ impl Storage for Memory {
         self.file(path, |bytes| bytes.len() as u64)
     }
 
-    fn read_at(&self, path: &Path, offset: u64, bytes: &mut [u8]) -> io::Result<usize> {
+    fn open(&self, path: &Path) -> io::Result<PathBuf> {
+        self.file(path, |_| path.to_owned())
+    }
+
+    fn read_open(&self, path: &PathBuf, offset: u64, bytes: &mut [u8]) -> io::Result<usize> {
         self.file(path, |file| {
             let rest = &file[file.len().min(offset as usize)..];
             let length = rest.len().min(bytes.len());

@@ -43,7 +43,7 @@ const ROWS: &[Row] = &[
         (PROCESSES, &["a_claim_that_kills_is_given_up_and_the_rest_is_done", "small_limits_of_the_process_are_clean_errors"]),
     ]),
     Row(3, "a point that never ends; workers and parents that are held", &[
-        (STALLS, &["a_point_that_never_ends_is_a_timeout_and_others_are_as_ever", "workers_and_parents_that_are_held_are_waited_for", "what_is_no_time_to_wait_is_64"]),
+        (STALLS, &["a_point_that_never_ends_is_a_timeout_and_others_are_as_ever", "workers_and_parents_that_are_held_are_waited_for", "a_worker_that_makes_connections_is_waited_for", "what_is_no_time_to_wait_is_64"]),
         (PROCESSES, &["a_worker_that_does_not_move_is_killed_and_a_held_one_is_not", "a_held_parent_does_not_blame_its_workers"]),
         (CHAOS, &["random_faults_do_not_matter"]),
     ]),

@@ -4,6 +4,7 @@
 //! is as good as none. It holds numbers that a kernel uses as they are, so it is sealed: keyed with a secret that is
 //! kept beside the kernels, and a stranger's file is never used.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::{Result, StoreError};
@@ -48,8 +49,7 @@ pub fn checkpoints<S: Storage>(storage: &S, dir: &Path, shard: Shard) -> Result<
     let mut points = Vec::new();
     for name in storage.names(dir).map_err(StoreError::io("read", dir))? {
         if name.starts_with(&unfinished) {
-            let path = dir.join(&name);
-            storage.remove(&path).map_err(StoreError::io("remove", &path))?;
+            remove(storage, &dir.join(&name))?;
         }
         points.extend(point_of(shard, &name));
     }
@@ -62,11 +62,12 @@ pub fn checkpoints<S: Storage>(storage: &S, dir: &Path, shard: Shard) -> Result<
 /// # Errors
 /// Whatever the file system refuses.
 pub fn remove_checkpoint<S: Storage>(storage: &S, dir: &Path, shard: Shard, point: u64) -> Result<()> {
-    let path = dir.join(checkpoint_name(shard, point));
-    match storage.remove(&path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(StoreError::io("remove", &path)(error))
-        }
+    remove(storage, &dir.join(checkpoint_name(shard, point)))
+}
+
+fn remove<S: Storage>(storage: &S, path: &Path) -> Result<()> {
+    match storage.remove(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError::io("remove", path)(error)),
         _ => Ok(()),
     }
 }
@@ -115,17 +116,26 @@ impl<S: Storage> CheckpointWriter<S> {
         self.storage
             .append(&mut self.file, seal.as_bytes())
             .map_err(StoreError::io("write to", &self.new))?;
-        self.storage.sync(&self.file).map_err(StoreError::io("sync", &self.new))?;
+        // Another run, where locks do not work, takes it for one of a process that died, and removes it: then there is none.
+        let is_gone = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+        match self.storage.sync(&self.file) {
+            Err(error) if is_gone(&error) => return Ok(()),
+            synced => synced.map_err(StoreError::io("sync", &self.new))?,
+        }
         self.storage.sync_dir(dir).map_err(StoreError::io("sync", dir))?;
-        self.storage.rename(&self.new, &self.path).map_err(StoreError::io("write", &self.path))?;
+        match self.storage.rename(&self.new, &self.path) {
+            Err(error) if is_gone(&error) => return Ok(()),
+            renamed => renamed.map_err(StoreError::io("write", &self.path))?,
+        }
         self.storage.sync_dir(dir).map_err(StoreError::io("sync", dir))
     }
 }
 
-/// A checkpoint with a good seal.
+/// A checkpoint with a good seal. It is that of one file all the time: another run, where locks do not work, may put a newer
+/// one in its place, or remove it.
 pub struct CheckpointReader<S: Storage> {
     storage: S,
-    path: PathBuf,
+    file: S::File,
     at: u64,
     end: u64,
 }
@@ -135,8 +145,9 @@ impl<S: Storage> CheckpointReader<S> {
     #[must_use]
     pub fn open(storage: S, dir: &Path, name: &str, secret: &Secret) -> Option<Self> {
         let path = dir.join(name);
+        let file = storage.open(&path).ok()?;
         let end = storage.length(&path).ok()?.checked_sub(SEAL)?;
-        let mut reader = Self { storage, path, at: 0, end };
+        let mut reader = Self { storage, file, at: 0, end };
         let mut hasher = blake3::Hasher::new_keyed(&secret.0);
         let mut piece = vec![0; PIECE];
         while reader.at < end {
@@ -162,7 +173,7 @@ impl<S: Storage> CheckpointReader<S> {
         if length > self.end - self.at {
             return None;
         }
-        let got = self.storage.read_at(&self.path, self.at, bytes).ok()?;
+        let got = self.storage.read_open(&self.file, self.at, bytes).ok()?;
         self.at += length;
         (got as u64 == length).then_some(())
     }

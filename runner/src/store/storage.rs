@@ -29,8 +29,10 @@ pub trait Storage: Clone {
     fn sync_dir(&self, path: &Path) -> io::Result<()>;
     /// The length of a file.
     fn length(&self, path: &Path) -> io::Result<u64>;
+    /// Opens a file for reading, which stays the same one whatever becomes of its name.
+    fn open(&self, path: &Path) -> io::Result<Self::File>;
     /// Fills `bytes` from the offset on; fewer only at the end of the file.
-    fn read_at(&self, path: &Path, offset: u64, bytes: &mut [u8]) -> io::Result<usize>;
+    fn read_open(&self, file: &Self::File, offset: u64, bytes: &mut [u8]) -> io::Result<usize>;
     /// The names in a directory, sorted; names that are not UTF-8 are not ours and left out.
     fn names(&self, dir: &Path) -> io::Result<Vec<String>>;
     /// Renames, replacing what was there.
@@ -39,6 +41,11 @@ pub trait Storage: Clone {
     fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Removes a file.
     fn remove(&self, path: &Path) -> io::Result<()>;
+
+    /// As [`Storage::read_open`], of the file that has this name now.
+    fn read_at(&self, path: &Path, offset: u64, bytes: &mut [u8]) -> io::Result<usize> {
+        self.read_open(&self.open(path)?, offset, bytes)
+    }
 
     /// All of a (small) file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
@@ -85,8 +92,11 @@ impl Storage for Disk {
         Ok(open(path)?.metadata()?.len())
     }
 
-    fn read_at(&self, path: &Path, offset: u64, bytes: &mut [u8]) -> io::Result<usize> {
-        let file = open(path)?;
+    fn open(&self, path: &Path) -> io::Result<File> {
+        open(path)
+    }
+
+    fn read_open(&self, file: &File, offset: u64, bytes: &mut [u8]) -> io::Result<usize> {
         let mut got = 0;
         while got < bytes.len() {
             match file.read_at(&mut bytes[got..], offset + got as u64) {

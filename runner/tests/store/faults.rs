@@ -85,9 +85,13 @@ impl Storage for Faulty {
         Disk.length(path)
     }
 
-    fn read_at(&self, path: &Path, offset: u64, bytes: &mut [u8]) -> io::Result<usize> {
+    fn open(&self, path: &Path) -> io::Result<Self::File> {
         self.step()?;
-        Disk.read_at(path, offset, bytes)
+        Disk.open(path)
+    }
+
+    fn read_open(&self, file: &Self::File, offset: u64, bytes: &mut [u8]) -> io::Result<usize> {
+        Disk.read_open(file, offset, bytes)
     }
 
     fn names(&self, dir: &Path) -> io::Result<Vec<String>> {
