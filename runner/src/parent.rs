@@ -111,11 +111,7 @@ impl<'a> Parent<'a> {
             let run = self.task.engine.points.get(record.point).run;
             self.progress.simulated += run.steps as f64 * run.dt;
         }
-        self.progress.done += records.len() as u64;
-        if self.task.taking.is_some() {
-            self.ended.extend(records.iter().map(|record| record.point));
-        }
-        self.committer.push(&records, Instant::now()).map_err(|e| e.to_string())?;
+        self.push(&records).map_err(|e| e.to_string())?;
         self.commit_if_due()
     }
 
@@ -176,14 +172,18 @@ impl<'a> Parent<'a> {
             tables: Vec::new(),
             hash: [0; 32],
         };
-        self.progress.done += 1;
-        self.ended.push(point);
-        self.committer.push(&[record], Instant::now())?;
-        Ok(())
+        Ok(self.push(&[record])?)
     }
-}
 
-impl Parent<'_> {
+    /// These points are over; they are committed with their group.
+    fn push(&mut self, records: &[PointRecord]) -> Result<(), StoreError> {
+        self.progress.done += records.len() as u64;
+        if self.task.taking.is_some() {
+            self.ended.extend(records.iter().map(|record| record.point));
+        }
+        self.committer.push(records, Instant::now())
+    }
+
     /// Where there are several clocks, step counters count their ticks and tell no step of the run.
     fn cause(&self, death: &Death, point: u64) -> Cause {
         let engine = self.task.engine;

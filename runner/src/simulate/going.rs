@@ -104,35 +104,30 @@ impl Going<'_, '_> {
         let Stand { mut phase, mut counted } = from.unwrap_or_default();
         let mut recording = None;
         while phase < count {
-            if from.take().is_some() {
-                let ended = self.advance(sinks, phase + 1 == count, Stand { phase, counted }, &mut None)?;
-                if ended != Ended::Done {
-                    return Ok((ended, counted));
+            // A checkpoint stands within its phase.
+            if from.take().is_none() {
+                let bad = staged.enter(phase).map_err(internal)?;
+                let failing = sinks.failures.iter_mut().zip(&bad).filter(|(_, bad)| **bad);
+                failing.for_each(|(f, _)| *f = Some(Failure::at_first(BAD_RATE)));
+                if bad.iter().all(|bad| *bad) {
+                    return Ok((Ended::Over, counted));
                 }
-                phase += 1;
-                continue;
-            }
-            let bad = staged.enter(phase).map_err(internal)?;
-            let failing = sinks.failures.iter_mut().zip(&bad).filter(|(_, bad)| **bad);
-            failing.for_each(|(f, _)| *f = Some(Failure::at_first(BAD_RATE)));
-            if bad.iter().all(|bad| *bad) {
-                return Ok((Ended::Over, counted));
-            }
-            if phase == 0 {
-                recording = branching.meet(&staged, self.ready).map_err(internal)?;
-                if let Some(saved) = branching.saved() {
-                    counted = saved.restore(&staged).map_err(internal)?;
-                    saved.tell(|told| {
-                        told.to(sinks.drain);
-                        sinks.ease()
-                    })?;
-                    phase = saved.phases();
-                    continue;
+                if phase == 0 {
+                    recording = branching.meet(&staged, self.ready).map_err(internal)?;
+                    if let Some(saved) = branching.saved() {
+                        counted = saved.restore(&staged).map_err(internal)?;
+                        saved.tell(|told| {
+                            told.to(sinks.drain);
+                            sinks.ease()
+                        })?;
+                        phase = saved.phases();
+                        continue;
+                    }
                 }
+                let rest = Told::Rest(staged.resting(phase), staged.begins(phase));
+                rest.to(sinks.drain);
+                note(&mut recording, rest);
             }
-            let rest = Told::Rest(staged.resting(phase), staged.begins(phase));
-            rest.to(sinks.drain);
-            note(&mut recording, rest);
             let stand = Stand { phase, counted };
             let ended = self.advance(sinks, phase + 1 == count, stand, &mut recording)?;
             if ended != Ended::Done {
@@ -182,9 +177,12 @@ impl Going<'_, '_> {
             self.collect(sinks.drain, [last, over], recording)?;
             sinks.ease()?;
             match reason {
-                Reason::Full => self.checkpoint(sinks, stand, |checkpoints| checkpoints.due())?,
-                Reason::Stopped => {
-                    sinks.checkpoints.iter_mut().for_each(|checkpoints| checkpoints.called(took));
+                Reason::Full | Reason::Stopped => {
+                    if let Some(checkpoints) =
+                        sinks.checkpoints.as_mut().filter(|_| reason == Reason::Stopped)
+                    {
+                        checkpoints.called(took);
+                    }
                     self.checkpoint(sinks, stand, |checkpoints| checkpoints.due())?;
                 }
                 Reason::Done => return Ok(Ended::Done),
