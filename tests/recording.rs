@@ -326,26 +326,46 @@ source = "P"
 variables = ["v", "w"]
 "#;
 
+/// Its kernel has nothing to tell: all rows are of the monitor's own making.
+const SILENT: &str = r#"
+[run]
+duration = "length"
+dt = "0.1 ms"
+[parameters]
+length = "25 s"
+[neurons.P]
+size = 1
+equations = "dv/dt = -v/(10*ms) : 1"
+threshold = "v > 1"
+[record.all]
+kind = "rate"
+source = "P"
+"#;
+
 /// Rows leave as they come: eight times the rows, the same memory.
 #[test]
 fn memory_does_not_grow_with_the_length_of_a_run() {
-    let folder = Folder::new();
-    folder.write("job.toml", CHATTY);
-    folder.results_of(CHATTY, "warm", &["--set", "length=1 ms"]);
-    let mut peaks = Vec::new();
-    for (out, length, rows) in [("short", "length=250 ms", 100_000), ("long", "length=2 s", 800_000)] {
-        let run = ["run", "job.toml", "--out", out, "--workers", "1", "--set", length];
-        let (ended, peak) = watch(folder.start(&run));
-        ended.expect(0);
-        let file = folder.path(&format!("{out}/all.csv"));
-        assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), rows + 1);
-        std::fs::remove_file(file).unwrap();
-        assert!(peak.workers > 0 && peak.parent > 0, "nothing was seen: {peak:?}");
-        peaks.push(peak);
+    let table = [
+        (CHATTY, [("length=250 ms", 100_000), ("length=2 s", 800_000)]),
+        (SILENT, [("length=25 s", 250_000), ("length=200 s", 2_000_000)]),
+    ];
+    for (text, lengths) in table {
+        let folder = Folder::new();
+        folder.write("job.toml", text);
+        folder.results_of(text, "warm", &["--set", "length=1 ms"]);
+        let [short, long] = lengths.map(|(length, rows)| {
+            let run = ["run", "job.toml", "--out", length, "--workers", "1", "--set", length];
+            let (ended, peak) = watch(folder.start(&run));
+            ended.expect(0);
+            let file = folder.path(length).join("all.csv");
+            assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), rows + 1);
+            std::fs::remove_file(file).unwrap();
+            assert!(peak.workers > 0 && peak.parent > 0, "nothing was seen: {peak:?}");
+            peak
+        });
+        // Kept in memory, the rows of the long run would be more than 25 MB.
+        let most = 6 << 20;
+        assert!(long.worker < short.worker + most, "workers: {} bytes, then {}", short.worker, long.worker);
+        assert!(long.parent < short.parent + most, "parents: {} bytes, then {}", short.parent, long.parent);
     }
-    let (short, long) = (peaks[0], peaks[1]);
-    // Kept in memory, the rows of the long run would be more than 30 MB.
-    let most = 6 << 20;
-    assert!(long.worker < short.worker + most, "workers: {} bytes, then {}", short.worker, long.worker);
-    assert!(long.parent < short.parent + most, "parents: {} bytes, then {}", short.parent, long.parent);
 }

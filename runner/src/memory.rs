@@ -90,15 +90,45 @@ pub fn rooms() -> Vec<Room> {
     rooms
 }
 
-/// Compares the bytes that will be touched with every limit of this process.
-pub fn check_fits(needed: u64) -> Result<(), DoesNotFit> {
-    fits_in(needed, rooms())
+/// Bytes that will be touched, as limits count them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    /// Of the segment.
+    pub segment: u64,
+    /// Of the segment and of what the largest process has beside it.
+    pub process: u64,
+    /// Of all processes together.
+    pub all: u64,
 }
 
-/// Compares a need with given rooms: the smallest one decides.
-pub fn fits_in(needed: u64, rooms: Vec<Room>) -> Result<(), DoesNotFit> {
-    match rooms.into_iter().min_by_key(|room| room.available) {
-        Some(Room { limit, available }) if available < needed => Err(DoesNotFit { needed, available, limit }),
+impl Need {
+    /// Of a segment, and nothing beside it.
+    pub fn of(segment: u64) -> Need {
+        Need { segment, process: segment, all: segment }
+    }
+
+    fn under(&self, limit: &Limit) -> u64 {
+        match limit {
+            Limit::SharedMemory => self.segment,
+            Limit::AddressSpace => self.process,
+            Limit::ControlGroup(_) | Limit::Machine => self.all,
+        }
+    }
+}
+
+/// Compares the bytes that will be touched with every limit of this process.
+pub fn check_fits(need: &Need) -> Result<(), DoesNotFit> {
+    fits_in(need, rooms())
+}
+
+/// Compares a need with given rooms; told is the one where most is missing.
+pub fn fits_in(need: &Need, rooms: Vec<Room>) -> Result<(), DoesNotFit> {
+    let missing = |room: &Room| need.under(&room.limit).saturating_sub(room.available);
+    match rooms.into_iter().rev().max_by_key(missing) {
+        Some(room) if missing(&room) > 0 => {
+            let needed = need.under(&room.limit);
+            Err(DoesNotFit { needed, available: room.available, limit: room.limit })
+        }
         _ => Ok(()),
     }
 }
@@ -107,6 +137,14 @@ pub fn fits_in(needed: u64, rooms: Vec<Room>) -> Result<(), DoesNotFit> {
 pub fn rss_anon(process: Option<i32>) -> Option<u64> {
     let process = process.map_or("self".to_string(), |id| id.to_string());
     kilobytes(&format!("/proc/{process}/status"), "RssAnon:")
+}
+
+/// Processes that the system has killed for want of memory, of the machine or of a control group, since it was started; 0 where
+/// it does not tell.
+pub fn starved_processes() -> u64 {
+    let text = fs::read_to_string("/proc/vmstat").unwrap_or_default();
+    let count = text.lines().find_map(|line| line.strip_prefix("oom_kill "));
+    count.and_then(|count| count.trim().parse().ok()).unwrap_or(0)
 }
 
 /// Bytes free in /dev/shm for this user.
@@ -156,14 +194,17 @@ mod tests {
             Room { limit: Limit::SharedMemory, available: 3 << 20 },
             Room { limit: Limit::AddressSpace, available: 4096 },
         ];
-        assert_eq!(fits_in(4096, rooms.clone()), Ok(()));
-        let refused = fits_in(4097, rooms).unwrap_err();
+        assert_eq!(fits_in(&Need::of(4096), rooms.clone()), Ok(()));
+        let refused = fits_in(&Need::of(4097), rooms.clone()).unwrap_err();
         assert_eq!((refused.needed, refused.available, &refused.limit), (4097, 4096, &Limit::AddressSpace));
         assert_eq!(
             refused.to_string(),
             "4.0 KiB (4097 bytes) of memory are needed, but the limit of the address space (ulimit -v) leaves 4.0 KiB (4096 bytes)"
         );
-        assert_eq!(fits_in(u64::MAX, Vec::new()), Ok(()));
+        assert_eq!(fits_in(&Need::of(u64::MAX), Vec::new()), Ok(()));
+        let need = Need { segment: 4000, process: 4096, all: 5007 };
+        let refused = fits_in(&need, rooms).unwrap_err();
+        assert_eq!((refused.needed, refused.available, &refused.limit), (5007, 5000, &Limit::Machine));
     }
 
     #[test]
@@ -199,8 +240,8 @@ mod tests {
         let rooms = rooms();
         assert!(rooms.iter().any(|room| room.limit == Limit::Machine && room.available > 0), "{rooms:?}");
         assert!(rooms.iter().any(|room| room.limit == Limit::SharedMemory), "{rooms:?}");
-        assert_eq!(check_fits(1), Ok(()));
-        assert!(check_fits(1 << 60).is_err());
+        assert_eq!(check_fits(&Need::of(1)), Ok(()));
+        assert!(check_fits(&Need::of(1 << 60)).is_err());
         let own = rss_anon(None).unwrap();
         assert!(own > 0 && own < 1 << 40);
         assert_eq!(rss_anon(Some(-1)), None);

@@ -116,7 +116,7 @@ impl<'a> Rounds<'a> {
         let buffers = self.request.buffer.map_or(arena::BUFFERS, |n| Buffers { events: n, records: n });
         let needs = needs::of(&self.engine, &claimable, columns, buffers)
             .map_err(|e| RunError::Memory(e.to_string()))?;
-        crate::memory::check_fits(needs.total(workers)).map_err(|e| RunError::Memory(e.to_string()))?;
+        crate::memory::check_fits(&needs.of_run(workers)).map_err(|e| RunError::Memory(e.to_string()))?;
         let results = output_bytes(self.job, &self.engine, &claimable);
         if let Some(text) = too_little_room(self.directory.out(), results) {
             reporter.note(&text);

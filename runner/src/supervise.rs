@@ -82,6 +82,8 @@ pub enum How {
     Exited(i32),
     /// A signal ended it.
     Signalled(i32),
+    /// The system killed it for want of memory.
+    Starved,
     /// It did not move for too long and was killed.
     Stalled,
     /// It said so itself.
@@ -99,6 +101,7 @@ impl std::fmt::Display for How {
                 Ok(signal) => write!(f, "was ended by {}", signal.as_str()),
                 Err(_) => write!(f, "was ended by signal {number}"),
             },
+            How::Starved => write!(f, "was ended by SIGKILL, as the system had too little memory"),
             How::Stalled => write!(f, "did not move and was killed"),
             How::Failed(error) => write!(f, "failed: {error}"),
             How::BadMessage(what) => write!(f, "sent a bad message: {what}"),
@@ -113,6 +116,7 @@ impl How {
             How::Exited(crate::fork::PANICKED) => Class::Panic,
             How::Exited(code) => Class::Exit(*code),
             How::Signalled(number) => Class::Signal(*number),
+            How::Starved => Class::Signal(Signal::SIGKILL as i32),
             How::Stalled => Class::Timeout,
             How::Failed(_) => Class::Error,
             How::BadMessage(_) => Class::Message,
@@ -208,7 +212,7 @@ pub struct Report {
     pub outcome: Outcome,
     /// The claims by state.
     pub counts: Counts,
-    /// Claims given up, in the order in which that happened.
+    /// Claims given up, in the order in which that happened; after a storm only those before it.
     pub quarantined: Vec<usize>,
     /// Workers started.
     pub started: u32,

@@ -65,7 +65,7 @@ struct Report<'a> {
 impl Report<'_> {
     /// Whether the machine's memory suffices, at this moment.
     fn fits(&self) -> Result<(), DoesNotFit> {
-        check_fits(self.forecast.needs.total(self.forecast.workers))
+        check_fits(&self.forecast.needs.of_run(self.forecast.workers))
     }
 
     fn lines(&self) -> Vec<String> {
@@ -84,7 +84,8 @@ impl Report<'_> {
         }
         line("workers", self.forecast.workers.to_string());
         line("shared", format!("{} (expected), once", bytes(needs.shared_bytes as f64)));
-        line("per worker", bytes(needs.arena_bytes as f64));
+        let [own, beside] = [needs.arena_bytes, needs.private_bytes].map(|n| bytes(n as f64));
+        line("per worker", format!("{own}, and at most about {beside} for rows and statistics"));
         for rate in &self.forecast.rates {
             line("rate", rated(rate));
         }
@@ -138,7 +139,7 @@ impl Report<'_> {
             let [lowest, mean, highest] = r.hertz;
             json!({ "group": r.group, "mean_hz": mean, "lowest_hz": lowest, "highest_hz": highest, "basis": r.basis.name() })
         };
-        let total = needs.total(self.forecast.workers);
+        let need = needs.of_run(self.forecast.workers);
         let refused = self.fits().err();
         let file = |(name, bytes): &(String, f64)| json!({ "file": name, "bytes": bytes.round() });
         json!({
@@ -153,7 +154,9 @@ impl Report<'_> {
             "memory": {
                 "shared_bytes": needs.shared_bytes,
                 "worker_bytes": needs.arena_bytes,
-                "total_bytes": total,
+                "worker_private_bytes": needs.private_bytes,
+                "segment_bytes": need.segment,
+                "total_bytes": need.all,
                 "fits": refused.is_none(),
                 "available_bytes": refused.as_ref().map(|r| r.available),
                 "limit": refused.as_ref().map(|r| r.limit.to_string()),

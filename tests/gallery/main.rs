@@ -97,7 +97,8 @@ fn run(name: &str) {
     check(&results);
 }
 
-/// The bytes of all files, as `check` estimates them, within a factor of two. (Times: see `bench/estimates`.)
+/// The bytes of all files, as `check` estimates them, within a factor of two, and no more memory of workers' own than it
+/// says. (Times: see `bench/estimates`.)
 fn estimated(folder: &Folder, job: &Path, results: &Results) {
     let mut arguments: Vec<String> = ["check", job.to_str().unwrap(), "--json"].map(String::from).to_vec();
     arguments.extend(settings(job));
@@ -106,6 +107,9 @@ fn estimated(folder: &Folder, job: &Path, results: &Results) {
     let ratio = report["output"]["bytes"].as_f64().unwrap() / found as f64;
     let rates = &report["assumptions"]["rates"];
     assert!((0.5..=2.0).contains(&ratio), "estimated over found {ratio:.2}: is expected_rate right? {rates}");
+    let grown = results.told("/workers_memory/rss_anon_growth_bytes");
+    let most = report["memory"]["worker_private_bytes"].as_u64().unwrap();
+    assert!(grown <= most, "a worker grew by {grown} bytes, at most {most} were reckoned with");
 }
 
 #[test]

@@ -257,16 +257,17 @@ pub fn arena(segment: &Segment, layout: &Layout<'_>) -> Arena {
     Arena { base: segment.base(), offset: layout.header }
 }
 
-/// Bytes that an arena takes for batches of `lanes` points of this shape, connectivity not counted.
+/// Bytes that an arena takes for batches of `lanes` points of this shape, connectivity not counted; and what its buffers hold
+/// then: at least `buffers`, and all that one step may tell.
 pub fn bytes(
     variant: &Variant,
     shape: &Shape,
     lanes: u64,
     structure: &Structure,
     buffers: Buffers,
-) -> Result<u64, TooLarge> {
+) -> Result<(u64, Buffers), TooLarge> {
     let mut region = Region::at(0);
     let mut layout = Layout::arena(&variant.program, &variant.model, shape, lanes, &mut region)?;
     layout.rest(&structure.counts, &structure.slots, &structure.rooms, buffers, &mut region)?;
-    Ok(region.next)
+    Ok((region.next, layout.buffers))
 }

@@ -19,8 +19,6 @@ use super::ready::Ready;
 use super::report::Failure;
 use super::worker::{internal, output};
 
-/// Steps that a kernel may take before it looks around, where no checkpoints are taken; the stop word ends it earlier.
-const STEPS_A_CALL: i64 = i64::MAX;
 /// Why points with an impossible rate fail.
 pub const BAD_RATE: &str = "a Poisson rate is negative, not a number, or more than one spike a step";
 
@@ -168,7 +166,8 @@ impl Going<'_, '_> {
                 return Ok(Ended::Stopped);
             }
             let begun = std::time::Instant::now();
-            let steps = sinks.checkpoints.as_ref().map_or(STEPS_A_CALL, |checkpoints| checkpoints.steps());
+            let steps = sinks.checkpoints.as_ref().map_or(i64::MAX, |checkpoints| checkpoints.steps());
+            let steps = steps.min(sinks.drain.steps_at_most());
             // SAFETY: the arena is laid out and prepared, connectivity is complete.
             let reason = unsafe { self.variant.kernel().advance(arena, steps) };
             let took = begun.elapsed();

@@ -25,6 +25,7 @@ pub mod linked;
 pub mod message;
 pub mod needs;
 pub mod phases;
+mod private;
 pub mod ready;
 pub mod reduced;
 pub mod report;

@@ -1,4 +1,4 @@
-//! The memory a run will take, computed before anything is touched: bytes shared, bytes a worker.
+//! The memory a run will take, computed before anything is touched: bytes shared, bytes a worker, bytes beside the segment.
 //!
 //! Sizes that follow from the job are exact; of synapses the expected number is taken, which is found
 //! by trying their rules at some pairs.
@@ -18,7 +18,9 @@ use super::batches::{Claimable, sizes};
 use super::connect::{self, Structure};
 use super::data;
 use super::engine::{Engine, Variant};
+use super::private::{self, Batch};
 use crate::estimate::connections;
+use crate::memory::Need;
 
 /// Needs of a run.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,6 +33,10 @@ pub struct Needs {
     pub shared_bytes: u64,
     /// What each worker has of its own; exact unless connectivity differs between points.
     pub arena_bytes: u64,
+    /// What each worker takes beside the segment: see [`private`].
+    pub private_bytes: u64,
+    /// What the parent takes beside it.
+    pub parent_bytes: u64,
     /// Address space of an arena: an upper bound of its bytes.
     pub arena_span: u64,
     /// Address space of shared connectivity.
@@ -40,9 +46,17 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// Bytes that a run with so many workers touches.
-    pub fn total(&self, workers: usize) -> u64 {
-        self.shared_bytes.saturating_add(self.arena_bytes.saturating_mul(workers as u64))
+    /// What a run with so many workers touches.
+    pub fn of_run(&self, workers: usize) -> Need {
+        let segment = self.shared_bytes.saturating_add(self.arena_bytes.saturating_mul(workers as u64));
+        let tables = private::page_tables(self.shared_bytes.saturating_add(self.arena_bytes));
+        let beside = self.private_bytes.saturating_add(tables);
+        let all = beside.saturating_mul(workers as u64).saturating_add(self.parent_bytes);
+        Need {
+            segment,
+            process: segment.saturating_add(beside.max(self.parent_bytes)),
+            all: segment.saturating_add(all),
+        }
     }
 }
 
@@ -72,6 +86,7 @@ pub fn of(
         // The state that points branch from is kept beside the arena.
         needs.arena_bytes = needs.arena_bytes.saturating_mul(2);
     }
+    needs.parent_bytes = private::of_parent(engine.points.len());
     needs.data_bytes = data::bytes(engine)?;
     needs.shared_bytes += needs.data_bytes;
     needs.shared_bytes += 8 * claimable.order.len() as u64 * columns as u64;
@@ -190,8 +205,10 @@ impl Largest<'_> {
         let (typical, structure) = connectivity(variant, sized, bindings, expected, 1)?;
         let (bound, bound_structure) = connectivity(variant, sized, bindings, &most, 2048)?;
         let lanes = self.claimable.lanes;
-        let own = arena::bytes(variant, shape, lanes, &structure, self.buffers)?;
-        let span = arena::bytes(variant, shape, lanes, &bound_structure, self.buffers)?;
+        let (own, buffers) = arena::bytes(variant, shape, lanes, &structure, self.buffers)?;
+        let (span, _) = arena::bytes(variant, shape, lanes, &bound_structure, self.buffers)?;
+        let batch = Batch { variant, shape, values: bindings, synapses: expected, dt, lanes, buffers };
+        needs.private_bytes = needs.private_bytes.max(batch.bytes());
         if self.claimable.one_structure {
             needs.shared_bytes = needs.shared_bytes.max(typical);
             needs.shared_span = needs.shared_span.max(bound);

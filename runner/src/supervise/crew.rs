@@ -62,6 +62,10 @@ pub(super) struct Crew<'a> {
     storm: Storm,
     durations: Durations,
     quarantined: Vec<usize>,
+    /// So many of those claims were given up before the last success.
+    doomed: usize,
+    /// Processes that the system had killed for want of memory when the run began.
+    starved_before: u64,
     started: u32,
     deaths: u32,
     last_tick: Instant,
@@ -103,6 +107,8 @@ impl<'a> Crew<'a> {
             signalled: false,
             durations: Durations::default(),
             quarantined: Vec::new(),
+            doomed: 0,
+            starved_before: crate::memory::starved_processes(),
             started: 0,
             deaths: 0,
             last_tick: Instant::now(),
@@ -139,8 +145,13 @@ impl<'a> Crew<'a> {
 
     fn report(&mut self) -> Report {
         self.parked.drain(..).for_each(|(claim, _)| self.stage.claims.release(claim, true));
+        let outcome = self.ending.take().map_or(Outcome::Finished, |ending| ending.outcome);
+        if matches!(outcome, Outcome::Storm(_)) {
+            // What killed all workers since the last success may not have been these.
+            self.quarantined.truncate(self.doomed);
+        }
         Report {
-            outcome: self.ending.take().map_or(Outcome::Finished, |ending| ending.outcome),
+            outcome,
             counts: self.stage.claims.counts(),
             quarantined: std::mem::take(&mut self.quarantined),
             started: self.started,

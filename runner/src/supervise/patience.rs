@@ -55,32 +55,32 @@ pub(super) fn backoff(first: Duration, attempts: u32) -> Duration {
 #[derive(Debug)]
 pub(super) struct Storm {
     limit: u32,
-    at_start_limit: u32,
+    blameless_limit: u32,
     deaths: u32,
-    at_start: u32,
+    blameless: u32,
 }
 
 impl Storm {
     pub(super) fn new(workers: usize, limit: Option<u32>) -> Storm {
         let workers = u32::try_from(workers).unwrap_or(u32::MAX / 8);
         let limit = limit.unwrap_or(3 * (2 * workers).max(8));
-        Storm { limit, at_start_limit: limit.min(2 * workers + 1), deaths: 0, at_start: 0 }
+        Storm { limit, blameless_limit: limit.min(2 * workers + 1), deaths: 0, blameless: 0 }
     }
 
     pub(super) fn success(&mut self) {
-        (self.deaths, self.at_start) = (0, 0);
+        (self.deaths, self.blameless) = (0, 0);
     }
 
-    /// Counts a death, over a claim or before one was taken; true if it is one too many.
-    pub(super) fn death(&mut self, over_a_claim: bool) -> bool {
+    /// Counts a death, which a claim is to blame for or none; true if it is one too many.
+    pub(super) fn death(&mut self, is_blamed: bool) -> bool {
         self.deaths += 1;
-        self.at_start += u32::from(!over_a_claim);
-        self.deaths >= self.limit || self.at_start >= self.at_start_limit
+        self.blameless += u32::from(!is_blamed);
+        self.deaths >= self.limit || self.blameless >= self.blameless_limit
     }
 
-    /// Deaths in a row before any claim was taken.
-    pub(super) fn at_start(&self) -> u32 {
-        self.at_start
+    /// Deaths in a row that no claim is to blame for.
+    pub(super) fn blameless(&self) -> u32 {
+        self.blameless
     }
 }
 
@@ -118,10 +118,10 @@ mod tests {
     }
 
     #[test]
-    fn deaths_without_success_are_a_storm_sooner_at_the_start() {
-        let deaths_until_storm = |over_a_claim| {
+    fn deaths_without_success_are_a_storm_sooner_where_no_claim_is_to_blame() {
+        let deaths_until_storm = |is_blamed| {
             let mut storm = Storm::new(2, None);
-            (1..).find(|_| storm.death(over_a_claim)).unwrap()
+            (1..).find(|_| storm.death(is_blamed)).unwrap()
         };
         assert_eq!((deaths_until_storm(true), deaths_until_storm(false)), (24, 5));
         let mut storm = Storm::new(2, Some(3));

@@ -30,7 +30,7 @@ impl Bench {
         let table = Claims::bytes(claims, workers).unwrap();
         let results = (WORDS + table).next_multiple_of(8);
         let used = whole_pages(results + 8 * claims).unwrap();
-        memory::check_fits(used as u64).unwrap();
+        memory::check_fits(&memory::Need::of(used as u64)).unwrap();
         let segment = Segment::create((used + extra) as u64).unwrap();
         segment.reserve(0, used).unwrap();
         Bench { segment, workers, claims, results }

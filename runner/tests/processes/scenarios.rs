@@ -229,7 +229,9 @@ fn reserve() {
         other => println!("parent: {other:?}"),
     }
     println!("small: {}", bench.segment.reserve(arena, 1 << 20).map_or("refused", |()| "ok"));
-    if memory::check_fits(MANY as u64).is_err_and(|e| e.to_string().contains("/dev/shm leaves")) {
+    if memory::check_fits(&memory::Need::of(MANY as u64))
+        .is_err_and(|e| e.to_string().contains("/dev/shm leaves"))
+    {
         println!("bytes needed and available are told");
     }
     let mut parent = Parent::new(&bench);
@@ -250,7 +252,7 @@ fn limits() {
     let (_, hard) = getrlimit(Resource::RLIMIT_AS).unwrap();
     setrlimit(Resource::RLIMIT_AS, GIB, hard).unwrap();
     println!("address space: {}", Segment::create(2 * GIB).unwrap_err());
-    println!("check: {:?}", memory::check_fits(GIB).unwrap_err().limit);
+    println!("check: {:?}", memory::check_fits(&memory::Need::of(GIB)).unwrap_err().limit);
     println!("small: {}", Segment::create(GIB / 4).map_or("refused", |_| "ok"));
 }
 

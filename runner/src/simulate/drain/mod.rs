@@ -33,6 +33,10 @@ pub use watch::{Watcher, times, watchers};
 
 /// Rows of all lanes together that are kept before they are written.
 pub const ROWS_KEPT: usize = 1 << 20;
+/// About the length of a row.
+const ROW: usize = 32;
+/// A call of the kernel should be worth it.
+const FEWEST_STEPS: usize = 256;
 
 /// One point while it runs.
 #[derive(Debug)]
@@ -305,19 +309,28 @@ impl<'a> Drain<'a> {
         self.kept >= ROWS_KEPT
     }
 
+    /// Steps that may go by before it is looked whether many rows are kept: some monitors have one for each.
+    pub fn steps_at_most(&self) -> i64 {
+        let rows = self.watchers.monitors.iter().map(|watcher| watcher.kind.rows_a_step()).sum::<usize>();
+        match rows * self.lanes.len() {
+            0 => i64::MAX,
+            rows => (ROWS_KEPT / ROW / rows).max(FEWEST_STEPS) as i64,
+        }
+    }
+
     /// Writes all rows: one append a monitor, through `append(monitor, rows)`, which says where they lie.
     pub fn flush<E>(&mut self, mut append: impl FnMut(usize, &[u8]) -> Result<Extent, E>) -> Result<(), E> {
         for m in 0..self.watchers.monitors.len() {
-            let mut all = Vec::new();
             for lane in &mut self.lanes {
-                let rows = lane.monitors[m].rows.bytes();
-                lane.hasher.rows(m, rows);
-                all.extend_from_slice(rows);
+                lane.hasher.rows(m, lane.monitors[m].rows.bytes());
             }
-            if all.is_empty() {
-                continue;
-            }
-            let mut place = append(m, &all)?;
+            let mut place = match &self.lanes[..] {
+                [one] => append(m, one.monitors[m].rows.bytes())?,
+                lanes => append(
+                    m,
+                    &lanes.iter().map(|lane| lane.monitors[m].rows.bytes()).collect::<Vec<_>>().concat(),
+                )?,
+            };
             for lane in &mut self.lanes {
                 let rows = &mut lane.monitors[m].rows;
                 place.length = rows.bytes().len() as u64;

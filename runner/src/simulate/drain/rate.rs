@@ -41,6 +41,10 @@ impl Watch for Rate {
         Box::new(Averaging { stream, window: watched.window, shown: &self.shown })
     }
 
+    fn rows_a_step(&self) -> usize {
+        1
+    }
+
     /// Rates at the edges of the window are those of the whole run.
     fn hears_all(&self) -> bool {
         true
@@ -110,6 +114,11 @@ impl Watch for BinnedRate {
             dt: decimal(clock.dt),
             shown: &self.shown,
         })
+    }
+
+    /// One a step if bins are that short.
+    fn rows_a_step(&self) -> usize {
+        1
     }
 }
 

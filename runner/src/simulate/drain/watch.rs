@@ -39,6 +39,11 @@ pub trait Watch: Debug {
     /// At a point.
     fn begin<'a>(&'a self, watched: &Watched<'_>) -> Box<dyn Watching + 'a>;
 
+    /// Rows that it has of each step, whatever happens.
+    fn rows_a_step(&self) -> usize {
+        0
+    }
+
     /// Whether it hears spikes outside of its window, too.
     fn hears_all(&self) -> bool {
         false

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Pauses after deaths that no claim is to blame for grow so often: to 1.6 s.
+const MOST_RESTS: u32 = 3;
+
 impl Crew<'_> {
     /// If the worker in a slot has ended: hears its last messages, and sees to what it held.
     pub(super) fn bury(&mut self, index: usize) {
@@ -14,6 +17,7 @@ impl Crew<'_> {
         let held = claims.held_by(live.serial);
         let how = live.cause.clone().or(match status {
             WaitStatus::Exited(_, 0) if live.finished && held.is_empty() => None,
+            WaitStatus::Signaled(_, Signal::SIGKILL, _) if self.starved() => Some(How::Starved),
             WaitStatus::Signaled(_, signal, _) => Some(How::Signalled(signal as i32)),
             WaitStatus::Exited(_, code) => Some(How::Exited(code)),
             _ => Some(How::Exited(-1)),
@@ -32,6 +36,11 @@ impl Crew<'_> {
         }
     }
 
+    /// Whether the system has killed processes for want of memory since the run began.
+    fn starved(&self) -> bool {
+        crate::memory::starved_processes() > self.starved_before
+    }
+
     /// A death that was not planned: blames the claim that was being worked on, frees the others.
     fn mourn(&mut self, index: usize, live: &Live, how: How, held: &[usize]) {
         let claims = self.stage.claims;
@@ -48,21 +57,23 @@ impl Crew<'_> {
             step: self.step_words.get(index).map(|word| word.load(Ordering::Relaxed)),
         };
         self.deaths += 1;
-        let enough = claim.is_some() && death.attempts >= self.config.attempts;
+        let blamed = claim.filter(|_| death.how != How::Starved);
+        let enough = blamed.is_some() && death.attempts >= self.config.attempts;
         let proposed = if enough { Decision::Quarantine } else { Decision::Retry };
         let decision = self.events.on_worker_died(&death, proposed);
+        let is_storm = self.storm.death(blamed.is_some());
         let now = Instant::now();
+        let rest = || now + backoff(self.config.backoff, self.storm.blameless().min(MOST_RESTS));
+        self.slots[index].not_before = blamed.is_none().then(rest);
         match (decision, claim) {
             (Decision::Quarantine, Some(claim)) => {
                 claims.give_up(claim);
                 self.quarantined.push(claim);
             }
+            (_, Some(claim)) if blamed.is_none() => claims.release(claim, false),
             (_, Some(claim)) => self.parked.push((claim, now + backoff(self.config.backoff, death.attempts))),
             (_, None) => {}
         }
-        let is_storm = self.storm.death(claim.is_some());
-        self.slots[index].not_before =
-            claim.is_none().then(|| now + backoff(self.config.backoff, self.storm.at_start().min(2)));
         if decision == Decision::Stop {
             self.end(Outcome::Requested);
         } else if is_storm && (self.has_work() || !self.parked.is_empty()) {
