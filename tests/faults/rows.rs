@@ -26,6 +26,8 @@ const CRASHES: &str = "runner/tests/store/crashes.rs";
 const DIRECTORY: &str = "runner/tests/store/directory.rs";
 const JOURNAL: &str = "runner/tests/store/journal.rs";
 const MERGE: &str = "runner/tests/store/merge.rs";
+const LIMITS: &str = "tests/machine/limits.rs";
+const POWER: &str = "tests/machine/power.rs";
 const MEMORY: &str = "runner/src/memory.rs";
 const SLURM: &str = "tests/slurm/main.rs";
 const REFUSED: &str = "jobs/tests/rejected.rs";
@@ -77,6 +79,7 @@ const ROWS: &[Row] = &[
         (PROCESSES, &["memory_that_is_not_there_is_a_clean_error", "small_limits_of_the_process_are_clean_errors"]),
         ("tests/selftest.rs", &["too_little_shared_memory_is_71"]),
         (MEMORY, &["limits_of_control_groups_of_both_versions_count_reclaimable_cache_as_free"]),
+        (LIMITS, &["a_limit_of_a_control_group_is_71_with_the_bytes_or_enough", "a_greedy_neighbour_in_the_group_costs_no_parent_and_no_byte"]),
         (CHAOS, &["random_faults_do_not_matter"]),
     ]),
     Row(10, "impossible sizes", &[
@@ -118,6 +121,7 @@ const ROWS: &[Row] = &[
     Row(15, "a crash of the machine at every operation", &[
         (CRASHES, &["whatever_a_crash_leaves_ends_in_the_same_bytes"]),
         (STORE, &["every_operation_fails_once"]),
+        (POWER, &["power_cuts_at_random_moments_do_not_matter", "what_a_run_has_finished_survives_a_power_cut", "points_that_a_stopped_run_counts_survive_a_power_cut"]),
     ]),
     Row(16, "two runs in one directory, with and without locks", &[
         (FILES, &["two_runs_without_locks_agree"]),

@@ -5,7 +5,8 @@
  *   FAULT_IN      "parent": the process that was started; "worker": any that it forked (each counts for itself)
  *   FAULT_AT      the call that is met, from 1
  *   FAULT_DO      kill, half (half of a write is done, then the disk is full), short (half of a write is done),
- *                 ENOSPC, EIO, EINTR, or nolock (every flock finds a file system without locks)
+ *                 ENOSPC, EIO, EINTR, nolock (every flock finds a file system without locks), or nosync (no file is
+ *                 synced, whichever it is)
  *   FAULT_LOG     is made when it happens, with the call in it; where it exists, nothing happens any more
  */
 #define _GNU_SOURCE
@@ -85,9 +86,9 @@ ssize_t write(int fd, const void *bytes, size_t count) {
     return -1;
 }
 
-int fsync(int fd) { return met_file("fsync", fd) ? -1 : NEXT(fsync)(fd); }
+int fsync(int fd) { return is("nosync") ? 0 : met_file("fsync", fd) ? -1 : NEXT(fsync)(fd); }
 
-int fdatasync(int fd) { return met_file("fsync", fd) ? -1 : NEXT(fdatasync)(fd); }
+int fdatasync(int fd) { return is("nosync") ? 0 : met_file("fsync", fd) ? -1 : NEXT(fdatasync)(fd); }
 
 int ftruncate64(int fd, off64_t length) { return met_file("truncate", fd) ? -1 : NEXT(ftruncate64)(fd, length); }
 
