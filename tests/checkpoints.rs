@@ -274,6 +274,8 @@ fn a_run_that_is_stopped_in_order_leaves_its_state() {
     signal("TERM", pid);
     end(child).expect(75);
     assert_eq!(checkpoints(&folder.path("out")).len(), 1);
+    let told = folder.spikesweep(&["status", "out"]).expect(0).stdout;
+    assert!(told.ends_with("shard 1: 1 attempts, 0 points, 1 checkpoints\n"), "{told}");
 }
 
 /// All jobs of the gallery, in their sizes for tests.

@@ -213,7 +213,7 @@ fn run_and_status_answer_in_json() {
     let attempt = json!({ "attempt": 1, "of": 1, "points": 1, "finished": true, "ignored_bytes": 0 });
     let expected = json!({ "identity": folder.results("out").run()["identity"], "points": 2, "committed": 1,
         "missing": 1, "ok": 1, "diverged": 0, "failed": 0, "running": false, "complete": false,
-        "shards": [{ "shard": 1, "holder": null, "attempts": [attempt] }] });
+        "shards": [{ "shard": 1, "holder": null, "checkpoints": 0, "attempts": [attempt] }] });
     assert_eq!(status, expected);
     let second = answer(&folder, &run, 0);
     let expected = json!({ "out": "out", "points": 2, "committed": 2, "computed": 1, "bad": 0, "merged": true,

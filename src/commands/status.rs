@@ -35,6 +35,14 @@ fn report(status: &RunStatus) {
     for shard in &status.shards {
         let holder = shard.holder.as_deref().map_or(String::new(), |h| format!(", held by {h}"));
         let points: u64 = shard.attempts.iter().map(|a| a.points).sum();
-        say(format!("shard {}: {} attempts, {points} points{holder}", shard.shard, shard.attempts.len()));
+        let kept = match shard.checkpoints {
+            0 => String::new(),
+            kept => format!(", {kept} checkpoints"),
+        };
+        say(format!(
+            "shard {}: {} attempts, {points} points{kept}{holder}",
+            shard.shard,
+            shard.attempts.len()
+        ));
     }
 }

@@ -29,14 +29,17 @@ impl std::fmt::Debug for Secret {
 /// The file name of the checkpoint of the batch that begins with this point.
 #[must_use]
 pub fn checkpoint_name(shard: Shard, point: u64) -> String {
-    format!("checkpoint-{}-{point}", shard.index)
+    name(shard.index, point)
 }
 
-/// The point in the name of a checkpoint of this shard.
-fn point_of(shard: Shard, name: &str) -> Option<u64> {
-    let digits =
-        name.strip_prefix("checkpoint-")?.strip_prefix(&shard.index.to_string())?.strip_prefix('-')?;
-    digits.parse().ok().filter(|point| checkpoint_name(shard, *point) == name)
+fn name(shard: u32, point: u64) -> String {
+    format!("checkpoint-{shard}-{point}")
+}
+
+/// The point in the name of a checkpoint of the shard of this index.
+pub(super) fn point_of(shard: u32, name: &str) -> Option<u64> {
+    let digits = name.strip_prefix("checkpoint-")?.strip_prefix(&shard.to_string())?.strip_prefix('-')?;
+    digits.parse().ok().filter(|point| self::name(shard, *point) == name)
 }
 
 /// The first points of the batches of this shard that have a checkpoint; what was left by a process that died while it wrote
@@ -51,7 +54,7 @@ pub fn checkpoints<S: Storage>(storage: &S, dir: &Path, shard: Shard) -> Result<
         if name.starts_with(&unfinished) {
             remove(storage, &dir.join(&name))?;
         }
-        points.extend(point_of(shard, &name));
+        points.extend(point_of(shard.index, &name));
     }
     points.sort_unstable();
     Ok(points)

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::checkpoint::point_of;
 use super::committed::{Committed, Counts, JournalSummary};
 use super::directory::RunDirectory;
 use super::error::{Result, StoreError};
@@ -42,6 +43,8 @@ pub struct ShardStatus {
     pub shard: u32,
     /// The process that holds its lock.
     pub holder: Option<String>,
+    /// Checkpoints of points that are not done.
+    pub checkpoints: usize,
     /// Every start of it.
     pub attempts: Vec<AttemptStatus>,
 }
@@ -107,6 +110,7 @@ fn shards<S: Storage>(directory: &RunDirectory<S>, journals: &[JournalSummary]) 
         .map(|(shard, attempts)| ShardStatus {
             shard: shard.saturating_add(1),
             holder: holder(shard),
+            checkpoints: names.iter().filter(|name| point_of(shard, name).is_some()).count(),
             attempts,
         })
         .collect())
