@@ -16,8 +16,11 @@ use super::engine::Variant;
 const WORKER: u64 = 1 << 20;
 /// The parent, from the moment at which this is reckoned.
 const PARENT: u64 = 4 << 20;
-/// What the parent keeps of a point; a million points took 100 MB.
-const POINT: u64 = 112;
+/// What the parent keeps of a committed point, of each of its columns in the summary, and of each monitor. (A million points
+/// with three columns took 100 MB.)
+const POINT: u64 = 72;
+const COLUMN: u64 = 9;
+const RANGE: u64 = 32;
 
 /// Bytes of a row that is begun with point, time and index, and of each of its values.
 const ROW: u64 = 24;
@@ -27,9 +30,10 @@ const TRAIN: u64 = 48;
 /// Of a neuron whose last spikes are kept.
 const RECENT: u64 = 128;
 
-/// What the parent takes.
-pub fn of_parent(points: u64) -> u64 {
-    PARENT + POINT.saturating_mul(points)
+/// What the parent takes, which keeps all points of the job once they are committed.
+pub fn of_parent(points: u64, columns: usize, monitors: usize) -> u64 {
+    let point = POINT + COLUMN * columns as u64 + RANGE * monitors as u64;
+    PARENT.saturating_add(point.saturating_mul(points))
 }
 
 /// Page tables of a process for memory of the segment that it touches.
