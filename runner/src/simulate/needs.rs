@@ -86,7 +86,8 @@ pub fn of(
         // The state that points branch from is kept beside the arena.
         needs.arena_bytes = needs.arena_bytes.saturating_mul(2);
     }
-    needs.parent_bytes = private::of_parent(engine.points.len(), columns, engine.variants[0].model.monitors.len());
+    needs.parent_bytes =
+        private::of_parent(engine.points.len(), columns, engine.variants[0].model.monitors.len());
     needs.data_bytes = data::bytes(engine)?;
     needs.shared_bytes += needs.data_bytes;
     needs.shared_bytes += 8 * claimable.order.len() as u64 * columns as u64;
