@@ -1,5 +1,5 @@
 //! How many bytes the operating system will let us have, and by which of its limits; and how many a process has.
-//! Refuses a need that is greater than the smallest limit, before anything is touched.
+//! Refuses a need that is greater than any limit, before anything is touched.
 
 use crate::cgroup;
 use nix::sys::resource::{Resource, getrlimit};
@@ -51,7 +51,7 @@ pub struct DoesNotFit {
     pub needed: u64,
     /// Bytes available.
     pub available: u64,
-    /// The limit that leaves least.
+    /// The limit.
     pub limit: Limit,
 }
 
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_smallest_limit_decides_and_is_named() {
+    fn the_limit_that_is_passed_most_is_named() {
         let rooms = vec![
             Room { limit: Limit::Machine, available: 5000 },
             Room { limit: Limit::SharedMemory, available: 3 << 20 },

@@ -53,16 +53,19 @@ pub struct Rounds<'a> {
     total: Done,
     done: u64,
     suspects: bool,
+    /// Some point was ever simulated here.
+    proven: bool,
     committing: Duration,
 }
 
 impl<'a> Rounds<'a> {
-    /// Makes the step programs; nothing is compiled.
+    /// Makes the step programs; nothing is compiled. `proven`: some point was simulated before.
     pub fn new(
         job: &'a Job,
         request: &'a Request,
         directory: &'a RunDirectory,
         identity: Identity,
+        proven: bool,
     ) -> Result<Rounds<'a>, RunError> {
         let (begun, engine) = (Instant::now(), Engine::plan(job)?);
         Ok(Rounds {
@@ -78,6 +81,7 @@ impl<'a> Rounds<'a> {
             total: Done::default(),
             done: 0,
             suspects: false,
+            proven,
             committing: Duration::ZERO,
         })
     }
@@ -150,14 +154,19 @@ impl<'a> Rounds<'a> {
         let report =
             supervise::supervise(&config, stage, &|context| worker::work(&task, context), &mut parent);
         let report = report.map_err(|e: SuperviseError| RunError::System(e.to_string()))?;
-        let suspects = parent.give_up(&report.quarantined)?;
-        let stop = parent.take_fault().map(Stop::Output).or_else(|| stop_of(&report.outcome));
+        // Where nothing has ever worked, nobody knows that these points are to blame: they stay open.
+        let proven = self.proven || report.counts.done > 0;
+        let is_storm = matches!(report.outcome, Outcome::Storm(_));
+        let given_up = if is_storm && !proven { &[] } else { &report.quarantined[..] };
+        let suspects = parent.give_up(given_up)?;
+        let stop = parent.take_fault().map(Stop::Output).or_else(|| stop_of(&report.outcome, &claimable));
         let (total, done) = (parent.total(), parent.done());
         let finished = parent.finish(&report.outcome).map(|took| self.committing += took);
         let stop = last_commit(finished, stop)?;
         self.total.add(&total);
         self.done += done;
         self.suspects = suspects;
+        self.proven = proven;
         Ok(stop)
     }
 
@@ -259,13 +268,17 @@ fn last_commit(finished: Result<(), RunError>, stop: Option<Stop>) -> Result<Opt
     }
 }
 
-fn stop_of(outcome: &Outcome) -> Option<Stop> {
+fn stop_of(outcome: &Outcome, claimable: &Claimable) -> Option<Stop> {
     match outcome {
         Outcome::Finished => None,
         Outcome::Stopped(signal) => Some(Stop::Signal(*signal)),
         Outcome::Requested => Some(Stop::Internal("the run was asked to stop".into())),
         Outcome::Storm(death) => {
-            Some(Stop::System(format!("workers die one after the other; the last one {}", death.how)))
+            let over = match death.claim.map(|claim| claimable.claim(claim)) {
+                Some([point]) => format!(", over point {point},"),
+                _ => String::new(),
+            };
+            Some(Stop::System(format!("workers die one after the other; the last one{over} {}", death.how)))
         }
         Outcome::Failed(error) => Some(match error.class {
             FaultClass::System => Stop::System(error.message.clone()),

@@ -212,7 +212,7 @@ pub struct Report {
     pub outcome: Outcome,
     /// The claims by state.
     pub counts: Counts,
-    /// Claims given up, in the order in which that happened; after a storm only those before it.
+    /// Claims given up, in the order in which that happened.
     pub quarantined: Vec<usize>,
     /// Workers started.
     pub started: u32,

@@ -50,7 +50,7 @@ const ROWS: &[Row] = &[
         (CHAOS, &["random_faults_do_not_matter"]),
     ]),
     Row(4, "every worker dies at its start; a kernel that cannot be loaded", &[
-        (KERNELS, &["a_kernel_that_always_crashes_is_71", "a_kernel_that_cannot_be_loaded_is_71"]),
+        (KERNELS, &["a_kernel_that_always_crashes_is_71", "points_given_up_before_anything_has_worked_stay_open", "a_kernel_that_cannot_be_loaded_is_71"]),
         (PROCESSES, &["deaths_without_success_are_a_storm"]),
     ]),
     Row(5, "signals: one, two, to everybody", &[

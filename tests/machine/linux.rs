@@ -33,7 +33,7 @@ fn why_not() -> Option<String> {
     }
     let folder = Folder::new();
     let mut machine = Machine::start(&folder, "first", None, "");
-    machine.process.wait().unwrap();
+    machine.off();
     (!machine.done.exists()).then(|| format!("linux.uml does not run here: {}", machine.said()))
 }
 
@@ -98,7 +98,17 @@ impl Machine {
     pub fn end(mut self) {
         let done = self.done.clone();
         self.wait_until("the script is over", || done.exists());
-        self.process.wait().unwrap();
+        self.off();
+    }
+
+    /// Waits until it is off.
+    #[track_caller]
+    fn off(&mut self) {
+        let begun = Instant::now();
+        while self.process.try_wait().unwrap().is_none() {
+            assert!(begun.elapsed() < PATIENCE, "it does not switch itself off:\n{}", self.said());
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Cuts its power: what it had not brought to its disk is gone.

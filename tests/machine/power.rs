@@ -24,9 +24,11 @@ fn job() -> String {
 fn on_disk(mode: &str, commands: &str) -> String {
     format!(
         "mount -t ext4 -o {mode} /dev/ubda disk || exit\n\
-         cd disk; rm -f ../status.json ../code\n\
+         cd disk; rm -f ../status.json ../now.json ../code\n\
          spikesweep status out --json > ../status.json\n\
+         while sleep 0.2; do spikesweep status out --json > ../new.json; mv ../new.json ../now.json; done & looking=$!\n\
          {commands}\n\
+         kill $looking; wait $looking\n\
          cd ..; umount disk"
     )
 }
@@ -48,19 +50,22 @@ fn power_cuts_at_random_moments_do_not_matter() {
         let mut chance = Chance::new(seed as u64);
         let mut found = vec![];
         for _ in 0..CUTS {
-            std::fs::remove_file(folder.path("said")).ok();
+            for told in ["said", "status.json", "now.json", "code"] {
+                std::fs::remove_file(folder.path(told)).ok();
+            }
             let mut machine = Machine::start(&folder, "machine", Some(&image), &on_disk(mode, RUN));
-            let more = 1 + chance.below(POINTS / CUTS);
+            let more = 1 + chance.below(POINTS / CUTS / 2);
             machine.wait_until("there are more points", || {
-                computed(&folder) >= more || ended(&folder).is_some()
+                let new = committed(&folder, "now.json").saturating_sub(committed(&folder, "status.json"));
+                new >= more || ended(&folder).is_some()
             });
             std::thread::sleep(std::time::Duration::from_millis(chance.below(300)));
             machine.cut();
-            found.push(committed(&folder));
+            found.push(committed(&folder, "status.json"));
         }
         let script = on_disk(mode, &format!("{RUN}\ncp -r out ../after"));
         Machine::start(&folder, "machine", Some(&image), &script).end();
-        found.push(committed(&folder));
+        found.push(committed(&folder, "status.json"));
         assert_eq!(ended(&folder), Some(0), "{mode}: {}", said(&folder));
         assert!(found.is_sorted(), "{mode}: points were lost: {found:?}");
         assert!(
@@ -124,7 +129,7 @@ fn points_that_a_stopped_run_counts_survive_a_power_cut() {
     let told: u64 = told.rsplit(' ').next().and_then(|word| word.parse().ok()).expect("a number");
     assert!(told > 0 && told < POINTS, "{said}");
     Machine::start(&folder, "machine", Some(&image), &on_disk(MODES[0], "")).end();
-    assert_eq!(committed(&folder), told);
+    assert_eq!(committed(&folder, "status.json"), told);
 }
 
 fn read(path: &Path) -> String {
@@ -139,20 +144,14 @@ fn ended(folder: &Folder) -> Option<i32> {
     read(&folder.path("code")).trim().parse().ok()
 }
 
-/// Points that the run has computed by now, as it says.
-fn computed(folder: &Folder) -> u64 {
-    let said = said(folder);
-    let last = said.lines().rev().find_map(|line| line.split_once('/')?.0.parse().ok());
-    last.unwrap_or(0)
-}
-
-/// Points that were on the disk when the machine was switched on.
-fn committed(folder: &Folder) -> u64 {
-    let status: Value = serde_json::from_str(&read(&folder.path("status.json"))).expect("JSON");
+/// Committed points: those that were on the disk when the machine was switched on, or those that are there now.
+fn committed(folder: &Folder, told: &str) -> u64 {
+    let status: Value = serde_json::from_str(&read(&folder.path(told))).unwrap_or_default();
     match (status["committed"].as_u64(), status["error"]["exit"].as_u64()) {
         (Some(points), None) => points,
         // The power was cut before the run had a name.
         (None, Some(65)) => 0,
+        _ if status.is_null() => 0,
         _ => panic!("{status}"),
     }
 }

@@ -35,8 +35,10 @@ pub struct Needs {
     pub arena_bytes: u64,
     /// What each worker takes beside the segment: see [`private`].
     pub private_bytes: u64,
-    /// What the parent takes beside it.
-    pub parent_bytes: u64,
+    /// What the parent takes beside it while it makes connectivity that all share.
+    pub making_bytes: u64,
+    /// What the parent keeps of points once all are committed, and the segment is gone.
+    pub points_bytes: u64,
     /// Address space of an arena: an upper bound of its bytes.
     pub arena_span: u64,
     /// Address space of shared connectivity.
@@ -46,16 +48,17 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// What a run with so many workers touches.
+    /// What a run with so many workers touches: while connectivity is made, while workers work, and at the end.
     pub fn of_run(&self, workers: usize) -> Need {
         let segment = self.shared_bytes.saturating_add(self.arena_bytes.saturating_mul(workers as u64));
         let tables = private::page_tables(self.shared_bytes.saturating_add(self.arena_bytes));
-        let beside = self.private_bytes.saturating_add(tables);
-        let all = beside.saturating_mul(workers as u64).saturating_add(self.parent_bytes);
+        let worker = self.private_bytes.saturating_add(tables);
+        let making = self.shared_bytes.saturating_add(self.making_bytes);
+        let working = segment.saturating_add(worker.saturating_mul(workers as u64));
         Need {
             segment,
-            process: segment.saturating_add(beside.max(self.parent_bytes)),
-            all: segment.saturating_add(all),
+            process: segment.saturating_add(worker.max(self.making_bytes)).saturating_add(private::PARENT),
+            all: making.max(working).max(self.points_bytes).saturating_add(private::PARENT),
         }
     }
 }
@@ -83,11 +86,12 @@ pub fn of(
         largest.take(&mut needs, &engine.variants[point.variant], &bindings, &point, key)?;
     }
     if claimable.branches > 0 {
-        // The state that points branch from is kept beside the arena.
-        needs.arena_bytes = needs.arena_bytes.saturating_mul(2);
+        // The state that points branch from, and the one before it until then. (What monitors told up to there is in it, too, but
+        // is mostly little.)
+        needs.private_bytes = needs.private_bytes.saturating_add(needs.arena_bytes.saturating_mul(2));
     }
-    needs.parent_bytes =
-        private::of_parent(engine.points.len(), columns, engine.variants[0].model.monitors.len());
+    let monitors = engine.variants.iter().map(|v| v.model.monitors.len()).max().unwrap_or(0);
+    needs.points_bytes = private::of_points(claimable.order.len() as u64, columns, monitors);
     needs.data_bytes = data::bytes(engine)?;
     needs.shared_bytes += needs.data_bytes;
     needs.shared_bytes += 8 * claimable.order.len() as u64 * columns as u64;
@@ -103,6 +107,7 @@ fn values(point: &Point, matters: &[usize]) -> Vec<u64> {
 fn matters(engine: &Engine) -> Vec<Vec<usize>> {
     let of = |variant: &Variant| {
         let mut names = sizes(&variant.model);
+        names.extend(private::names(&variant.model));
         variant.program.synapses.iter().for_each(|s| names.extend(s.depends.iter().cloned()));
         let parameters = variant.model.parameters.iter().enumerate();
         parameters.filter(|(_, p)| p.varies && names.contains(&p.name)).map(|(k, _)| k).collect()
@@ -209,15 +214,18 @@ impl Largest<'_> {
         let (own, buffers) = arena::bytes(variant, shape, lanes, &structure, self.buffers)?;
         let (span, _) = arena::bytes(variant, shape, lanes, &bound_structure, self.buffers)?;
         let batch = Batch { variant, shape, values: bindings, synapses: expected, dt, lanes, buffers };
-        needs.private_bytes = needs.private_bytes.max(batch.bytes());
+        let (private, making) = (batch.bytes(), private::of_making(variant, expected));
         if self.claimable.one_structure {
             needs.shared_bytes = needs.shared_bytes.max(typical);
             needs.shared_span = needs.shared_span.max(bound);
             needs.arena_bytes = needs.arena_bytes.max(own);
             needs.arena_span = needs.arena_span.max(span);
+            needs.making_bytes = needs.making_bytes.max(making);
+            needs.private_bytes = needs.private_bytes.max(private);
         } else {
             needs.arena_bytes = needs.arena_bytes.max(own + typical);
             needs.arena_span = needs.arena_span.max(bound + span);
+            needs.private_bytes = needs.private_bytes.max(private.saturating_add(making));
         }
         Ok(())
     }

@@ -1,21 +1,25 @@
 //! Memory that processes take beside the segment, reckoned before there are any: rows on their way to the parts, trains and
-//! statistics of spikes, what monitors keep, the pages a forked process gets of its own, page tables; and what the parent
-//! keeps of points. Control groups count all of it, and kill who goes beyond.
+//! statistics of spikes, what monitors keep, lists by which synapses are sorted, saved states, page tables, and the pages a
+//! forked process gets of its own. Control groups count all of it, and kill who goes beyond.
 //!
-//! Not an exact number, but no less than what was seen; rows are taken to be as long as rows mostly are.
+//! Not an exact number: rows are taken to be as long as rows mostly are, neurons to spike no more than at 200 Hz.
+
+use std::collections::HashSet;
 
 use jobs::Bindings;
+use kernels::language::ast::Expr;
 use kernels::layout::{Buffers, Shape, real};
 use kernels::model::{Bins, Model, Monitor, MonitorKind, ReductionKind};
-use kernels::program::recording::RecordProgram;
+use kernels::program::algebra;
+use kernels::program::recording::{RecordProgram, recorded};
 
-use super::drain::ROWS_KEPT;
+use super::drain::{FEWEST_STEPS, ROWS_KEPT};
 use super::engine::Variant;
 
 /// A worker that does nothing: its stack, pages of the parent that it writes to, what the system keeps of it.
 const WORKER: u64 = 1 << 20;
 /// The parent, from the moment at which this is reckoned.
-const PARENT: u64 = 4 << 20;
+pub const PARENT: u64 = 4 << 20;
 /// What the parent keeps of a committed point, of each of its columns in the summary, and of each monitor. (A million points
 /// with three columns took 100 MB.)
 const POINT: u64 = 72;
@@ -25,20 +29,53 @@ const RANGE: u64 = 32;
 /// Bytes of a row that is begun with point, time and index, and of each of its values.
 const ROW: u64 = 24;
 const VALUE: u64 = 20;
+/// Of a row of a snapshot, which has one value, and names.
+const NAMED: u64 = 64;
 /// Of a train, or of what a statistic keeps of one.
 const TRAIN: u64 = 48;
-/// Of a neuron whose last spikes are kept.
-const RECENT: u64 = 128;
+/// Of the hash over the rows of one monitor at one point.
+const HASHER: u64 = 2048;
+/// Spikes a second of a neuron whose last ones are kept.
+const HERTZ: f64 = 200.0;
 
-/// What the parent takes, which keeps all points of the job once they are committed.
-pub fn of_parent(points: u64, columns: usize, monitors: usize) -> u64 {
+/// What the parent keeps of so many points once they are committed.
+pub fn of_points(points: u64, columns: usize, monitors: usize) -> u64 {
     let point = POINT + COLUMN * columns as u64 + RANGE * monitors as u64;
-    PARENT.saturating_add(point.saturating_mul(points))
+    point.saturating_mul(points)
 }
 
 /// Page tables of a process for memory of the segment that it touches.
 pub fn page_tables(bytes: u64) -> u64 {
     bytes / 512
+}
+
+/// Lists by which the synapses of the largest object are sorted while it is made: the copies of one value and three lists, or
+/// the sender of each synapse.
+pub fn of_making(variant: &Variant, synapses: &[u64]) -> u64 {
+    let objects = variant.program.synapses.iter().zip(synapses).map(|(object, count)| {
+        let sorted = object.pathways.iter().any(|pathway| pathway.delay.is_each());
+        let listed = object.pathways.iter().any(|pathway| pathway.listed);
+        count.saturating_mul(20 * u64::from(sorted) + 8 * u64::from(listed))
+    });
+    objects.max().unwrap_or(0)
+}
+
+/// Names of parameters that all this depends on, besides those that sizes depend on.
+pub fn names(model: &Model) -> HashSet<String> {
+    let of = |monitor: &Monitor| -> Vec<Expr> {
+        match &monitor.kind {
+            MonitorKind::State { last, .. } | MonitorKind::Synapses { last, .. } => {
+                last.iter().cloned().collect()
+            }
+            MonitorKind::Rate { smooth: Some(smooth), .. } => vec![smooth.width.clone()],
+            MonitorKind::IsiHistogram(bins)
+            | MonitorKind::RateHistogram(bins)
+            | MonitorKind::Autocorrelogram(bins)
+            | MonitorKind::Correlogram { bins, .. } => vec![bins.bin.clone(), bins.max.clone()],
+            _ => Vec::new(),
+        }
+    };
+    model.monitors.iter().flat_map(of).flat_map(|expr| algebra::names(&expr)).collect()
 }
 
 /// Sizes of one point, and how many lanes there are.
@@ -62,101 +99,126 @@ pub struct Batch<'a> {
 impl Batch<'_> {
     /// What a worker takes that is at work on it.
     pub fn bytes(&self) -> u64 {
-        let rows = self.rows().saturating_add(ROWS_KEPT as u64);
+        let rows = self.rows().saturating_add(self.lanes.saturating_mul(self.each(|m| self.kept(m).1)));
         // Those of several lanes are put together before they are written.
         let rows = if self.lanes > 1 { rows.saturating_mul(2) } else { rows };
-        let each = self.trains().saturating_add(self.statistics()).saturating_add(self.monitors());
-        WORKER.saturating_add(rows).saturating_add(self.lanes.saturating_mul(each))
+        let monitors = self.each(|m| self.kept(m).0.saturating_add(self.monitor(m)).saturating_add(HASHER));
+        let lane = self.trains().saturating_add(self.statistics()).saturating_add(monitors);
+        WORKER
+            .saturating_add(rows)
+            .saturating_add(self.sorting())
+            .saturating_add(self.lanes.saturating_mul(lane))
     }
 
     fn model(&self) -> &Model {
         &self.variant.model
     }
 
-    /// Text that comes of the kernel's buffers when both are full.
+    /// Over all monitors.
+    fn each(&self, bytes: impl Fn(usize) -> u64) -> u64 {
+        (0..self.model().monitors.len()).map(bytes).fold(0, u64::saturating_add)
+    }
+
+    /// Text that is kept before it is written: what that takes, and what comes of the kernel's buffers when both are full,
+    /// or of monitors with a row for each step.
     fn rows(&self) -> u64 {
-        let spikes = self
-            .model()
-            .monitors
-            .iter()
-            .filter(|m| matches!(&m.kind, MonitorKind::Spikes { variables } if variables.is_empty()));
-        let spikes = self.buffers.events.saturating_mul(ROW).saturating_mul(spikes.count() as u64);
+        let count = |of: fn(&MonitorKind) -> bool| {
+            self.model().monitors.iter().filter(|m| of(&m.kind)).count() as u64
+        };
+        let spikes = count(|kind| matches!(kind, MonitorKind::Spikes { variables } if variables.is_empty()));
+        let rates = count(|kind| matches!(kind, MonitorKind::Rate { .. }));
+        let spikes = self.buffers.events.saturating_mul(ROW).saturating_mul(spikes);
+        let rates = rates.saturating_mul(FEWEST_STEPS as u64 * (ROW + VALUE)).saturating_mul(self.lanes);
         let records = self.variant.program.records.iter();
-        let records = records.map(|record| text(record, self.buffers.records)).max();
-        spikes.saturating_add(records.unwrap_or(0))
+        let records = records.map(|record| self.text(record, self.buffers.records)).max().unwrap_or(0);
+        (ROWS_KEPT as u64).saturating_add(spikes).saturating_add(records).saturating_add(rates)
     }
 
     fn trains(&self) -> u64 {
-        let recorded = kernels::program::recording::recorded(self.model());
+        let recorded = recorded(self.model());
         let sizes = self.shape.sizes.iter().zip(recorded).filter(|(_, recorded)| *recorded);
         sizes.map(|(size, _)| size.saturating_mul(TRAIN)).fold(0, u64::saturating_add)
     }
 
     fn statistics(&self) -> u64 {
-        let of_spikes = |(k, r): (usize, &kernels::model::Reduction)| {
-            matches!(r.kind, ReductionKind::Spikes(_))
-                .then(|| self.shape.reduced[k].len().saturating_mul(TRAIN))
-        };
-        self.model().reductions.iter().enumerate().filter_map(of_spikes).fold(0, u64::saturating_add)
+        let reductions = self.model().reductions.iter().zip(&self.shape.reduced);
+        let of_spikes = reductions.filter(|(r, _)| matches!(r.kind, ReductionKind::Spikes(_)));
+        of_spikes.map(|(_, range)| range.len().saturating_mul(TRAIN)).fold(0, u64::saturating_add)
     }
 
-    fn monitors(&self) -> u64 {
-        let each = self.model().monitors.iter().enumerate().map(|(m, monitor)| self.monitor(m, monitor));
-        each.fold(0, u64::saturating_add)
-    }
-
-    /// What a monitor keeps to the end.
-    fn monitor(&self, number: usize, monitor: &Monitor) -> u64 {
-        let neurons = self.shape.watched[number].len();
-        let bins = |of: &Bins| self.ratio(&of.max, &of.bin).saturating_mul(16);
+    /// What a monitor counts or remembers.
+    fn monitor(&self, number: usize) -> u64 {
+        let monitor = &self.model().monitors[number];
+        let (neurons, dt) = (self.shape.watched[number].len(), self.shape.dt(monitor.clock, self.dt));
+        let value = |expr: &Expr| real(expr, self.values).unwrap_or(0.0);
+        let bins = |of: &Bins| whole(value(&of.max) / value(&of.bin)).saturating_mul(8 + ROW);
         match &monitor.kind {
             MonitorKind::Counts => neurons.saturating_mul(8 + ROW),
             MonitorKind::IsiHistogram(of) | MonitorKind::RateHistogram(of) => {
                 neurons.saturating_mul(16).saturating_add(bins(of))
             }
-            MonitorKind::Autocorrelogram(of) => neurons.saturating_mul(RECENT).saturating_add(bins(of)),
-            MonitorKind::Correlogram { bins: of, .. } => bins(of).saturating_mul(4),
-            MonitorKind::State { last: Some(last), every, .. }
-            | MonitorKind::Synapses { last: Some(last), every, .. } => {
-                let records = match every {
-                    Some(every) => self.ratio(last, every),
-                    None => self.steps(real(last, self.values)),
-                };
-                self.kept(number).saturating_mul(records)
+            MonitorKind::Autocorrelogram(of) => {
+                let recent = whole(2.0 * HERTZ * value(&of.max)).min(whole(2.0 * value(&of.max) / dt));
+                neurons.saturating_mul(32 + 8 * (4 + recent)).saturating_add(bins(of))
+            }
+            // Lags of one step, to both sides, and the steps within.
+            MonitorKind::Correlogram { bins: of, .. } => {
+                whole(value(&of.max) / dt).saturating_mul(64).saturating_add(bins(of).saturating_mul(2))
+            }
+            // Weights over two widths to both sides, and counts.
+            MonitorKind::Rate { smooth: Some(smooth), .. } => {
+                whole(4.0 * value(&smooth.width) / dt).saturating_mul(24)
             }
             _ => 0,
         }
     }
 
-    /// Bytes of a record of a monitor that keeps it until its rows are written, at the end.
-    fn kept(&self, monitor: usize) -> u64 {
-        let records = self.variant.program.records.iter().filter(|record| record.monitor == monitor);
-        let bytes = records.map(|record| {
-            let words = record.words(self.elements(record));
-            words.saturating_mul(8).saturating_add(text(record, words))
-        });
-        bytes.fold(0, u64::saturating_add)
+    /// Values that a monitor keeps to the end, and the text that comes of them then.
+    fn kept(&self, number: usize) -> (u64, u64) {
+        let monitor = &self.model().monitors[number];
+        let (MonitorKind::State { last: Some(last), .. } | MonitorKind::Synapses { last: Some(last), .. }) =
+            &monitor.kind
+        else {
+            return (0, 0);
+        };
+        let steps = real(last, self.values).unwrap_or(0.0) / self.shape.dt(monitor.clock, self.dt);
+        let kept = whole(steps).min(self.shape.ticks(monitor.clock)) / self.shape.every[number].max(1) + 1;
+        let records = self.variant.program.records.iter().filter(|record| record.monitor == number);
+        let words = records.map(|record| (self.words(record), self.text(record, self.words(record))));
+        words.fold((0, 0), |(values, rows), (words, text)| {
+            (
+                kept.saturating_mul(words).saturating_mul(8).saturating_add(values),
+                kept.saturating_mul(text).saturating_add(rows),
+            )
+        })
     }
 
-    fn elements(&self, record: &RecordProgram) -> u64 {
-        match record.synapses {
+    /// What records of synapses take to be put in order.
+    fn sorting(&self) -> u64 {
+        let of_synapses = self.variant.program.records.iter().filter_map(|record| record.synapses);
+        let counts = of_synapses.map(|of| of.count(self.synapses, self.variant.program.choices.len()));
+        counts.max().unwrap_or(0).saturating_mul(24)
+    }
+
+    /// Words of one record.
+    fn words(&self, record: &RecordProgram) -> u64 {
+        record.words(match record.synapses {
             Some(of) => of.count(self.synapses, self.variant.program.choices.len()),
             None => self.shape.recorded(record, self.model()),
+        })
+    }
+
+    /// Text that comes of so many words.
+    fn text(&self, record: &RecordProgram, words: u64) -> u64 {
+        if matches!(self.model().monitors[record.monitor].kind, MonitorKind::Snapshot { .. }) {
+            return words.saturating_mul(NAMED);
         }
-    }
-
-    fn ratio(&self, a: &kernels::language::ast::Expr, b: &kernels::language::ast::Expr) -> u64 {
-        let value = |expr| real(expr, self.values).unwrap_or(0.0);
-        (value(a) / value(b)).clamp(0.0, 1e15) as u64 + 1
-    }
-
-    fn steps(&self, time: Option<f64>) -> u64 {
-        (time.unwrap_or(0.0) / self.dt).clamp(0.0, 1e15) as u64 + 1
+        let values = record.values.len().max(1) as u64;
+        (words / values).saturating_mul(ROW + VALUE * values)
     }
 }
 
-/// Text that comes of so many words.
-fn text(record: &RecordProgram, words: u64) -> u64 {
-    let values = record.values.len().max(1) as u64;
-    (words / values).saturating_mul(ROW + VALUE.saturating_mul(values))
+/// A whole number, at least 1.
+fn whole(value: f64) -> u64 {
+    value.clamp(0.0, 1e15) as u64 + 1
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::checkpoint::point_of;
-use super::committed::{Committed, Counts, JournalSummary};
+use super::committed::{Committed, Counts};
 use super::directory::RunDirectory;
 use super::error::{Result, StoreError};
 use super::identity::Identity;
@@ -72,7 +72,7 @@ pub fn status(out: &Path) -> Result<RunStatus> {
     let directory = RunDirectory::open(out)?;
     let file = directory.run_file()?;
     let committed = Committed::read(&Disk, directory.run(), &file.identity, file.points)?;
-    let shards = shards(&directory, committed.journals())?;
+    let shards = shards(&directory, &committed)?;
     let counts = committed.counts();
     Ok(RunStatus {
         identity: file.identity,
@@ -88,14 +88,14 @@ pub fn status(out: &Path) -> Result<RunStatus> {
 }
 
 /// Shards by their locks and journals: one that has just started has no journal yet.
-fn shards<S: Storage>(directory: &RunDirectory<S>, journals: &[JournalSummary]) -> Result<Vec<ShardStatus>> {
+fn shards<S: Storage>(directory: &RunDirectory<S>, committed: &Committed) -> Result<Vec<ShardStatus>> {
     let mut shards: BTreeMap<u32, Vec<AttemptStatus>> = BTreeMap::new();
     let names =
         directory.storage().names(directory.run()).map_err(StoreError::io("list", directory.run()))?;
     for shard in names.iter().filter_map(|name| name.strip_prefix("lock-")?.parse().ok()) {
         shards.entry(shard).or_default();
     }
-    for journal in journals {
+    for journal in committed.journals() {
         shards.entry(journal.shard.index).or_default().push(AttemptStatus {
             attempt: journal.attempt,
             of: journal.shard.of,
@@ -104,13 +104,14 @@ fn shards<S: Storage>(directory: &RunDirectory<S>, journals: &[JournalSummary]) 
             ignored_bytes: journal.ignored,
         });
     }
+    let is_open = |point: Option<u64>| point.is_some_and(|point| committed.status(point).is_none());
     let holder = |shard: u32| held_by(&directory.lock_path(shard));
     Ok(shards
         .into_iter()
         .map(|(shard, attempts)| ShardStatus {
             shard: shard.saturating_add(1),
             holder: holder(shard),
-            checkpoints: names.iter().filter(|name| point_of(shard, name).is_some()).count(),
+            checkpoints: names.iter().filter(|name| is_open(point_of(shard, name))).count(),
             attempts,
         })
         .collect())

@@ -1,6 +1,6 @@
 //! The parent's loop: slots for workers, one poll, and what follows from each event.
 
-use super::patience::{Durations, StallWatch, Storm, backoff};
+use super::patience::{Blame, Durations, StallWatch, Storm, backoff};
 use super::*;
 use crate::channel::{Doorbell, Receiver, Sender, WorkerMessage, channel, prepare};
 use crate::fork::{Child, Setup, fork};
@@ -39,6 +39,14 @@ struct Live {
     since: Instant,
 }
 
+/// A claim over which a worker died, until it is tried again.
+struct Parked {
+    claim: usize,
+    due: Instant,
+    /// Whether that was one of its attempts.
+    is_blamed: bool,
+}
+
 /// Why the workers were asked to stop, and until when they may take to do so.
 struct Ending {
     outcome: Outcome,
@@ -56,16 +64,17 @@ pub(super) struct Crew<'a> {
     bell: Doorbell,
     timer: TimerFd,
     slots: Vec<Slot>,
-    parked: Vec<(usize, Instant)>,
+    parked: Vec<Parked>,
     ending: Option<Ending>,
     signalled: bool,
     storm: Storm,
     durations: Durations,
     quarantined: Vec<usize>,
-    /// So many of those claims were given up before the last success.
-    doomed: usize,
-    /// Processes that the system had killed for want of memory when the run began.
-    starved_before: u64,
+    /// Workers at the same time, at most.
+    most: usize,
+    /// Processes that the system had killed for want of memory when that was last looked at, and the time before.
+    starved: [u64; 2],
+    looked: Instant,
     started: u32,
     deaths: u32,
     last_tick: Instant,
@@ -107,8 +116,9 @@ impl<'a> Crew<'a> {
             signalled: false,
             durations: Durations::default(),
             quarantined: Vec::new(),
-            doomed: 0,
-            starved_before: crate::memory::starved_processes(),
+            most: workers,
+            starved: [crate::memory::starved_processes(); 2],
+            looked: Instant::now(),
             started: 0,
             deaths: 0,
             last_tick: Instant::now(),
@@ -144,14 +154,9 @@ impl<'a> Crew<'a> {
     }
 
     fn report(&mut self) -> Report {
-        self.parked.drain(..).for_each(|(claim, _)| self.stage.claims.release(claim, true));
-        let outcome = self.ending.take().map_or(Outcome::Finished, |ending| ending.outcome);
-        if matches!(outcome, Outcome::Storm(_)) {
-            // What killed all workers since the last success may not have been these.
-            self.quarantined.truncate(self.doomed);
-        }
+        self.parked.drain(..).for_each(|p| self.stage.claims.release(p.claim, p.is_blamed));
         Report {
-            outcome,
+            outcome: self.ending.take().map_or(Outcome::Finished, |ending| ending.outcome),
             counts: self.stage.claims.counts(),
             quarantined: std::mem::take(&mut self.quarantined),
             started: self.started,
@@ -169,10 +174,10 @@ impl<'a> Crew<'a> {
 
     fn release_parked(&mut self) {
         let (now, claims) = (Instant::now(), self.stage.claims);
-        self.parked.retain(|&(claim, due)| {
-            let waits = due > now;
+        self.parked.retain(|parked| {
+            let waits = parked.due > now;
             if !waits {
-                claims.release(claim, true);
+                claims.release(parked.claim, parked.is_blamed);
             }
             waits
         });
@@ -185,6 +190,9 @@ impl<'a> Crew<'a> {
             let slot = &self.slots[index];
             if self.ending.is_some() || slot.live.is_some() || slot.not_before.is_some_and(|due| due > now) {
                 continue;
+            }
+            if self.live() >= self.most {
+                break;
             }
             let about_to_take = |(index, slot): &(usize, &Slot)| {
                 slot.live
@@ -256,7 +264,7 @@ impl<'a> Crew<'a> {
         let now = Instant::now();
         let soon = now + Duration::from_micros(1);
         let due = [soon.max(self.last_tick + self.config.tick)].into_iter();
-        let due = due.chain(self.parked.iter().map(|&(_, due)| due));
+        let due = due.chain(self.parked.iter().map(|parked| parked.due));
         let due = due
             .chain(self.slots.iter().filter(|slot| slot.live.is_none()).filter_map(|slot| slot.not_before));
         let due = due.chain(self.ending.as_ref().map(|ending| ending.deadline)).filter(|&due| due > now);

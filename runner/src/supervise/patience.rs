@@ -51,36 +51,57 @@ pub(super) fn backoff(first: Duration, attempts: u32) -> Duration {
     first.saturating_mul(4u32.saturating_pow(attempts.saturating_sub(1).min(6)))
 }
 
+/// What a worker died of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Blame {
+    /// The claim that it worked on, as it seems.
+    Claim,
+    /// It had not taken any yet.
+    Start,
+    /// There was too little memory, though it was the only worker.
+    Memory,
+}
+
 /// Deaths since the last success.
 #[derive(Debug)]
 pub(super) struct Storm {
     limit: u32,
-    blameless_limit: u32,
+    start_limit: u32,
     deaths: u32,
-    blameless: u32,
+    starts: u32,
+    starved: u32,
 }
 
 impl Storm {
+    /// So often the only worker may die for want of memory: pauses in between are 8.5 s together.
+    const STARVED: u32 = 5;
+
     pub(super) fn new(workers: usize, limit: Option<u32>) -> Storm {
         let workers = u32::try_from(workers).unwrap_or(u32::MAX / 8);
         let limit = limit.unwrap_or(3 * (2 * workers).max(8));
-        Storm { limit, blameless_limit: limit.min(2 * workers + 1), deaths: 0, blameless: 0 }
+        Storm { limit, start_limit: limit.min(2 * workers + 1), deaths: 0, starts: 0, starved: 0 }
     }
 
     pub(super) fn success(&mut self) {
-        (self.deaths, self.blameless) = (0, 0);
+        (self.deaths, self.starts, self.starved) = (0, 0, 0);
     }
 
-    /// Counts a death, which a claim is to blame for or none; true if it is one too many.
-    pub(super) fn death(&mut self, is_blamed: bool) -> bool {
+    /// Counts a death; true if it is one too many.
+    pub(super) fn death(&mut self, blame: Blame) -> bool {
         self.deaths += 1;
-        self.blameless += u32::from(!is_blamed);
-        self.deaths >= self.limit || self.blameless >= self.blameless_limit
+        self.starts += u32::from(blame == Blame::Start);
+        self.starved += u32::from(blame == Blame::Memory);
+        self.deaths >= self.limit || self.starts >= self.start_limit || self.starved >= Storm::STARVED
     }
 
-    /// Deaths in a row that no claim is to blame for.
-    pub(super) fn blameless(&self) -> u32 {
-        self.blameless
+    /// Deaths in a row before any claim was taken.
+    pub(super) fn starts(&self) -> u32 {
+        self.starts
+    }
+
+    /// Deaths in a row for want of memory.
+    pub(super) fn starved(&self) -> u32 {
+        self.starved
     }
 }
 
@@ -119,14 +140,14 @@ mod tests {
 
     #[test]
     fn deaths_without_success_are_a_storm_sooner_where_no_claim_is_to_blame() {
-        let deaths_until_storm = |is_blamed| {
+        let deaths_until_storm = |blame| {
             let mut storm = Storm::new(2, None);
-            (1..).find(|_| storm.death(is_blamed)).unwrap()
+            (1..).find(|_| storm.death(blame)).unwrap()
         };
-        assert_eq!((deaths_until_storm(true), deaths_until_storm(false)), (24, 5));
+        assert_eq!([Blame::Claim, Blame::Start, Blame::Memory].map(deaths_until_storm), [24, 5, 5]);
         let mut storm = Storm::new(2, Some(3));
-        assert!(!storm.death(true) && !storm.death(true));
+        assert!(!storm.death(Blame::Claim) && !storm.death(Blame::Claim));
         storm.success();
-        assert!(!storm.death(true) && !storm.death(true) && storm.death(true));
+        assert!(!storm.death(Blame::Claim) && !storm.death(Blame::Claim) && storm.death(Blame::Claim));
     }
 }

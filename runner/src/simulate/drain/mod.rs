@@ -33,10 +33,10 @@ pub use watch::{Watcher, times, watchers};
 
 /// Rows of all lanes together that are kept before they are written.
 pub const ROWS_KEPT: usize = 1 << 20;
-/// About the length of a row.
+/// About the length of a row of one value.
 const ROW: usize = 32;
 /// A call of the kernel should be worth it.
-const FEWEST_STEPS: usize = 256;
+pub const FEWEST_STEPS: usize = 256;
 
 /// One point while it runs.
 #[derive(Debug)]

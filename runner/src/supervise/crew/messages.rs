@@ -32,7 +32,6 @@ impl Crew<'_> {
         if let Some(claim) = claim {
             self.stage.claims.finish(claim);
             self.storm.success();
-            self.doomed = self.quarantined.len();
             self.durations.add(live.since.elapsed());
             live.since = Instant::now();
         }

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// How often the number of processes that the system killed is looked at: deaths are noticed much sooner.
+const LOOKS: Duration = Duration::from_secs(5);
+
 impl Crew<'_> {
     pub(super) fn tick_if_due(&mut self) {
         let now = Instant::now();
@@ -10,6 +13,10 @@ impl Crew<'_> {
             return;
         }
         self.last_tick = now;
+        if now - self.looked > LOOKS {
+            self.starved = [crate::memory::starved_processes(), self.starved[0]];
+            self.looked = now;
+        }
         self.watch(elapsed.min(2 * self.config.tick)); // longer only if the parent itself was held
         let progress =
             Progress { counts: self.stage.claims.counts(), live: self.live(), deaths: self.deaths };
