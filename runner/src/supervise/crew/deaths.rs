@@ -58,34 +58,32 @@ impl Crew<'_> {
             step: self.step_words.get(index).map(|word| word.load(Ordering::Relaxed)),
         };
         self.deaths += 1;
-        let is_starved = death.how == How::Starved;
-        let enough = !is_starved && claim.is_some() && death.attempts >= self.config.attempts;
-        let proposed = if enough { Decision::Quarantine } else { Decision::Retry };
-        let decision = self.events.on_worker_died(&death, proposed);
-        let others = self.live();
         let blame = match claim {
-            _ if is_starved => Blame::Memory,
+            _ if death.how == How::Starved => Blame::Memory,
             Some(_) => Blame::Claim,
             None => Blame::Start,
         };
-        // With less memory, fewer workers.
-        self.most = if is_starved { others.max(1) } else { self.most };
-        let is_storm = !(is_starved && others > 0) && self.storm.death(blame);
-        let now = Instant::now();
-        let rest = match blame {
-            Blame::Claim => None,
-            Blame::Start => Some(self.storm.starts().min(STARTS)),
-            Blame::Memory => Some(self.storm.starved().clamp(1, STARVED)),
-        };
-        self.slots[index].not_before = rest.map(|times| now + backoff(self.config.backoff, times));
+        let enough = blame == Blame::Claim && death.attempts >= self.config.attempts;
+        let proposed = if enough { Decision::Quarantine } else { Decision::Retry };
+        let decision = self.events.on_worker_died(&death, proposed);
+        let is_storm = self.count(blame);
+        let due = Instant::now() + self.pause(blame, death.attempts);
+        match blame {
+            Blame::Claim => self.slots[index].not_before = None,
+            Blame::Start => self.slots[index].not_before = Some(due),
+            // Nor may another slot be taken sooner.
+            Blame::Memory => {
+                let empty = self.slots.iter_mut().filter(|slot| slot.live.is_none());
+                empty.for_each(|slot| slot.not_before = Some(due));
+            }
+        }
         match (decision, claim) {
             (Decision::Quarantine, Some(claim)) => {
                 claims.give_up(claim);
                 self.quarantined.push(claim);
             }
             (_, Some(claim)) => {
-                let pause = backoff(self.config.backoff, rest.unwrap_or(death.attempts));
-                self.parked.push(Parked { claim, due: now + pause, is_blamed: !is_starved });
+                self.parked.push(Parked { claim, due, is_blamed: blame == Blame::Claim });
             }
             (_, None) => {}
         }
@@ -94,5 +92,25 @@ impl Crew<'_> {
         } else if is_storm && (self.has_work() || !self.parked.is_empty()) {
             self.end(Outcome::Storm(death));
         }
+    }
+
+    /// Counts a death; whether it is one too many.
+    fn count(&mut self, blame: Blame) -> bool {
+        let others = self.live();
+        if blame == Blame::Memory {
+            // With less memory, fewer workers.
+            self.most = others.max(1);
+        }
+        (blame != Blame::Memory || others == 0) && self.storm.death(blame)
+    }
+
+    /// Before the claim is tried again, or another worker tries to get that far.
+    fn pause(&self, blame: Blame, attempts: u32) -> Duration {
+        let times = match blame {
+            Blame::Claim => attempts,
+            Blame::Start => self.storm.starts().min(STARTS),
+            Blame::Memory => self.storm.starved().clamp(1, STARVED),
+        };
+        backoff(self.config.backoff, times)
     }
 }
