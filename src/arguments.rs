@@ -167,6 +167,9 @@ pub struct RunOptions {
     /// Start over: first remove what an earlier run left in the result directory, also one of another job.
     #[arg(long, conflicts_with = "shard")]
     pub fresh: bool,
+    /// Compute points again that failed: workers died or stood still, or a rule was broken. Those that diverged stay.
+    #[arg(long)]
+    pub retry_failed: bool,
     /// Keep the state of long points every so often, as in "60 s" [default: what the job says].
     #[arg(long, value_name = "TIME", value_parser = interval)]
     pub checkpoint: Option<Duration>,

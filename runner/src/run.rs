@@ -13,7 +13,7 @@ use serde_json::{Map, json};
 use crate::rounds::{Packing, Rounds};
 use crate::simulate::engine::EngineError;
 use crate::store::{
-    Committed, Disk, Identity, MOST_POINTS, MergeOptions, RunDirectory, RunLock, Shard, StoreError,
+    Committed, Disk, Identity, MOST_POINTS, MergeOptions, RunDirectory, RunLock, Shard, Status, StoreError,
     checkpoints, merge, remove_checkpoint, remove_run, write_errors,
 };
 use crate::tables;
@@ -47,6 +47,8 @@ pub struct Request {
     pub stall: Option<Duration>,
     /// What an earlier run left in the result directory is removed first, whatever its job was.
     pub fresh: bool,
+    /// Points that failed are computed again.
+    pub retry_failed: bool,
     /// Time on the clock after which the state of a point is kept.
     pub checkpoint: Option<Duration>,
 }
@@ -184,7 +186,10 @@ pub fn run(job: &Job, request: &Request, reporter: &mut dyn Reporter) -> Result<
 /// Points that are still to be computed here.
 fn pending(committed: &Committed, request: &Request, points: u64) -> Vec<u64> {
     let mine = |k: &u64| k % u64::from(request.shard.of) == u64::from(request.shard.index);
-    let open = |k: &u64| committed.status(*k).is_none();
+    let open = |k: &u64| match committed.status(*k) {
+        None => true,
+        Some(status) => request.retry_failed && status == Status::Failed,
+    };
     match &request.points {
         Some(selection) => selection.iter().filter(|k| *k < points).filter(mine).filter(open).collect(),
         None => (0..points).filter(mine).filter(open).collect(),

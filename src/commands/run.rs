@@ -55,6 +55,7 @@ pub fn run(options: &RunOptions) -> Result<Exit> {
         branching: !options.no_branching,
         stall: options.stall.0,
         fresh: options.fresh,
+        retry_failed: options.retry_failed,
         checkpoint: options.checkpoint.or_else(|| job.checkpoint()),
     };
     let mut terminal = Terminal::new();

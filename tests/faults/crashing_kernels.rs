@@ -119,6 +119,22 @@ fn a_kernel_that_writes_past_its_arena_meets_a_guard_page() {
     assert_eq!(rows_of(&results, &good), rows_of(&calm, &good));
     let errors = Table::read(&results.dir.join(".run/errors.csv"));
     assert!(errors.texts("message").iter().all(|m| m.contains("SIGSEGV")), "{errors:?}");
+    failed_points_are_computed_again_if_asked_for(&folder, &calm);
+}
+
+/// Six of twelve points in `out` are failed, by a kernel that is not there any more.
+fn failed_points_are_computed_again_if_asked_for(folder: &Folder, calm: &Results) {
+    let computed = |more: &[&str], exit: i32| {
+        let arguments = [&["run", "job.toml", "--out", "out", "--json"], more].concat();
+        let told = folder.spikesweep(&arguments).expect(exit).stdout;
+        serde_json::from_str::<serde_json::Value>(&told).unwrap()["computed"].as_u64().unwrap()
+    };
+    assert_eq!(computed(&[], 10), 0);
+    assert_eq!(computed(&["--retry-failed", "--points", "0-6"], 10), 1);
+    assert_eq!(computed(&["--retry-failed"], 0), 5);
+    folder.results("out").assert_same(calm, "tried again");
+    assert!(Table::read(&folder.path("out/.run/errors.csv")).rows.is_empty());
+    assert_eq!(computed(&["--retry-failed"], 0), 0);
 }
 
 /// Every point crashes: the run ends by itself, and says how.

@@ -174,6 +174,7 @@ fn short_run(
         branching: true,
         stall: Config::default().stall,
         fresh: false,
+        retry_failed: false,
         checkpoint: None,
     };
     let ended = run(&short, &request, &mut Silent)?;

@@ -158,6 +158,7 @@ impl Network {
             branching: true,
             stall: Config::default().stall,
             fresh: false,
+            retry_failed: false,
             checkpoint: None,
         };
         let ended = run(&self.job, &request, &mut Silent).map_err(|error| refused(&error))?;
