@@ -71,6 +71,14 @@ impl Shape {
         }
     }
 
+    /// Words of one record; `synapses` are those of each object, then of each choice.
+    pub fn words(&self, record: &RecordProgram, model: &Model, synapses: &[u64]) -> u64 {
+        record.words(match record.synapses {
+            Some(of) => of.count(synapses, synapses.len() - model.synapses.len()),
+            None => self.recorded(record, model),
+        })
+    }
+
     /// The same with ends that are synapses as long as these are.
     pub fn with_synapses(&self, model: &Model, counts: &[u64]) -> Shape {
         let mut shape = self.clone();

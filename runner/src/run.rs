@@ -160,17 +160,16 @@ pub fn run(job: &Job, request: &Request, reporter: &mut dyn Reporter) -> Result<
     directory.claim(&identity, points.len(), told)?;
     let lock = directory.lock(request.shard.index)?;
     directory.publish("job.toml", job.as_run().as_bytes())?;
-    let missing = || -> Result<(Vec<u64>, bool), RunError> {
-        let committed = Committed::read(&Disk, directory.run(), &identity, points.len())?;
-        Ok((pending(&committed, request, points.len()), committed.counts().ok > 0))
-    };
-    let (first, proven) = missing()?;
+    let committed = || Committed::read(&Disk, directory.run(), &identity, points.len());
+    let before = committed()?;
+    let (first, proven) = (pending(&before, request, points.len()), before.counts().ok > 0);
+    drop(before);
     let (mut computed, mut stopped) = (0, None);
     if !first.is_empty() {
         let mut rounds = Rounds::new(job, request, &directory, identity, proven)?;
         stopped = rounds.compute(first, Packing::Together, reporter)?;
         if stopped.is_none() && rounds.suspects() {
-            let (suspects, _) = missing()?;
+            let suspects = pending(&committed()?, request, points.len());
             reporter.note(&format!("{} points may have killed workers; each is tried alone", suspects.len()));
             stopped = rounds.compute(suspects, Packing::Alone, reporter)?;
         }

@@ -154,7 +154,7 @@ fn a_kernel_that_always_crashes_is_71() {
     nobody_works_in(&folder);
 }
 
-/// Nine points, a claim each: some of them were tried three times when so many workers have died that the run ends. They are
+/// Ten points, a claim each: some of them were tried three times when so many workers have died that the run ends. They are
 /// not to blame, as nothing has ever worked; where something has, they are.
 #[test]
 fn points_given_up_before_anything_has_worked_stay_open() {
@@ -162,8 +162,8 @@ fn points_given_up_before_anything_has_worked_stay_open() {
     let Some(cc) = planting_compiler(&folder, "dying-cc", &behind(STEPS, "__builtin_trap();")) else {
         return;
     };
-    let one = undisturbed(&folder, &JOB.replace("n = 6", "n = 9"));
-    let crash = |out: &str| {
+    let one = undisturbed(&folder, &JOB.replace("n = 6", "n = 10"));
+    let failed_of_crash = |out: &str, attempt: u32| {
         let mut command = folder.command(&run(&folder, out, &["--workers", "2", "--cc", &cc]));
         command.env("SPIKESWEEP_CACHE", folder.path("dying"));
         let stopped = ended(command).expect(71);
@@ -172,13 +172,16 @@ fn points_given_up_before_anything_has_worked_stay_open() {
             "{}",
             stopped.stderr
         );
-        let log = std::fs::read_to_string(folder.path(out).join(".run/log-0-1.txt")).unwrap();
+        let log =
+            std::fs::read_to_string(folder.path(out).join(format!(".run/log-0-{attempt}.txt"))).unwrap();
         assert!(log.contains(", attempt 3"), "{log}");
         let status = folder.spikesweep(&["status", out, "--json"]).expect(0).stdout;
         serde_json::from_str::<serde_json::Value>(&status).unwrap()["failed"].as_u64().unwrap()
     };
-    assert_eq!(crash("out"), 0);
+    assert_eq!(failed_of_crash("out", 1), 0);
     resumes_to(&folder, "out", &one, "with a kernel that works");
+    folder.spikesweep(&run(&folder, "proven", &["--points", "0"])).expect(0);
+    assert!(failed_of_crash("proven", 2) > 0);
 }
 
 /// What the compiler left is no shared object, or none that this system loads.

@@ -118,8 +118,10 @@ fn points_that_a_stopped_run_counts_survive_a_power_cut() {
     std::fs::create_dir(folder.path("disk")).unwrap();
     let image = disk(&folder, "image");
     // Once some points are computed it is told to stop.
-    let stop = "(until grep -qs '^[1-9][0-9]*/' ../said; do sleep 0.05; done; pkill -TERM -o spikesweep) &\n";
-    let script = on_disk(MODES[0], &format!("{stop}{RUN}\nsleep 100"));
+    let stopped = "spikesweep run ../job.toml --out out > ../said 2>&1 & run=$!\n\
+                   until grep -qs '^[1-9][0-9]*/' ../said; do sleep 0.05; done\n\
+                   kill -TERM $run; wait $run; echo $? > ../code.new; mv ../code.new ../code";
+    let script = on_disk(MODES[0], &format!("{stopped}\nsleep 100"));
     let mut machine = Machine::start(&folder, "machine", Some(&image), &script);
     machine.wait_until("the command has ended", || ended(&folder).is_some());
     machine.cut();

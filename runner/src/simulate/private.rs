@@ -62,20 +62,28 @@ pub fn of_making(variant: &Variant, synapses: &[u64]) -> u64 {
 
 /// Names of parameters that all this depends on, besides those that sizes depend on.
 pub fn names(model: &Model) -> HashSet<String> {
-    let of = |monitor: &Monitor| -> Vec<Expr> {
-        match &monitor.kind {
-            MonitorKind::State { last, .. } | MonitorKind::Synapses { last, .. } => {
-                last.iter().cloned().collect()
-            }
-            MonitorKind::Rate { smooth: Some(smooth), .. } => vec![smooth.width.clone()],
-            MonitorKind::IsiHistogram(bins)
-            | MonitorKind::RateHistogram(bins)
-            | MonitorKind::Autocorrelogram(bins)
-            | MonitorKind::Correlogram { bins, .. } => vec![bins.bin.clone(), bins.max.clone()],
-            _ => Vec::new(),
-        }
-    };
-    model.monitors.iter().flat_map(of).flat_map(|expr| algebra::names(&expr)).collect()
+    model.monitors.iter().flat_map(lengths).flat_map(algebra::names).collect()
+}
+
+/// What a monitor is told of how much it keeps.
+fn lengths(monitor: &Monitor) -> Vec<&Expr> {
+    match &monitor.kind {
+        MonitorKind::State { last, .. } | MonitorKind::Synapses { last, .. } => last.iter().collect(),
+        MonitorKind::Rate { smooth: Some(smooth), .. } => vec![&smooth.width],
+        MonitorKind::IsiHistogram(bins)
+        | MonitorKind::RateHistogram(bins)
+        | MonitorKind::Autocorrelogram(bins)
+        | MonitorKind::Correlogram { bins, .. } => vec![&bins.bin, &bins.max],
+        _ => Vec::new(),
+    }
+}
+
+/// What a monitor keeps until the end of a run.
+#[derive(Default)]
+struct Kept {
+    values: u64,
+    /// The rows that come of them, all at once.
+    rows: u64,
 }
 
 /// Sizes of one point, and how many lanes there are.
@@ -99,10 +107,11 @@ pub struct Batch<'a> {
 impl Batch<'_> {
     /// What a worker takes that is at work on it.
     pub fn bytes(&self) -> u64 {
-        let rows = self.rows().saturating_add(self.lanes.saturating_mul(self.each(|m| self.kept(m).1)));
+        let rows = self.rows().saturating_add(self.lanes.saturating_mul(self.each(|m| self.kept(m).rows)));
         // Those of several lanes are put together before they are written.
         let rows = if self.lanes > 1 { rows.saturating_mul(2) } else { rows };
-        let monitors = self.each(|m| self.kept(m).0.saturating_add(self.monitor(m)).saturating_add(HASHER));
+        let monitors =
+            self.each(|m| self.kept(m).values.saturating_add(self.monitor(m)).saturating_add(HASHER));
         let lane = self.trains().saturating_add(self.statistics()).saturating_add(monitors);
         WORKER
             .saturating_add(rows)
@@ -173,23 +182,22 @@ impl Batch<'_> {
         }
     }
 
-    /// Values that a monitor keeps to the end, and the text that comes of them then.
-    fn kept(&self, number: usize) -> (u64, u64) {
+    fn kept(&self, number: usize) -> Kept {
         let monitor = &self.model().monitors[number];
         let (MonitorKind::State { last: Some(last), .. } | MonitorKind::Synapses { last: Some(last), .. }) =
             &monitor.kind
         else {
-            return (0, 0);
+            return Kept::default();
         };
         let steps = real(last, self.values).unwrap_or(0.0) / self.shape.dt(monitor.clock, self.dt);
-        let kept = whole(steps).min(self.shape.ticks(monitor.clock)) / self.shape.every[number].max(1) + 1;
+        let times = whole(steps).min(self.shape.ticks(monitor.clock)) / self.shape.every[number].max(1) + 1;
         let records = self.variant.program.records.iter().filter(|record| record.monitor == number);
-        let words = records.map(|record| (self.words(record), self.text(record, self.words(record))));
-        words.fold((0, 0), |(values, rows), (words, text)| {
-            (
-                kept.saturating_mul(words).saturating_mul(8).saturating_add(values),
-                kept.saturating_mul(text).saturating_add(rows),
-            )
+        records.fold(Kept::default(), |kept, record| {
+            let words = self.shape.words(record, self.model(), self.synapses);
+            Kept {
+                values: times.saturating_mul(words).saturating_mul(8).saturating_add(kept.values),
+                rows: times.saturating_mul(self.text(record, words)).saturating_add(kept.rows),
+            }
         })
     }
 
@@ -198,14 +206,6 @@ impl Batch<'_> {
         let of_synapses = self.variant.program.records.iter().filter_map(|record| record.synapses);
         let counts = of_synapses.map(|of| of.count(self.synapses, self.variant.program.choices.len()));
         counts.max().unwrap_or(0).saturating_mul(24)
-    }
-
-    /// Words of one record.
-    fn words(&self, record: &RecordProgram) -> u64 {
-        record.words(match record.synapses {
-            Some(of) => of.count(self.synapses, self.variant.program.choices.len()),
-            None => self.shape.recorded(record, self.model()),
-        })
     }
 
     /// Text that comes of so many words.

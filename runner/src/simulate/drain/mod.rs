@@ -137,10 +137,7 @@ impl<'a> Drain<'a> {
         let record = |r: &RecordProgram| Record {
             monitor: r.monitor,
             part: r.part,
-            words: r.words(match r.synapses {
-                Some(of) => of.count(synapses, synapses.len() - model.synapses.len()),
-                None => shape.recorded(r, model),
-            }) as usize,
+            words: shape.words(r, model, synapses) as usize,
         };
         let records = watchers.records.iter().map(record).collect();
         Drain {
